@@ -1,0 +1,77 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Everything runs in .venv, on the collection as a user would have it: built, and installed in build/collections.
+
+PYTHON = python3
+HOST = 127.0.0.1
+PORT = 18080
+ACCESS_KEY = emulator-access-key
+SECRET_KEY = emulator-secret-key
+PYTEST_ARGS =
+TARGETS =
+
+BIN := .venv/bin
+VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
+ARTIFACT := build/ksyun-vpn-$(VERSION).tar.gz
+IN_COPY := $(BIN)/python tests/tools/in_copy.py
+WITH_EMULATOR := python tests/tools/with_emulator.py
+THIS_PYTHON = $(shell $(BIN)/python -c 'import sys; print("{}.{}".format(*sys.version_info))')
+
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
+export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
+
+.PHONY: help demo test lint sanity units integration emulator build install clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
+
+demo: install ## Watch a site-to-site VPN being checked, created, changed and removed on the emulator
+	ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false \
+		$(BIN)/$(WITH_EMULATOR) $(BIN)/ansible-playbook tests/demo/site_to_site.yml --diff
+
+test: lint sanity integration units ## Run the four below
+
+lint: install ## Check style, types, licences, docs, changelog and the built artifact
+	$(IN_COPY) ruff check
+	$(IN_COPY) ruff format --check
+	$(IN_COPY) yamllint --strict .
+	$(IN_COPY) mypy --cache-dir $(CURDIR)/.cache/mypy
+	$(IN_COPY) reuse lint --lines
+	$(IN_COPY) antsibull-changelog lint
+	$(IN_COPY) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=all .
+	$(IN_COPY) ansible-lint --strict --nocolor
+	$(BIN)/python tests/tools/check_artifact.py $(ARTIFACT)
+
+sanity: .venv/stamp ## Run ansible-test sanity
+	$(IN_COPY) ansible-test sanity --local --python $(THIS_PYTHON)
+
+integration: .venv/stamp ## Run ansible-test integration on the emulator; TARGETS=name narrows it
+	$(IN_COPY) $(WITH_EMULATOR) --variables tests/integration/integration_config.yml \
+		ansible-test integration --local --python $(THIS_PYTHON) $(TARGETS)
+
+units: install ## Run pytest; PYTEST_ARGS='-k name' narrows it
+	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/pytest $(wildcard tests/unit tests/service tests/laws tests/modules) $(PYTEST_ARGS)
+
+# Make passes a SIGTERM on to its child, and "exec" makes that child the emulator.
+emulator: export EMULATOR_ACCESS_KEY = $(value ACCESS_KEY)
+emulator: export EMULATOR_SECRET_KEY = $(value SECRET_KEY)
+emulator: .venv/stamp ## Serve the emulator: PORT, HOST, ACCESS_KEY, SECRET_KEY; its first line is its URL
+	@PYTHONPATH=tests exec $(BIN)/python -m emulator --host '$(HOST)' --port '$(PORT)'
+
+build: .venv/stamp ## Build the artifact in build/
+	$(BIN)/ansible-galaxy collection build --force --output-path build
+
+install: build ## Build, and install the artifact in build/collections
+	rm -rf build/collections
+	$(BIN)/ansible-galaxy collection install --force --offline --collections-path build/collections $(ARTIFACT)
+
+# The stamp is a copy of the requirements that the environment was made for.
+.venv/stamp: tests/requirements.txt
+	@cmp -s $< $@ || $(PYTHON) tests/tools/bootstrap.py .venv $<
+	@cp $< $@
+
+clean: ## Remove all that make has made
+	rm -rf .venv .cache build

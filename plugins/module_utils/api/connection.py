@@ -1,0 +1,202 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who connects where, and how: options, then environment, then a profile of the credentials file.
+
+Pure but for reading that file: the environment is an argument.
+"""
+
+from __future__ import annotations
+
+import configparser
+import ipaddress
+import os
+import stat
+import typing as t
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from .errors import ConfigurationError
+from .signing import Credentials
+
+DEFAULT_CREDENTIALS_FILE = "~/.ksyun/credentials"
+
+# option: its environment variables, the first that is set counts
+ENVIRONMENT: dict[str, tuple[str, ...]] = {
+    "access_key": ("KSYUN_ACCESS_KEY", "KSYUN_ACCESS_KEY_ID"),
+    "secret_key": ("KSYUN_SECRET_KEY", "KSYUN_SECRET_ACCESS_KEY"),
+    "security_token": ("KSYUN_SECURITY_TOKEN", "KSYUN_SESSION_TOKEN"),
+    "region": ("KSYUN_REGION",),
+    "endpoint_url": ("KSYUN_ENDPOINT_URL",),
+    "profile": ("KSYUN_PROFILE",),
+    "credentials_file": ("KSYUN_SHARED_CREDENTIALS_FILE",),
+    "ca_bundle": ("KSYUN_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+}
+# what a section of the credentials file may hold: option, its spellings
+PROFILE_KEYS: dict[str, tuple[str, ...]] = {
+    "access_key": ("access_key", "access_key_id", "ksyun_access_key"),
+    "secret_key": ("secret_key", "secret_access_key", "ksyun_secret_key"),
+    "security_token": ("security_token", "session_token", "ksyun_security_token"),
+    "region": ("region", "ksyun_region"),
+    "endpoint_url": ("endpoint_url", "ksyun_endpoint_url"),
+}
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Everything that a client needs to know. Times are in seconds.
+
+    C(endpoint_url) has no trailing slash. C(verify) is True, False, or the path of a CA bundle.
+    C(max_retry_time) bounds all attempts of one call together.
+    """
+
+    credentials: Credentials
+    region: str
+    endpoint_url: str
+    request_method: str = "GET"
+    signature_version: str = "v4"
+    response_format: str = "json"
+    verify: bool | str = True
+    use_proxy: bool = True
+    proxy_url: str | None = field(default=None, repr=False)
+    connect_timeout: float = 10
+    read_timeout: float = 60
+    max_attempts: int = 10
+    max_retry_time: float = 120
+    notes: tuple[str, ...] = ()
+
+    @property
+    def proxies(self) -> dict[str, str] | None:
+        """The proxy that the user named, for both schemes; None leaves it to the environment."""
+        return {"http": self.proxy_url, "https": self.proxy_url} if self.proxy_url else None
+
+    def warnings(self) -> list[str]:
+        """What is doubtful about the connection, one sentence each."""
+        found = list(self.notes)
+        parts = urlsplit(self.endpoint_url)
+        if parts.scheme == "https" and self.verify is False:
+            found.append("validate_certs is false: anyone on the way can read and change what is sent.")
+        if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+            found.append("endpoint_url is not https: keys and answers travel unencrypted.")
+        return found
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def resolve(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) -> Connection:
+    """The connection that a task's options, an environment and the credentials file make together.
+
+    Raises L(ConfigurationError) naming what is missing and each place where it can be set.
+    """
+    notes: list[str] = []
+
+    def given(name: str) -> t.Any:
+        """The option's value, or that of its environment variables."""
+        if options.get(name) not in (None, ""):
+            return options[name]
+        return next((environment[key] for key in ENVIRONMENT.get(name, ()) if environment.get(key)), None)
+
+    profile = _profile(given("credentials_file"), given("profile"), notes)
+    # A profile that the task itself names goes before the environment.
+    sources: list[t.Mapping[str, t.Any]] = [options, _from(environment), profile]
+    if options.get("profile"):
+        sources = [options, profile, _from(environment)]
+
+    def find(name: str) -> tuple[t.Any, int]:
+        for number, source in enumerate(sources):
+            if source.get(name) not in (None, ""):
+                return source[name], number
+        return None, -1
+
+    access_key, secret_key, region = find("access_key")[0], find("secret_key")[0], find("region")[0]
+    # A token belongs to the key beside it: one from another source would spoil a long-term key.
+    token = sources[find("secret_key")[1]].get("security_token") if secret_key else None
+    missing = [
+        f"{name} (or {ENVIRONMENT[name][0]}, or {name} in the profile)"
+        for name, value in (("access_key", access_key), ("secret_key", secret_key), ("region", region))
+        if not value
+    ]
+    if missing:
+        raise ConfigurationError("Missing: " + ", ".join(missing) + ".")
+    limits = {
+        name: options[name]
+        for name in (
+            "request_method",
+            "signature_version",
+            "response_format",
+            "use_proxy",
+            "proxy_url",
+            "connect_timeout",
+            "read_timeout",
+            "max_attempts",
+            "max_retry_time",
+        )
+        if options.get(name) is not None
+    }
+    ca_bundle = given("ca_bundle")
+    return Connection(
+        credentials=Credentials(str(access_key), str(secret_key), str(token) if token else None),
+        region=str(region),
+        endpoint_url=_endpoint(find("endpoint_url")[0], str(region)),
+        verify=False if options.get("validate_certs") is False else (os.path.expanduser(ca_bundle or "") or True),
+        notes=tuple(notes),
+        **limits,
+    )
+
+
+def _from(environment: t.Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: next((environment[key] for key in keys if environment.get(key)), "") for name, keys in ENVIRONMENT.items()
+    }
+
+
+def _endpoint(url: str | None, region: str) -> str:
+    """C(https://vpc.{region}.api.ksyun.com), or the URL given: scheme and host, nothing behind them."""
+    url = (url or "https://vpc.{region}.api.ksyun.com").replace("{region}", region).rstrip("/")
+    if "://" not in url:
+        url = "https://" + url
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.path or parts.query or parts.fragment or parts.username or parts.password is not None:
+        raise ConfigurationError("endpoint_url must be http(s)://host or http(s)://host:port, with nothing else.")
+    return url
+
+
+def _profile(path: str | None, name: str | None, notes: list[str]) -> dict[str, str]:
+    """The options that a profile of the credentials file sets. C(default) is used if none is named and it exists."""
+    file = os.path.expanduser(path or DEFAULT_CREDENTIALS_FILE)
+    parser = configparser.ConfigParser(interpolation=None, default_section="\0none")
+    try:
+        with open(file, encoding="utf-8") as opened:
+            mode = os.fstat(opened.fileno()).st_mode
+            parser.read_file(opened)
+    except FileNotFoundError:
+        if path or name:
+            raise ConfigurationError(f"The credentials file {file} does not exist.") from None
+        return {}
+    except OSError as error:
+        if path or name:
+            raise ConfigurationError(f"The credentials file {file} can't be read: {error.strerror}.") from None
+        return {}
+    except (configparser.Error, UnicodeDecodeError) as error:
+        # str(error) would quote the line, which may hold a key
+        raise ConfigurationError(f"The credentials file {file} is not an INI file ({type(error).__name__}).") from None
+    if not parser.has_section(name or "default"):
+        if name:
+            raise ConfigurationError(f"The credentials file {file} has no profile {name!r}.")
+        return {}
+    if stat.S_IMODE(mode) & 0o077:
+        notes.append(f"The credentials file {file} can be read by others: chmod 600 it.")
+    section = parser[name or "default"]
+    return {
+        option: next((section[key] for key in keys if section.get(key)), "") for option, keys in PROFILE_KEYS.items()
+    }

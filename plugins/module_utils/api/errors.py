@@ -1,0 +1,230 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What can go wrong: the exceptions of the core, and how an answer of the service becomes one.
+
+Every exception is a L(KsyunError); none carries a secret on purpose, and the text of all of them
+still passes through the redactor before it leaves the core.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .error_table import explain
+
+
+class KsyunError(Exception):
+    """A failure that the user can act on. C(str()) is the whole message."""
+
+    kind = "error"
+
+    def details(self) -> dict[str, t.Any]:
+        """The failure as data, for the C(error) return value."""
+        return {"kind": self.kind}
+
+
+class ConfigurationError(KsyunError):
+    """Credentials, region or connection options are missing or contradict each other."""
+
+    kind = "configuration"
+
+
+class InvalidOptionsError(KsyunError):
+    """The task's options can't be right; nothing was sent. C(faults) are sentences, each naming its option."""
+
+    kind = "invalid_options"
+
+    def __init__(self, faults: t.Sequence[str]) -> None:
+        self.faults = list(faults)
+        super().__init__("Invalid options: " + "; ".join(self.faults) + ".")
+
+    def details(self) -> dict[str, t.Any]:
+        return {"kind": self.kind, "faults": self.faults}
+
+
+class ApiError(KsyunError):
+    """A request did not succeed.
+
+    C(may_have_happened): a write may have been carried out although no usable answer came.
+    C(transient): the same request may succeed later.
+    """
+
+    kind = "api"
+    transient = False
+
+    def __init__(
+        self,
+        action: str,
+        message: str,
+        *,
+        code: str | None = None,
+        http_status: int | None = None,
+        request_id: str | None = None,
+        hint: str | None = None,
+        may_have_happened: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        self.action = action
+        self.message = message
+        self.code = code
+        self.http_status = http_status
+        self.request_id = request_id
+        self.hint = hint
+        self.may_have_happened = may_have_happened
+        self.retry_after = retry_after
+        super().__init__(action, message)
+
+    verb = "failed"
+
+    def __str__(self) -> str:
+        what = f"{self.code}: {self.message}" if self.code else self.message
+        where = ", ".join(
+            part
+            for part in (
+                f"HTTP {self.http_status}" if self.http_status else "",
+                f"RequestId {self.request_id}" if self.request_id else "",
+            )
+            if part
+        )
+        text = f"{self.action} {self.verb}: {what.rstrip('.')}" + (f" ({where})" if where else "") + "."
+        return f"{text} {self.hint}" if self.hint else text
+
+    def details(self) -> dict[str, t.Any]:
+        return {
+            "kind": self.kind,
+            "action": self.action,
+            "code": self.code,
+            "message": self.message,
+            "http_status": self.http_status,
+            "request_id": self.request_id,
+            "hint": self.hint,
+        }
+
+
+class TransportError(ApiError):
+    """No answer, or none that could be used: connection, TLS, time-out, a proxy's page, a body cut short."""
+
+    kind = "transport"
+    transient = True
+
+
+class TlsError(TransportError):
+    """The server's certificate or the TLS handshake was not acceptable."""
+
+    kind = "tls"
+    transient = False
+
+
+class ServiceError(ApiError):
+    """The service refused the request, and said why."""
+
+    kind = "service"
+    verb = "was refused"
+
+
+class AccessDeniedError(ServiceError):
+    """The key is not known, its token has expired, or the user may not do this."""
+
+    kind = "access_denied"
+
+
+class SignatureError(ServiceError):
+    """The signature is missing, malformed, expired or wrong."""
+
+    kind = "signature"
+
+
+class ThrottledError(ServiceError):
+    """Too many requests. Nothing was done."""
+
+    kind = "throttled"
+    transient = True
+
+
+class UnavailableError(ServiceError):
+    """The service, or something behind it, is not working or too slow."""
+
+    kind = "unavailable"
+    verb = "failed"
+
+    @property
+    def transient(self) -> bool:  # type: ignore[override]
+        return self.http_status is None or self.http_status >= 500
+
+
+class NotFoundError(ServiceError):
+    """What the request refers to does not exist."""
+
+    kind = "not_found"
+
+
+class InvalidParameterError(ServiceError):
+    """The service does not accept a parameter, or misses one."""
+
+    kind = "invalid_parameter"
+
+
+class DryRunSucceeded(ServiceError):  # noqa: N818 - not a failure
+    """412 C(DryRunOperation): the request would have succeeded. Not a failure."""
+
+    kind = "dry_run_would_succeed"
+
+
+class DryRunExecutedError(ApiError):
+    """The service answered 200 to a dry run: it has really carried it out."""
+
+    kind = "dry_run_executed"
+
+
+_BY_CODE: dict[str, type[ServiceError]] = {
+    "DryRunOperation": DryRunSucceeded,
+    "AccessDenied": AccessDeniedError,
+    "InvalidClientTokenId": AccessDeniedError,
+    "SecurityTokenExpired": AccessDeniedError,
+    "SignedCookiesNotMatch": SignatureError,
+    "IncompleteSignature": SignatureError,
+    "MissingAuthenticationToken": SignatureError,
+    "LimitExceeded": ThrottledError,
+    "ServiceUnavailable": UnavailableError,
+    "ServiceTimeout": UnavailableError,
+    "NoSuchEntity": NotFoundError,
+    "InvalidParameterValue": InvalidParameterError,
+    "InvalidQueryParameter": InvalidParameterError,
+    "MissingParameter": InvalidParameterError,
+}
+_BY_STATUS: dict[int, type[ServiceError]] = {
+    401: AccessDeniedError,
+    403: AccessDeniedError,
+    404: NotFoundError,
+    412: DryRunSucceeded,
+    429: ThrottledError,
+}
+
+
+def service_error(
+    action: str,
+    http_status: int,
+    code: str | None,
+    message: str,
+    request_id: str | None,
+    retry_after: float | None = None,
+) -> ServiceError:
+    """The exception for an error answer. The code decides its class; where it says nothing, the status does."""
+    cls = _BY_CODE.get(code or "")
+    if cls is None and "TokenExpired" in f"{code} {message}":
+        cls = AccessDeniedError
+    if cls is None:
+        cls = UnavailableError if http_status >= 500 else _BY_STATUS.get(http_status, ServiceError)
+    row = explain(code, message)
+    return cls(
+        action,
+        message or "no message",
+        code=code,
+        http_status=http_status,
+        request_id=request_id,
+        hint=row.hint if row else None,
+        may_have_happened=http_status >= 500,
+        retry_after=retry_after,
+    )

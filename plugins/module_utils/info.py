@@ -1,0 +1,55 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Listing resources for the C(_info) modules. Reads only, in check mode too."""
+
+from __future__ import annotations
+
+import fnmatch
+import typing as t
+
+from .api.client import Client
+from .resources.schema import Item, Resource
+
+
+def gather(
+    client: Client,
+    resource: Resource,
+    *,
+    ids: t.Sequence[str] | None = None,
+    name: str | None = None,
+    name_glob: str | None = None,
+    filters: t.Mapping[str, t.Any] | None = None,
+    project_ids: t.Sequence[str] | None = None,
+    secrets: bool = False,
+) -> list[Item]:
+    """The items that match all that is given, in the service's order, each once.
+
+    C(filters) go to the service as they are: name to a value or a list of values, of which one has
+    to match. C(name) and C(name_glob) (C(*), C(?), C([...]); case counts) are applied here, as the
+    service has no filter for names. An empty list of ids matches nothing.
+    """
+    if ids is not None and not ids:
+        return []
+    parameters: dict[str, t.Any] = {
+        resource.id_wire: list(ids) if ids else None,
+        "ProjectId": list(project_ids) if project_ids else None,
+        "Filter": [
+            {"Name": key, "Value": [str(item) for item in (value if isinstance(value, (list, tuple)) else [value])]}
+            for key, value in (filters or {}).items()
+        ],
+    }
+    found: dict[str, Item] = {}
+    for raw in client.items(resource.action("Describe"), parameters, resource.set_wire):
+        item = resource.read(raw)
+        text = str(item.get("name") or "")
+        if name is not None and text != name:
+            continue
+        if name_glob is not None and not fnmatch.fnmatchcase(text, name_glob):
+            continue
+        for field in resource.fields:
+            if field.secret and not secrets:
+                client.redact.add(item.get(field.option))
+        found[str(item["id"])] = item if secrets else resource.public(item)
+    return list(found.values())

@@ -1,0 +1,128 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Finding resources: by id, by name, what they refer to, and what refers to them. Reads only."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .api.client import Client
+from .api.errors import KsyunError, NotFoundError
+from .plan import describe
+from .resources.schema import Field, Item, Resource, is_id
+
+
+class MissingError(KsyunError):
+    """What the task names does not exist."""
+
+    kind = "missing"
+
+
+class AmbiguousNameError(KsyunError):
+    """Several resources have the name. C(ids) are theirs."""
+
+    kind = "ambiguous_name"
+
+    def __init__(self, message: str, ids: t.Sequence[str]) -> None:
+        self.ids = list(ids)
+        super().__init__(message)
+
+    def details(self) -> dict[str, t.Any]:
+        return {"kind": self.kind, "ids": self.ids}
+
+
+class Lookup:
+    """Reads of one resource and its neighbours. C(project_id) narrows what is seen where the service has projects."""
+
+    def __init__(self, client: Client, resource: Resource, project_id: str | None = None) -> None:
+        self.client = client
+        self.resource = resource
+        self.project_id = project_id
+
+    def by_id(self, identity: str) -> Item | None:
+        """The resource with an id, secrets included; None if the service does not know it. One request."""
+        return self._by_id(self.resource, identity)
+
+    def by_name(self, name: t.Any, options: Item, others: t.Collection[str] = ()) -> Item | None:
+        """The one resource with exactly this name, within its scope if the options give that; None if there is none.
+
+        C(others) are ids to pass over. Raises L(AmbiguousNameError).
+        """
+        scope = self.resource.scope
+        filters = []
+        if scope is not None and scope[0] in options:
+            if options[scope[0]] is None:
+                return None  # the parent is not there yet, so nothing can be in it
+            filters.append({"Name": scope[1], "Value": [options[scope[0]]]})
+        return self._by_name(self.resource, name, filters, others)
+
+    def reference(self, reference: Field, given: str) -> str:
+        """The id that an option means which takes an id or a name. Raises L(MissingError) for an unknown name."""
+        if is_id(given):
+            return given
+        target = t.cast(Resource, reference.refers_to)
+        found = self._by_name(target, given, [], (), option=reference.option)
+        if found is None:
+            raise MissingError(f"There is no {target.noun} named {given!r} ({reference.option}).")
+        return found["id"]
+
+    def require(self, reference: Field, identity: str) -> None:
+        """Raise L(MissingError) unless the resource that a reference means exists."""
+        target = t.cast(Resource, reference.refers_to)
+        if self._by_id(target, identity) is None:
+            raise MissingError(f"There is no {target.noun} with the id {identity} ({reference.option}).")
+
+    def users(self, identity: str) -> list[str]:
+        """What uses the resource with an id, in words."""
+        found = []
+        for use in self.resource.used_by:
+            parameters = {"Filter": [{"Name": use.filter, "Value": [identity]}]} if use.filter else {}
+            for raw in self.client.items(f"Describe{use.wire}s", parameters, f"{use.wire}Set"):
+                if raw.get(use.by) == identity:
+                    found.append(f"{use.noun} {raw.get(use.wire + 'Name')!r} ({raw.get(use.wire + 'Id')})")
+        return found
+
+    def _projects(self, resource: Resource) -> dict[str, t.Any]:
+        return {"ProjectId": [self.project_id]} if resource.by_project and self.project_id else {}
+
+    def _by_id(self, resource: Resource, identity: str) -> Item | None:
+        parameters = {resource.id_wire: [identity], **self._projects(resource)}
+        try:
+            answer = self.client.read(resource.action("Describe"), parameters)
+        except NotFoundError as error:
+            if error.code == "NoSuchEntity" and "InnerApi" in error.message:
+                raise
+            return None
+        listed = answer.get(resource.set_wire)
+        for raw in listed if isinstance(listed, list) else []:
+            if isinstance(raw, dict) and str(raw.get(resource.id_wire)).lower() == identity.lower():
+                return resource.read(raw)
+        return None
+
+    def _by_name(
+        self,
+        resource: Resource,
+        name: str,
+        filters: list[dict[str, t.Any]],
+        others: t.Collection[str],
+        option: str = "id",
+    ) -> Item | None:
+        parameters = {"Filter": filters, **self._projects(resource)}
+        wire = resource.field("name").wire
+        matches: dict[str, Item] = {}
+        for raw in self.client.items(resource.action("Describe"), parameters, resource.set_wire):
+            if raw.get(wire) == name and raw.get(resource.id_wire) not in others:
+                item = resource.read(raw)
+                matches[str(item["id"])] = item
+        if len(matches) > 1:
+            which = ", ".join(f"{identity} (created {item.get('create_time')})" for identity, item in matches.items())
+            apart = f"Set {option} to the id of the one that is meant"
+            if option == "id" and resource.scope is not None and not filters:
+                apart += f", or {resource.scope[0]} if that tells them apart"
+            raise AmbiguousNameError(
+                f"{len(matches)} resources match the {describe(resource, name, None)}: {which}. {apart}.",
+                list(matches),
+            )
+        return next(iter(matches.values()), None)

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where Ansible begins: an AnsibleModule around the core."""
+
+from __future__ import annotations
+
+import os
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from .api.client import REQUESTS_IMPORT_ERROR
+from .argspec import info_spec, resource_spec
+from .resources.schema import Resource
+from .run import Result, run_info, run_resource
+
+
+def manage(resource: Resource) -> None:
+    """The C(main()) of a module that manages a resource."""
+    module = AnsibleModule(argument_spec=resource_spec(resource), supports_check_mode=True)
+    _require_requests(module)
+    _exit(
+        module,
+        run_resource(
+            resource,
+            module.params,
+            check_mode=module.check_mode,
+            diff=module._diff,  # pylint: disable=protected-access
+            environment=os.environ,
+        ),
+    )
+
+
+def list_all(resource: Resource) -> None:
+    """The C(main()) of a module that lists a resource."""
+    module = AnsibleModule(argument_spec=info_spec(resource), supports_check_mode=True)
+    _require_requests(module)
+    _exit(module, run_info(resource, module.params, environment=os.environ))
+
+
+def _require_requests(module: AnsibleModule) -> None:
+    if REQUESTS_IMPORT_ERROR is not None:
+        module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))
+
+
+def _exit(module: AnsibleModule, result: Result) -> None:
+    for warning in result.pop("warnings"):
+        module.warn(warning)
+    finish = module.fail_json if result.get("failed") else module.exit_json
+    finish(**result)

@@ -1,0 +1,38 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The customer gateway: the remote side's public address (document: "VPN客户网关信息")."""
+
+from __future__ import annotations
+
+from .schema import Field, Resource, Use
+
+RESOURCE = Resource(
+    name="customer_gateway",
+    noun="customer gateway",
+    wire="CustomerGateway",
+    used_by=(Use("VPN tunnel", "VpnTunnel", "CustomerGatewayId"),),
+    fields=(
+        Field("name", "CustomerGatewayName", on_create=True, on_modify=True, required=True),
+        Field(
+            "address",
+            "CustomerGatewayAddress",
+            type="ipv4",
+            on_create=True,
+            on_modify=True,
+            required=True,
+            interrupts=True,
+        ),
+        # The document says that it can't be left out; every client of the service leaves it out.
+        Field(
+            "ha_address",
+            "HaCustomerGatewayAddress",
+            type="ipv4",
+            on_create=True,
+            on_modify=True,
+            interrupts=True,
+        ),
+        Field("create_time", "CreateTime"),
+    ),
+)

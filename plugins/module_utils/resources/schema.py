@@ -1,0 +1,246 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The words that a resource is described in: one table per resource, which all else is made from.
+
+A table says how an option is called on the wire, of what type it is, whether the service can
+change it, and which oddities of the service hide behind it. Tables know nothing of HTTP or Ansible.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import typing as t
+from dataclasses import dataclass
+
+Item = dict[str, t.Any]
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def snake_case(wire: str) -> str:
+    """A wire name as the API's users write it: C(IkeDHGroup) becomes C(ike_dh_group)."""
+    return _WORD.sub("_", wire).lower()
+
+
+def is_id(text: str) -> bool:
+    """Whether a reference is an id (ids of the service are UUIDs) rather than a name."""
+    return bool(_UUID.fullmatch(text))
+
+
+def fold(value: t.Any) -> str:
+    """A value as the service compares it: C(RouteIpsec), C(route_ipsec) and C(ROUTE_IPSEC) are one."""
+    return str(value).lower().replace("_", "")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One property of a resource.
+
+    C(type) is C(str), C(int), C(bool), C(ipv4), C(interface) (an IPv4 address with its prefix
+    length), C(cidrs) (read only) or C(reference) (an id; the option also takes a name).
+    A field that is neither C(on_create) nor C(on_modify) is only read.
+    """
+
+    option: str
+    wire: str
+    type: str = "str"
+    on_create: bool = False
+    on_modify: bool = False
+    required: bool = False  # by Create*
+    returned: bool = True  # by Describe*
+    secret: bool = False
+    interrupts: bool = False  # changing it in place interrupts traffic
+    also_read: tuple[str, ...] = ()  # other spellings of the wire name in answers
+    values: t.Mapping[str, tuple[str, ...]] | None = None  # known values, each with its other spellings
+    minimum: int | None = None
+    maximum: int | None = None
+    refers_to: Resource | None = None
+    encode: t.Callable[[t.Any, Item], t.Any] | None = None  # (value, all wanted) -> what is sent
+
+    @property
+    def settable(self) -> bool:
+        """Whether a task can set it."""
+        return self.on_create or self.on_modify
+
+    def canonical(self, value: t.Any) -> t.Any:
+        """The one spelling of a value that the collection returns; unknown values as they are."""
+        if not self.values or not isinstance(value, (str, int)):
+            return value
+        if value in self.values:
+            return value
+        folded = fold(value)
+        for name, others in self.values.items():
+            if folded in (fold(name), *map(fold, others)):
+                return type(value)(name) if isinstance(value, int) else name
+        return value
+
+    def read(self, raw: t.Any) -> t.Any:
+        """A value of the wire, of whatever type the service chose today, as the option has it.
+
+        An empty string of a field that can't be empty is None; what can't be understood comes back as it is.
+        """
+        if raw is None or (raw == "" and self.type != "str"):
+            return [] if self.type == "cidrs" else None
+        if self.type == "cidrs":
+            blocks = raw if isinstance(raw, list) else [raw]
+            return [block.get("CidrBlock", block) if isinstance(block, dict) else block for block in blocks]
+        if self.type == "bool":
+            return {"true": True, "1": True, "false": False, "0": False}.get(str(raw).lower(), raw)
+        if self.type == "int":
+            return int(raw) if re.fullmatch(r"[+-]?\d{1,18}", str(raw).strip()) else raw
+        return self.canonical(str(raw) if isinstance(raw, (int, float)) else raw)
+
+    def same(self, current: t.Any, wanted: t.Any) -> bool:
+        """Whether two values mean the same to the service. Not for secrets (L(plan.secret_matches))."""
+        if current is None:
+            return False
+        if self.type in ("str", "reference") and not self.values:
+            return str(current) == str(wanted) or (self.type == "reference" and fold(current) == fold(wanted))
+        return fold(self.canonical(current)) == fold(self.canonical(wanted))
+
+    def fault(self, value: t.Any, strict: bool) -> str | None:
+        """What is wrong with a wanted value, as a sentence that names the option; None if nothing is.
+
+        Values that the table does not know are refused when C(strict).
+        """
+        shown = "" if self.secret else f" (got {value!r})"
+        if self.type == "int":
+            low, high = self.minimum, self.maximum
+            if isinstance(value, bool) or not isinstance(value, int):
+                return f"{self.option} must be a whole number{shown}"
+            if (low is not None and value < low) or (high is not None and value > high):
+                limits = f"from {low} to {high}" if high is not None else f"at least {low}"
+                return f"{self.option} must be {limits}{shown}"
+        elif self.type == "ipv4" and not _parses(ipaddress.IPv4Address, value):
+            return f"{self.option} must be an IPv4 address{shown}"
+        elif self.type == "interface" and not ("/" in str(value) and _parses(ipaddress.IPv4Interface, value)):
+            return f"{self.option} must be an IPv4 address with a prefix length, like 169.254.10.1/30{shown}"
+        elif self.type in ("str", "reference") and not str(value):
+            return f"{self.option} must not be empty"
+        if strict and self.values and str(self.canonical(value)) not in self.values:
+            known = ", ".join(self.values)
+            return (
+                f"{self.option} is not one of the values known to this collection: {known}{shown}; "
+                "set allow_unknown_values to send it all the same"
+            )
+        return None
+
+
+def _parses(cls: t.Callable[[str], t.Any], value: t.Any) -> bool:
+    try:
+        return bool(cls(str(value)))
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True)
+class Use:
+    """Where a resource is used by another, so that a refused deletion can say by what."""
+
+    noun: str
+    wire: str  # the user's wire prefix
+    by: str  # the wire name of its reference
+    filter: str | None = None  # the filter that finds it, if there is one
+
+
+def _nothing(*_args: t.Any) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One kind of resource. The actions follow from C(wire): C(CreateVpnGateway), C(DescribeVpnGateways), ..."""
+
+    name: str  # vpn_gateway
+    noun: str  # VPN gateway
+    wire: str  # VpnGateway
+    fields: tuple[Field, ...]
+    scope: tuple[str, str] | None = None  # the option that narrows a search by name, and its filter
+    filters: tuple[str, ...] = ()  # the filters that Describe* has
+    by_project: bool = False  # Describe* sees only the projects that it is given
+    delete_interrupts: bool = False
+    used_by: tuple[Use, ...] = ()
+    # (wanted, complete) -> faults; complete: the options must suffice to create it
+    check: t.Callable[[Item, bool], list[str]] = _nothing
+    # (current, changed options) -> why the service would not do that
+    refuse: t.Callable[[Item, Item], list[str]] = _nothing
+    # (wanted, creating) -> what is allowed but unwise
+    advise: t.Callable[[Item, bool], list[str]] = _nothing
+
+    @property
+    def id_wire(self) -> str:
+        """The wire name of its id."""
+        return f"{self.wire}Id"
+
+    @property
+    def set_wire(self) -> str:
+        """The wire name of the list in the answer of its Describe action."""
+        return f"{self.wire}Set"
+
+    def action(self, verb: str) -> str:
+        """The action's name; C(verb) is C(Create), C(Modify), C(Delete) or C(Describe)."""
+        return f"{verb}{self.wire}s" if verb == "Describe" else f"{verb}{self.wire}"
+
+    @property
+    def settable(self) -> tuple[Field, ...]:
+        """The fields that are options."""
+        return tuple(field for field in self.fields if field.settable)
+
+    def field(self, option: str) -> Field:
+        """The field of an option. C(KeyError) if there is none."""
+        return next(field for field in self.fields if field.option == option)
+
+    def read(self, raw: t.Mapping[str, t.Any]) -> Item:
+        """An object of the wire as an item, secrets included.
+
+        Every field of the table is there, then what the table does not know, its names in snake_case
+        (unless they would hide a known one).
+        """
+        item: Item = {"id": raw.get(self.id_wire)}
+        taken = {self.id_wire}
+        for field in self.fields:
+            names = (field.wire, *field.also_read)
+            taken.update(names)
+            if field.returned:
+                item[field.option] = field.read(next((raw[name] for name in names if raw.get(name) is not None), None))
+        for name, value in raw.items():
+            if name not in taken:
+                item.setdefault(snake_case(name), value)
+        return item
+
+    def public(self, item: Item) -> Item:
+        """An item without its secrets."""
+        hidden = {field.option for field in self.fields if field.secret}
+        return {option: value for option, value in item.items() if option not in hidden}
+
+    def blank(self) -> Item:
+        """An item of which nothing is known."""
+        return self.read({})
+
+    def parameters(self, wanted: Item, verb: str) -> dict[str, t.Any]:
+        """The wire parameters of C(Create) or C(Modify) for wanted options; others are left out."""
+        sent = {}
+        for field in self.fields:
+            value = wanted.get(field.option)
+            if value is not None and (field.on_create if verb == "Create" else field.on_modify):
+                value = field.canonical(value)
+                sent[field.wire] = field.encode(value, wanted) if field.encode else value
+        return sent
+
+    def faults(self, wanted: Item, *, complete: bool, strict: bool) -> list[str]:
+        """Everything that is wrong with wanted options, before anything is sent."""
+        found = []
+        for field in self.settable:
+            if wanted.get(field.option) is not None:
+                fault = field.fault(wanted[field.option], strict)
+                if fault:
+                    found.append(fault)
+        return found + self.check(wanted, complete)
+
+    def missing(self, wanted: Item) -> list[str]:
+        """The options without which it can't be created."""
+        return [field.option for field in self.fields if field.required and wanted.get(field.option) is None]

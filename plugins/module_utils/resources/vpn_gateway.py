@@ -1,0 +1,69 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The VPN gateway: the end of the tunnels on Ksyun's side, in a VPC (document: "VPN网关信息")."""
+
+from __future__ import annotations
+
+from .schema import Field, Item, Resource, Use
+
+
+def _check(wanted: Item, complete: bool) -> list[str]:
+    """C(PurchaseTime) belongs to C(Monthly), and only to it (CreateVpnGateway, ChargeType and PurchaseTime)."""
+    charge_type, purchase_time = wanted.get("charge_type"), wanted.get("purchase_time")
+    monthly = RESOURCE.field("charge_type").canonical(charge_type) == "Monthly"
+    if purchase_time is not None and charge_type is not None and not monthly:
+        return ["purchase_time is only for charge_type Monthly"]
+    if complete and monthly and purchase_time is None:
+        return ["purchase_time (months) is required with charge_type Monthly"]
+    return []
+
+
+def _refuse(current: Item, changed: Item) -> list[str]:
+    """A monthly gateway is paid for: its bandwidth may only grow (CreateVpnGateway, ChargeType)."""
+    now, then = current.get("bandwidth"), changed.get("bandwidth")
+    if current.get("charge_type") == "Monthly" and isinstance(now, int) and isinstance(then, int) and then < now:
+        return [f"bandwidth of a gateway with charge_type Monthly can only grow (it is {now}, wanted {then})"]
+    return []
+
+
+RESOURCE = Resource(
+    name="vpn_gateway",
+    noun="VPN gateway",
+    wire="VpnGateway",
+    scope=("vpc_id", "vpc-id"),
+    filters=("vpc-id",),
+    by_project=True,
+    used_by=(Use("VPN tunnel", "VpnTunnel", "VpnGatewayId", "vpn-gateway-id"),),
+    check=_check,
+    refuse=_refuse,
+    fields=(
+        Field("name", "VpnGatewayName", on_create=True, on_modify=True, required=True),
+        Field("vpc_id", "VpcId", on_create=True, required=True),
+        # The document gives no list of bandwidths; the service knows which it sells.
+        Field("bandwidth", "BandWidth", type="int", on_create=True, on_modify=True, required=True, minimum=1),
+        Field(
+            "charge_type",
+            "ChargeType",
+            on_create=True,
+            required=True,
+            values={
+                "Monthly": ("PrePaidByMonth",),
+                "Daily": ("PostPaidByDay",),
+            },
+        ),
+        Field("purchase_time", "PurchaseTime", type="int", on_create=True, returned=False, minimum=1, maximum=36),
+        Field("project_id", "ProjectId", on_create=True),
+        Field(
+            "vpn_gateway_version",
+            "VpnGatewayVersion",
+            on_create=True,
+            values={"1.0": ("1",), "2.0": ("2",)},
+        ),
+        Field("gateway_address", "GatewayAddress"),
+        Field("ha_gateway_address", "HaGatewayAddress"),
+        Field("remote_cidr_set", "RemoteCidrSet", type="cidrs"),
+        Field("create_time", "CreateTime"),
+    ),
+)

@@ -1,0 +1,148 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From a task's parameters to its result: plain values in, plain values out, no exception escapes.
+
+All that leaves here has passed the redactor.
+"""
+
+from __future__ import annotations
+
+import os
+import traceback
+import typing as t
+from dataclasses import asdict
+
+from .api.client import Client
+from .api.connection import resolve
+from .api.errors import KsyunError
+from .api.secrets import Redactor
+from .info import gather
+from .lookup import Lookup
+from .plan import matches_key
+from .reconcile import Outcome, Reconciler, Task
+from .resources.schema import Resource
+
+Parameters = t.Mapping[str, t.Any]
+Result = dict[str, t.Any]
+
+
+def run_resource(
+    resource: Resource, parameters: Parameters, *, check_mode: bool, diff: bool, environment: t.Mapping[str, str]
+) -> Result:
+    """Reconcile one resource.
+
+    The result holds C(failed) and C(msg) if it failed; C(warnings) are the caller's to show.
+    """
+    redact = _redactor(resource, parameters)
+    client: Client | None = None
+    reconciler: Reconciler | None = None
+    failure: Result = {}
+    try:
+        client = Client(resolve(parameters, environment), redact)
+        reconciler = Reconciler(client, resource, _task(resource, parameters, check_mode))
+        outcome = reconciler.run()
+    except Exception as error:  # pylint: disable=broad-except
+        failure = _failure(error)
+        outcome = reconciler.outcome if reconciler else Outcome()
+    result: Result = {
+        "changed": outcome.changed,
+        resource.name: None if outcome.item is None else resource.public(outcome.item),
+        "plan": [step.render() for step in outcome.plan.steps] if outcome.plan else [],
+        **{matches_key(field): None for field in resource.settable if field.secret},
+        **outcome.secrets_match,
+    }
+    if diff and outcome.plan:
+        result["diff"] = outcome.plan.diff(resource)
+    return redact({**result, **_trace(client, outcome.warnings), **failure})
+
+
+def run_info(resource: Resource, parameters: Parameters, *, environment: t.Mapping[str, str]) -> Result:
+    """List resources under C(<name>s)."""
+    redact = _redactor(resource, parameters)
+    client: Client | None = None
+    failure: Result = {}
+    items: list[dict[str, t.Any]] = []
+    secrets = any(parameters.get(f"include_{field.option}") for field in resource.fields if field.secret)
+    try:
+        client = Client(resolve(parameters, environment), redact)
+        items = gather(
+            client,
+            resource,
+            ids=parameters.get("ids"),
+            name=parameters.get("name"),
+            name_glob=parameters.get("name_glob"),
+            filters=_filters(client, resource, parameters),
+            project_ids=parameters.get("project_ids"),
+            secrets=secrets,
+        )
+    except Exception as error:  # pylint: disable=broad-except
+        failure = _failure(error)
+    return redact({"changed": False, f"{resource.name}s": items, **_trace(client, []), **failure})
+
+
+def _filters(client: Client, resource: Resource, parameters: Parameters) -> dict[str, t.Any]:
+    """The filters that the user gave, and the one that the option for the scope stands for."""
+    filters = dict(parameters.get("filters") or {})
+    if resource.scope is not None and parameters.get(resource.scope[0]):
+        option, name = resource.scope
+        reference = resource.field(option)
+        given = parameters[option]
+        if reference.refers_to is not None:
+            projects = parameters.get("project_ids") or [None]
+            given = Lookup(client, resource, projects[0]).reference(reference, given)
+        filters[name] = given
+    return filters
+
+
+def _task(resource: Resource, parameters: Parameters, check_mode: bool) -> Task:
+    wanted = {
+        field.option: parameters[field.option]
+        for field in resource.settable
+        if parameters.get(field.option) is not None
+    }
+    update = [parameters.get(f"update_{field.option}") for field in resource.settable if field.secret]
+    return Task(
+        wanted=wanted,
+        id=parameters.get("id"),
+        project_id=parameters.get("project_id"),
+        state=parameters["state"],
+        check_mode=check_mode,
+        on_immutable_change=parameters["on_immutable_change"],
+        update_secrets="on_create" not in update,
+        strict=not parameters["allow_unknown_values"],
+        probe=parameters["probe"],
+        wait=parameters["wait"],
+        wait_timeout=parameters["wait_timeout"],
+        wait_for_state=parameters.get("wait_for_state"),
+    )
+
+
+def _redactor(resource: Resource, parameters: Parameters) -> Redactor:
+    secret = {field.option for field in resource.fields if field.secret} | {"secret_key", "security_token"}
+    public = [value for option, value in parameters.items() if option not in secret]
+    # names of the result are never masked
+    return Redactor(
+        [parameters.get(option) for option in sorted(secret)],
+        [*public, *resource.blank(), "msg", "changed", "failed", "warnings", "diff", "plan", "error", "api_calls"],
+    )
+
+
+def _trace(client: Client | None, warnings: list[str]) -> Result:
+    return {
+        "api_calls": [asdict(call) for call in client.calls] if client else [],
+        "warnings": list(dict.fromkeys([*(client.warnings if client else []), *warnings])),
+    }
+
+
+def _failure(error: Exception) -> Result:
+    if isinstance(error, KsyunError):
+        return {"failed": True, "msg": str(error), "error": error.details()}
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(frame.filename)}:{frame.lineno}"
+    return {
+        "failed": True,
+        "msg": f"Unexpected error in ksyun.vpn, please report it: {type(error).__name__}: {error} (at {where}).",
+        "error": {"kind": "internal", "where": where},
+    }

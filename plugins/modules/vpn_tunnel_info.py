@@ -1,0 +1,13 @@
+#!/usr/bin/python
+from __future__ import annotations
+DOCUMENTATION = "{}"
+from ansible_collections.ksyun.vpn.plugins.module_utils.module import list_all
+from ansible_collections.ksyun.vpn.plugins.module_utils.resources.vpn_tunnel import RESOURCE
+
+
+def main() -> None:
+    list_all(RESOURCE)
+
+
+if __name__ == "__main__":
+    main()

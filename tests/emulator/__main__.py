@@ -1,0 +1,81 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m emulator``: serve until SIGTERM or SIGINT; the first line of output is the address."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from .server import application
+from .service import Service
+from .settings import SettingError, Settings
+from .testing import ACCESS_KEY, SECRET_KEY
+
+# Requests that are held on purpose would otherwise hold up the end, too.
+_SHUTDOWN_SECONDS = 0.2
+
+
+def _arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="emulator", description="An emulator of the VPN API, version 2016-03-04.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=18080, help="port, 0 for a free one (default: %(default)s)")
+    parser.add_argument("--access-key", help="default: $EMULATOR_ACCESS_KEY, else an example key")
+    parser.add_argument("--secret-key", help="default: $EMULATOR_SECRET_KEY, else an example secret")
+    parser.add_argument("--settings", type=Path, help="JSON file of settings, see settings.py")
+    return parser.parse_args(arguments)
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    """The start-up settings: one account from the keys, then what the file says. Raises SettingError, OSError."""
+    account = {
+        "access_key": options.access_key or os.environ.get("EMULATOR_ACCESS_KEY") or ACCESS_KEY,
+        "secret_key": options.secret_key or os.environ.get("EMULATOR_SECRET_KEY") or SECRET_KEY,
+    }
+    changes: dict[str, Any] = {"accounts": [account]}
+    if options.settings:
+        changes |= json.loads(options.settings.read_text(encoding="utf-8"))
+    return Settings().changed(changes)
+
+
+async def _serve(settings: Settings, host: str, port: int) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    runner = web.AppRunner(application(Service(settings)), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        actual = runner.addresses[0][1]
+        shown = f"[{host}]" if ":" in host else host
+        sys.stdout.write(f"http://{shown}:{actual}\n")
+        sys.stdout.flush()
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the program; returns its exit status."""
+    options = _arguments(arguments)
+    try:
+        settings = _settings(options)
+        asyncio.run(_serve(settings, options.host, options.port))
+    except (SettingError, OSError, ValueError) as error:
+        sys.stderr.write(f"emulator: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

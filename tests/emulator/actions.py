@@ -1,0 +1,199 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The twelve actions: four verbs over three kinds of resource.
+
+An action works in three steps, so that DryRun can stop between them: ``validate`` looks at the parameters alone,
+``examine`` at what the account has, ``commit`` changes it and makes the answer.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from .customer_gateways import CustomerGateways
+from .errors import PublicError
+from .parameters import Field, filters, indexed, integer, read_fields, text_value
+from .resources import Context, Kind, refuse
+from .settings import Settings
+from .store import Resource, Wire
+from .vpn_gateways import DEFAULT_PROJECT, VpnGateways
+from .vpn_tunnels import VpnTunnels
+
+KINDS: tuple[Kind, ...] = (VpnGateways(), VpnTunnels(), CustomerGateways())
+
+_PAGING = (Field("MaxResults", integer(1, 1000)), Field("NextToken", integer(0)))
+
+
+class Action(ABC):
+    """One action on one kind of resource. All methods raise ServiceError to refuse."""
+
+    verb: ClassVar[str]
+    writes: ClassVar[bool] = True
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+
+    @property
+    def name(self) -> str:
+        """The value of the Action parameter."""
+        return self.verb + self.kind.noun
+
+    def methods(self, settings: Settings) -> tuple[str, ...]:
+        """The HTTP methods that may be used: both, but for CreateVpnTunnel ("仅支持post请求")."""
+        if self.name == "CreateVpnTunnel" and not settings.create_tunnel_by_get:
+            return ("POST",)
+        return ("GET", "POST")
+
+    @abstractmethod
+    def validate(self, parameters: Mapping[str, str], settings: Settings) -> Wire:
+        """The values of the parameters, by wire name."""
+
+    @abstractmethod
+    def examine(self, context: Context, values: Wire) -> None:
+        """Refuse what the account's resources do not allow."""
+
+    @abstractmethod
+    def commit(self, context: Context, values: Wire) -> dict[str, Any]:
+        """Do it, and return the answer without its RequestId."""
+
+    def _id(self) -> Field:
+        return Field(self.kind.id_field, text_value, required=True)
+
+
+class Create(Action):
+    """Answers with the new resource."""
+
+    verb = "Create"
+
+    def validate(self, parameters: Mapping[str, str], settings: Settings) -> Wire:
+        values = read_fields(self.kind.create_fields, parameters)
+        self.kind.check_create(values, settings)
+        return values
+
+    def examine(self, context: Context, values: Wire) -> None:
+        self.kind.examine_create(context, values)
+        quota = context.settings.quotas.get(self.kind.noun)
+        if quota is not None and context.store.count(self.kind.noun, context.region) >= quota:
+            raise refuse(context.settings.quota_error, self.kind.noun, "")
+
+    def commit(self, context: Context, values: Wire) -> dict[str, Any]:
+        resource = self.kind.place(context, values, context.now)
+        return {self.kind.noun: self.kind.view(context, resource)}
+
+
+class Modify(Action):
+    """Answers with ``Return`` (the document) and the changed resource (newer clients), see modify_answer."""
+
+    verb = "Modify"
+
+    def validate(self, parameters: Mapping[str, str], settings: Settings) -> Wire:
+        return read_fields((self._id(), *self.kind.modify_fields), parameters)
+
+    def examine(self, context: Context, values: Wire) -> None:
+        resource = self.kind.find(context, values[self.kind.id_field])
+        self.kind.examine_modify(context, resource.wire, values)
+
+    def commit(self, context: Context, values: Wire) -> dict[str, Any]:
+        resource = self.kind.find(context, values[self.kind.id_field])
+        resource.wire.update(values)
+        answer: dict[str, Any] = {}
+        if context.settings.modify_answer != "object":
+            answer["Return"] = True
+        if context.settings.modify_answer != "return":
+            answer[self.kind.noun] = self.kind.view(context, resource)
+        return answer
+
+
+class Delete(Action):
+    """Answers with ``Return``. What something else refers to can't be deleted."""
+
+    verb = "Delete"
+
+    def validate(self, parameters: Mapping[str, str], settings: Settings) -> Wire:
+        return read_fields((self._id(),), parameters)
+
+    def examine(self, context: Context, values: Wire) -> None:
+        resource = self.kind.find(context, values[self.kind.id_field])
+        if self.kind.in_use(context, resource.id):
+            raise refuse(context.settings.in_use_error, self.kind.noun, resource.id)
+
+    def commit(self, context: Context, values: Wire) -> dict[str, Any]:
+        context.store.delete(self.kind.find(context, values[self.kind.id_field]), context.now)
+        return {"Return": True}
+
+
+class Describe(Action):
+    """Lists resources in order of creation; ids that do not exist are no error.
+
+    The document does not speak of paging. Clients of the vendor send MaxResults and NextToken and either hand back
+    the token that came or count it up by MaxResults from 1: both work when it is a 1-based offset in decimal. It is
+    left out on the last page.
+    """
+
+    verb = "Describe"
+    writes = False
+
+    @property
+    def name(self) -> str:
+        """The value of the Action parameter."""
+        return self.verb + self.kind.noun + "s"
+
+    def validate(self, parameters: Mapping[str, str], settings: Settings) -> Wire:
+        values = read_fields(_PAGING, parameters)
+        values["ids"] = frozenset(indexed(parameters, self.kind.id_field))
+        values["filters"] = filters(parameters, self.kind.filters)
+        if self.kind.project_scoped:
+            # The document has a single ProjectId, every client a list of them.
+            single = parameters.get("ProjectId", "")
+            projects = indexed(parameters, "ProjectId") + ([single] if single else [])
+            values["filters"].append(("ProjectId", frozenset(projects or [DEFAULT_PROJECT])))
+        return values
+
+    def examine(self, context: Context, values: Wire) -> None:
+        """Nothing that an account has makes a list fail."""
+
+    def commit(self, context: Context, values: Wire) -> dict[str, Any]:
+        settings = context.settings
+        listed = context.store.listed(
+            self.kind.noun, context.region, context.now, settings.list_lag, settings.delete_lag
+        )
+        found = [resource for resource in listed if _matches(resource, values)]
+        start = max(values.get("NextToken", 1), 1) - 1
+        end = start + values.get("MaxResults", settings.page_size)
+        answer: dict[str, Any] = {}
+        if end < len(found):
+            answer["NextToken"] = str(end + 1)
+        answer[self.kind.set_field] = [self.kind.view(context, resource) for resource in found[start:end]]
+        return answer
+
+
+def _matches(resource: Resource, values: Wire) -> bool:
+    """Whether a resource is one of the ids, if any are given, and passes all filters."""
+    if values["ids"] and resource.id not in values["ids"]:
+        return False
+    return all(resource.wire.get(name) in accepted for name, accepted in values["filters"])
+
+
+ACTIONS: dict[str, Action] = {
+    action.name: action for kind in KINDS for action in (Create(kind), Modify(kind), Delete(kind), Describe(kind))
+}
+
+
+def resolve(parameters: Mapping[str, str]) -> Action:
+    """The action that a request asks for.
+
+    Raises ServiceError: MissingParameter where Action or Version is left out ("是否必须参数: 是"), the row of an
+    unknown 'InnerApi' for a name that is no action, and InvalidParameterValue for any version but the only one.
+    """
+    for name in ("Action", "Version"):
+        if not parameters.get(name):
+            raise PublicError.MISSING_PARAMETER.error(name)
+    action = ACTIONS.get(parameters["Action"])
+    if action is None:
+        raise PublicError.NO_SUCH_API.error()
+    if parameters["Version"] != "2016-03-04":
+        raise PublicError.INVALID_VALUE.error("Version")
+    return action

@@ -1,0 +1,42 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Customer gateways: "CustomerGateway (VPN客户网关信息)", CreateCustomerGateway and ModifyCustomerGateway."""
+
+from __future__ import annotations
+
+from .errors import PublicError
+from .parameters import Field, ipv4_address, text_value
+from .resources import Context, Kind
+from .settings import Settings
+from .store import Wire
+
+
+class CustomerGateways(Kind):
+    """No project and no named filter: the document has none for them."""
+
+    noun = "CustomerGateway"
+    create_fields = (
+        Field("CustomerGatewayAddress", ipv4_address, required=True),
+        Field("HaCustomerGatewayAddress", ipv4_address),
+        Field("CustomerGatewayName", text_value, required=True),
+    )
+    modify_fields = (
+        Field("CustomerGatewayName", text_value),
+        Field("CustomerGatewayAddress", ipv4_address),
+        Field("HaCustomerGatewayAddress", ipv4_address),
+    )
+
+    def check_create(self, values: Wire, settings: Settings) -> None:
+        """The document requires the second address, clients leave it out and succeed: which one is a setting."""
+        if settings.require_ha_customer_gateway_address and "HaCustomerGatewayAddress" not in values:
+            raise PublicError.MISSING_PARAMETER.error("HaCustomerGatewayAddress")
+
+    def in_use(self, context: Context, resource_id: str) -> bool:
+        """A customer gateway is in use while a tunnel leads to it."""
+        tunnels = context.store.live("VpnTunnel", context.region)
+        return any(tunnel.wire.get("CustomerGatewayId") == resource_id for tunnel in tunnels)
+
+    def defaults(self, context: Context, partial: Wire) -> Wire:
+        """An answer always has both addresses; one that does not exist is an empty text."""
+        return {"CustomerGatewayName": "", "CustomerGatewayAddress": "192.0.2.1", "HaCustomerGatewayAddress": ""}

@@ -1,0 +1,116 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the three kinds of resource have in common: identity, fields, rules, and how one looks in an answer."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any, ClassVar
+
+from .errors import ServiceError
+from .parameters import Field
+from .settings import Refusal, Settings
+from .store import Resource, Store, Wire
+
+# No source states the zone of CreateTime, whose layout has none; the vendor's home zone is the likely one.
+_ZONE = timezone(timedelta(hours=8))
+TIME_LAYOUT = "%Y-%m-%d %H:%M:%S"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where a call happens: the account's resources, the settings, the region, and the service's time in seconds."""
+
+    store: Store
+    settings: Settings
+    region: str
+    now: float
+
+    @property
+    def local_time(self) -> datetime:
+        """``now`` as the zone that answers are written in has it."""
+        return datetime.fromtimestamp(self.now, _ZONE)
+
+
+class Kind:
+    """A kind of resource, as a table of its fields and the few rules that a table can't say."""
+
+    noun: ClassVar[str]
+    create_fields: ClassVar[tuple[Field, ...]]
+    modify_fields: ClassVar[tuple[Field, ...]]
+    # Filter names of the Describe call and the wire fields that they look at.
+    filters: ClassVar[Mapping[str, str]] = {}
+    # Whether the Describe call shows the default project only, unless told which ones.
+    project_scoped: ClassVar[bool] = False
+
+    @property
+    def id_field(self) -> str:
+        """The wire name of the id."""
+        return self.noun + "Id"
+
+    @property
+    def set_field(self) -> str:
+        """The wire name of the list in a Describe answer."""
+        return self.noun + "Set"
+
+    def check_create(self, values: Wire, settings: Settings) -> None:
+        """Rules between the parameters of a create. Raises ServiceError."""
+
+    def examine_create(self, context: Context, values: Wire) -> None:
+        """Rules between a create and what the account has. Raises ServiceError."""
+
+    def examine_modify(self, context: Context, stored: Wire, values: Wire) -> None:
+        """Rules between a change and what is stored. Raises ServiceError."""
+
+    def in_use(self, context: Context, resource_id: str) -> bool:
+        """Whether something else refers to the resource."""
+        return False
+
+    def defaults(self, context: Context, partial: Wire) -> Wire:
+        """The stored fields that every resource of the kind has, for those that ``partial`` leaves out."""
+        raise NotImplementedError
+
+    def normal(self, wire: Wire) -> Wire:
+        """Fields as they are stored, from any spelling that an answer may use."""
+        return wire
+
+    def view(self, context: Context, resource: Resource) -> Wire:
+        """The resource as an answer shows it."""
+        return dict(resource.wire)
+
+    def place(self, context: Context, partial: Wire, created: float) -> Resource:
+        """Store a new resource from its known fields (no value None); the others get their defaults."""
+        known = self.normal({name: value for name, value in partial.items() if value is not None})
+        wire: Wire = {
+            "CreateTime": context.local_time.strftime(TIME_LAYOUT),
+            self.id_field: str(uuid.uuid4()),
+            **self.defaults(context, known),
+            **known,
+        }
+        return context.store.add(self.noun, context.region, wire[self.id_field], wire, created)
+
+    def find(self, context: Context, resource_id: str) -> Resource:
+        """The live resource with this id. Raises ServiceError when there is none."""
+        resource = context.store.get(self.noun, context.region, resource_id)
+        if resource is None:
+            raise refuse(context.settings.not_found_error, self.noun, resource_id)
+        return resource
+
+
+def refuse(refusal: Refusal, noun: str, resource_id: str) -> ServiceError:
+    """The exception for an error whose wording is a setting."""
+    return ServiceError(refusal.code, refusal.message.format(noun=noun, id=resource_id), refusal.status)
+
+
+def cidr_objects(value: Any) -> list[dict[str, str]]:
+    """A list of networks as ``[{"CidrBlock": ...}]``, from texts or from such objects."""
+    return [{"CidrBlock": item} if isinstance(item, str) else item for item in value]
+
+
+def spell_cidrs(settings: Settings, value: list[dict[str, str]]) -> list[Any]:
+    """A stored list of networks as the settings have it spelled."""
+    return [item["CidrBlock"] for item in value] if settings.cidr_spelling == "strings" else value

@@ -1,0 +1,253 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything about the emulator that can be set, at start-up from a file and later by the control API.
+
+A setting is replaced as a whole; none is merged. What the document leaves open is a setting, so that a client can
+be tried against each way in which the real service may behave.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+# "支持地域" refers to another page; these are the regions that the vendor's clients and the newest third-party
+# clients know, the legacy ones and the test ones included.
+REGIONS = (
+    "cn-beijing-6", "cn-shanghai-2", "cn-guangzhou-1", "cn-hongkong-2", "cn-taipei-1", "ap-singapore-1", "eu-east-1",
+    "cn-beijing-fin", "cn-shanghai-fin", "cn-northwest-1", "cn-northwest-3", "cn-northwest-4", "cn-central-1",
+    "cn-southwest-1", "cn-hohhot-1", "cn-north-vip1", "cn-beijing-1", "cn-beijing-3", "cn-beijing-5", "cn-shanghai-1",
+    "cn-hongkong-1", "cn-shanghai-3", "cn-qingyangtest-1",
+)  # fmt: skip
+DEFAULT_REGION = "cn-beijing-6"
+NOUNS = ("VpnGateway", "VpnTunnel", "CustomerGateway")
+
+
+class SettingError(ValueError):
+    """A setting that does not exist or a value that it can't have; the text names the setting."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A pair of keys. ``denied_actions`` are names or shell patterns; a ``security_token`` must be sent with them."""
+
+    access_key: str
+    secret_key: str
+    security_token: str | None = None
+    user_name: str = "emulator"
+    denied_actions: tuple[str, ...] = ()
+
+    def may(self, action: str) -> bool:
+        """Whether the account may call the action."""
+        return not any(fnmatchcase(action, pattern) for pattern in self.denied_actions)
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """At most ``requests`` calls of one action within any ``seconds`` (the table speaks of "this openAPI")."""
+
+    requests: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An error that no source states: code, HTTP status, and a message with ``{noun}`` and ``{id}``."""
+
+    code: str
+    status: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings. Times are in seconds."""
+
+    accounts: tuple[Account, ...] = ()
+    regions: tuple[str, ...] = REGIONS
+    # The clock: the service's time is the host's plus clock_offset; clock_window is the signature's tolerance.
+    clock_offset: float = 0.0
+    clock_window: float = 900.0
+    latency: float = 0.0
+    rate_limit: RateLimit | None = None
+    # Most resources of a kind in a region, by noun; None is without bound.
+    quotas: Mapping[str, int | None] = field(default_factory=dict)
+    # What is wrong inside: up or down; and by action (name or pattern) up, down, timeout, exception or missing.
+    auth_service: str = "up"
+    backend: Mapping[str, str] = field(default_factory=dict)
+    # "permission" follows the document: only rights and parameters are looked at. "full" looks at the state too.
+    dry_run_depth: str = "permission"
+    # The service does what it was only asked to try, and answers 200.
+    dry_run_ignored: bool = False
+    # Time that a tunnel spends in each state, from its creation; None is for ever.
+    tunnel_states: tuple[tuple[str, float | None], ...] = (("pending", 0.0), ("available", None))
+    # Until a new resource is listed, and until a deleted one no longer is.
+    list_lag: float = 0.0
+    delete_lag: float = 0.0
+    page_size: int = 1000
+    # Spellings of answers: paid (PostPaidByDay) or request (Daily); objects ({"CidrBlock": ...}) or strings; and the
+    # document's IkeDhGroup and Ipssec* instead of what every client reads.
+    charge_type_spelling: str = "paid"
+    cidr_spelling: str = "objects"
+    legacy_spelling: bool = False
+    # What Modify* answers beside RequestId: "return" is the document's, "object" the newer clients'.
+    modify_answer: str = "both"
+    require_ha_customer_gateway_address: bool = False
+    create_tunnel_by_get: bool = False
+    not_found_error: Refusal = Refusal("NoSuchEntity", 404, "The {noun} '{id}' does not exist.")
+    in_use_error: Refusal = Refusal("DependencyViolation", 400, "The {noun} '{id}' is in use.")
+    quota_error: Refusal = Refusal("QuotaExceeded", 400, "The quota of {noun} is used up.")
+
+    def changed(self, changes: Mapping[str, Any]) -> Settings:
+        """These settings with ``changes`` (JSON values by name). Raises SettingError and changes nothing then."""
+        values: dict[str, Any] = {}
+        for name, value in changes.items():
+            reader = _READERS.get(name)
+            if reader is None:
+                raise SettingError(f"there is no setting {name!r}; there are: {', '.join(_READERS)}")
+            try:
+                values[name] = reader(value)
+            except (TypeError, ValueError, KeyError) as error:
+                raise SettingError(f"setting {name!r}: {error}") from error
+        return dataclasses.replace(self, **values)
+
+    def as_json(self) -> dict[str, Any]:
+        """All settings as JSON values, keys and tokens included: the control API is for the tests' eyes."""
+        return dataclasses.asdict(self)
+
+    def backend_of(self, action: str) -> str:
+        """The condition of the internal service behind an action."""
+        for pattern, condition in self.backend.items():
+            if fnmatchcase(action, pattern):
+                return condition
+        return "up"
+
+
+def _seconds(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+        raise ValueError("is a number of seconds, not negative")
+    return float(value)
+
+
+def _offset(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError("is a number of seconds")
+    return float(value)
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("is true or false")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("is a text")
+    return value
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError("is a number, not negative")
+    return value
+
+
+def _choice(*values: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in values:
+            raise ValueError(f"is one of {', '.join(values)}")
+        return str(value)
+
+    return read
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)):
+        raise ValueError("is a list of texts")
+    return tuple(_text(item) for item in value)
+
+
+def _page_size(value: Any) -> int:
+    size = _count(value)
+    if not 1 <= size <= 1000:
+        raise ValueError("is a number from 1 to 1000")
+    return size
+
+
+def _account(value: Any) -> Account:
+    account = Account(**value)
+    return Account(
+        access_key=_text(account.access_key),
+        secret_key=_text(account.secret_key),
+        security_token=None if account.security_token is None else _text(account.security_token),
+        user_name=_text(account.user_name),
+        denied_actions=_texts(account.denied_actions),
+    )
+
+
+def _accounts(value: Any) -> tuple[Account, ...]:
+    return tuple(_account(item) for item in value)
+
+
+def _rate_limit(value: Any) -> RateLimit | None:
+    if value is None:
+        return None
+    limit = RateLimit(**value)
+    return RateLimit(_count(limit.requests), _seconds(limit.seconds))
+
+
+def _quotas(value: Any) -> dict[str, int | None]:
+    return {_choice(*NOUNS)(noun): None if number is None else _count(number) for noun, number in dict(value).items()}
+
+
+def _backend(value: Any) -> dict[str, str]:
+    condition = _choice("up", "down", "timeout", "exception", "missing")
+    return {_text(action): condition(name) for action, name in dict(value).items()}
+
+
+def _tunnel_states(value: Any) -> tuple[tuple[str, float | None], ...]:
+    states = tuple((_text(name), None if spent is None else _seconds(spent)) for name, spent in value)
+    if not states:
+        raise ValueError("needs at least one state")
+    return states
+
+
+def _refusal(value: Any) -> Refusal:
+    refusal = Refusal(**value)
+    if not 400 <= refusal.status <= 599:
+        raise ValueError("needs a status from 400 to 599")
+    refusal.message.format(noun="", id="")
+    return refusal
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "accounts": _accounts,
+    "regions": _texts,
+    "clock_offset": _offset,
+    "clock_window": _seconds,
+    "latency": _seconds,
+    "rate_limit": _rate_limit,
+    "quotas": _quotas,
+    "auth_service": _choice("up", "down"),
+    "backend": _backend,
+    "dry_run_depth": _choice("permission", "full"),
+    "dry_run_ignored": _flag,
+    "tunnel_states": _tunnel_states,
+    "list_lag": _seconds,
+    "delete_lag": _seconds,
+    "page_size": _page_size,
+    "charge_type_spelling": _choice("paid", "request"),
+    "cidr_spelling": _choice("objects", "strings"),
+    "legacy_spelling": _flag,
+    "modify_answer": _choice("both", "return", "object"),
+    "require_ha_customer_gateway_address": _flag,
+    "create_tunnel_by_get": _flag,
+    "not_found_error": _refusal,
+    "in_use_error": _refusal,
+    "quota_error": _refusal,
+}

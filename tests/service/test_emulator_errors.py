@@ -1,0 +1,330 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every row of the table of public errors, raised by what causes it, in the table's own words."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from service.client import Caller, Outgoing, Reply, at_offset
+
+from emulator.errors import PUBLIC_ERRORS, PublicError
+from emulator.testing import EmulatorHandle
+
+# "公共错误", row by row.
+_TABLE = [
+    ("MissingAuthenticationToken", "Request is missing 'Host' header.", 403),
+    ("MissingAuthenticationToken", "Request is missing Authentication Token.", 403),
+    ("MissingAuthenticationToken", "%s not in Http Header.", 403),
+    ("SignedCookiesNotMatch", "Host' must be a 'SignedHeader' in the Authorization.", 403),
+    (
+        "SignedCookiesNotMatch",
+        "Credential should be scoped with a valid terminator: 'aws4_request', not: %s.",
+        403,
+    ),
+    ("SignedCookiesNotMatch", "Credential should be scoped to a valid region, not:%s.", 403),
+    ("SignedCookiesNotMatch", "Credential should be scoped to correct service: %s.", 403),
+    (
+        "SignedCookiesNotMatch",
+        "The request signature we calculated does not match the signature you provided.",
+        403,
+    ),
+    ("SignedCookiesNotMatch", "Signature expired:%s.", 403),
+    (
+        "SignedCookiesNotMatch",
+        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.",
+        403,
+    ),
+    ("InvalidClientTokenId", "The security token included in the request is invalid.", 403),
+    ("AccessDenied", "User: %s is not authorized to perform: %s.", 403),
+    (
+        "IncompleteSignature",
+        "Date must be in ISO-8601 'basic format'. Got '%s'. See http://en.wikipedia.org/wiki/ISO_8601 .",
+        400,
+    ),
+    (
+        "IncompleteSignature",
+        "KSC query-string parameters must include %s. Re-examine the query-string parameters.",
+        400,
+    ),
+    ("IncompleteSignature", "Unsupported ksc 'algorithm': %s.", 400),
+    ("IncompleteSignature", "Authorization header requires 'Credential' parameter. Authorization=%s.", 400),
+    (
+        "IncompleteSignature",
+        "Credential must have exactly 5 slash-delimited elements, e.g. "
+        "accesskeyid/date/region/service/aws4_request, got: %s.",
+        400,
+    ),
+    ("IncompleteSignature", "Authorization header format error.", 400),
+    (
+        "IncompleteSignature",
+        "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header, Authorization=%s",
+        400,
+    ),
+    ("IncompleteSignature", "Authorization header requires 'Signature' parameter. Authorization=%s", 400),
+    ("IncompleteSignature", "Authorization header requires 'SignedHeaders' parameter. Authorization=%s", 400),
+    ("ServiceUnavailable", "Exception %s", 500),
+    (
+        "ServiceUnavailable",
+        "Auth Service is unavailable because of an unknown error, exception or failure",
+        500,
+    ),
+    (
+        "ServiceUnavailable",
+        "Request was rejected because it referenced an 'InnerApi' that does not have an internal service",
+        404,
+    ),
+    (
+        "ServiceUnavailable",
+        "OpenAPI or Service is unavailable because of an unknown error, exception or failure.",
+        500,
+    ),
+    ("DryRunOperation", "Request would have succeeded, but DryRun flag is set", 412),
+    ("NoSuchEntity", "Request was rejected because it referenced an 'InnerApi' that does not exist.", 404),
+    (
+        "LimitExceeded",
+        "Request was rejected because the request speed of this openAPI is beyond the current flow control limit.",
+        409,
+    ),
+    (
+        "InvalidParameterValue",
+        "An invalid or out-of-range value was supplied for the input parameter %s.",
+        400,
+    ),
+    ("InvalidMethod", "The method %s for is not valid for this web service.", 400),
+    ("MissingParameter", "An value must be supplied for the input parameter %s.", 400),
+    (
+        "InvalidQueryParameter",
+        "The query parameter %s is malformed or does not adhere to KSC standards.",
+        400,
+    ),
+    ("ServiceTimeout", "Internal Service is unavailable because of time out.", 500),
+]
+
+_ACTION = "DescribeVpnGateways"
+Cause = Callable[[Caller], Reply]
+
+
+def _without_host(call: Caller) -> Reply:
+    """HTTP/1.0 needs no Host; no client library leaves it out."""
+    with socket.create_connection((call.emulator.host, call.emulator.port), timeout=10) as connection:
+        connection.sendall(b"GET /?Action=X HTTP/1.0\r\nAccept: application/json\r\n\r\n")
+        received = b""
+        while piece := connection.recv(65536):
+            received += piece
+    head, _sep, body = received.partition(b"\r\n\r\n")
+    return Reply(int(head.split()[1]), {}, body)
+
+
+def _bare(call: Caller) -> Reply:
+    host = f"{call.emulator.host}:{call.emulator.port}"
+    return call.send(Outgoing("GET", f"/?Action={_ACTION}", {"Host": host, "Accept": "application/json"}))
+
+
+def _authorization(pattern: str, replacement: str) -> Cause:
+    """Change the Authorization header by a regular expression."""
+
+    def cause(call: Caller) -> Reply:
+        outgoing = call.request(_ACTION)
+        changed, count = re.subn(pattern, replacement, outgoing.headers["Authorization"])
+        assert count == 1
+        return call.send(outgoing.with_headers(Authorization=changed))
+
+    return cause
+
+
+def _by(**changes: Any) -> Cause:
+    """Sign with something else."""
+    return lambda call: call.by(**changes)(_ACTION)
+
+
+def _calling(action: str = _ACTION, **more: Any) -> Cause:
+    return lambda call: call(action, **more)
+
+
+def _set(cause: Cause | None = None, **settings: Any) -> Cause:
+    def configured(call: Caller) -> Reply:
+        call.emulator.configure(**settings)
+        return (cause or _calling())(call)
+
+    return configured
+
+
+def _denied(call: Caller) -> Reply:
+    account = call.emulator.settings()["accounts"][0]
+    call.emulator.configure(accounts=[{**account, "user_name": "alice", "denied_actions": ["Create*"]}])
+    assert call(_ACTION).status == 200
+    return call("CreateVpnGateway")
+
+
+def _too_often(call: Caller) -> Reply:
+    call.emulator.configure(rate_limit={"requests": 2, "seconds": 30})
+    assert [call(_ACTION).status, call(_ACTION).status] == [200, 200]
+    assert call("DescribeVpnTunnels").status == 200
+    return call(_ACTION)
+
+
+def _dateless(call: Caller) -> Reply:
+    return call.send(call.request(_ACTION).with_headers(X_Amz_Date=None))
+
+
+def _odd_date(call: Caller) -> Reply:
+    return call.send(call.request(_ACTION).with_headers(X_Amz_Date="2026-01-02T03:04:05Z"))
+
+
+def _incomplete_query(call: Caller) -> Reply:
+    outgoing = call.request(_ACTION, form="v4-query", method="GET")
+    target = re.sub("&X-Amz-SignedHeaders=host", "", outgoing.target)
+    return call.send(Outgoing("GET", target, outgoing.headers))
+
+
+# By row: what causes it, and what fills the places of its message. More than one cause where the row has several.
+_CAUSES: dict[PublicError, list[tuple[Cause, tuple[str, ...]]]] = {
+    PublicError.HOST_MISSING: [(_without_host, ())],
+    PublicError.TOKEN_MISSING: [(_bare, ())],
+    PublicError.HEADER_MISSING: [(_authorization("host;", "host;x-nowhere;"), ("x-nowhere",))],
+    PublicError.HOST_NOT_SIGNED: [(_authorization("host;", ""), ())],
+    PublicError.SCOPE_TERMINATOR: [(_authorization("/aws4_request", "/AWS4_request"), ("AWS4_request",))],
+    PublicError.SCOPE_REGION: [
+        (_by(region="mars-north-1"), ("mars-north-1",)),
+        (_calling(form="simplified", parameters={"Region": "x"}), ("mars",)),
+    ],
+    PublicError.SCOPE_SERVICE: [
+        (_by(service="iam"), ("iam",)),
+        (lambda call: call.by(service="iam")(_ACTION, form="simplified"), ("iam",)),
+    ],
+    PublicError.SIGNATURE_MISMATCH: [(_by(secret_key="wrong"), ())],
+    PublicError.SIGNATURE_EXPIRED: [
+        (_by(at=at_offset(-1000)), ("[0-9TZ]{16}",)),
+        (_by(at=at_offset(1000)), ("[0-9TZ]{16}",)),
+        (_set(clock_offset=901.5), ("[0-9TZ]{16}",)),
+        (_set(_by(at=at_offset(-30)), clock_window=20), ("[0-9TZ]{16}",)),
+        (lambda call: call.by(at=at_offset(-60), expires=30)(_ACTION, form="v4-query"), ("[0-9TZ]{16}",)),
+        (lambda call: call.by(at=at_offset(-1000))(_ACTION, form="simplified"), ("[0-9TZ:-]{20}",)),
+    ],
+    PublicError.SCOPE_DATE: [(_authorization("/[0-9]{8}/", "/20200101/"), ())],
+    PublicError.TOKEN_INVALID: [(_by(access_key="nobody"), ()), (_by(token="unexpected"), ())],
+    PublicError.ACCESS_DENIED: [(_denied, ("alice", "CreateVpnGateway"))],
+    PublicError.DATE_FORMAT: [(_odd_date, ("2026-01-02T03:04:05Z",))],
+    PublicError.QUERY_INCOMPLETE: [(_incomplete_query, ("X-Amz-SignedHeaders",))],
+    PublicError.ALGORITHM_UNSUPPORTED: [
+        (_authorization("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA1"), ("AWS4-HMAC-SHA1",)),
+        (_authorization("AWS4-HMAC-SHA256", "Basic"), ("Basic",)),
+    ],
+    PublicError.CREDENTIAL_MISSING: [(_authorization("Credential=[^,]+, ", ""), ("AWS4-HMAC-SHA256 Signed.+",))],
+    PublicError.CREDENTIAL_ELEMENTS: [
+        (_authorization("/aws4_request", ""), (".+/vpc",)),
+        (_authorization("/aws4_request", "/aws4_request/more"), (".+/more",)),
+    ],
+    PublicError.AUTHORIZATION_FORMAT: [
+        (_authorization(" .*", ""), ()),
+        (_authorization(", Signature=", ", nonsense, Signature="), ()),
+    ],
+    PublicError.DATE_MISSING: [(_dateless, ("AWS4-.+",))],
+    PublicError.SIGNATURE_MISSING: [(_authorization(", Signature=.*", ""), ("AWS4-.+",))],
+    PublicError.SIGNED_HEADERS_MISSING: [(_authorization(" SignedHeaders=[^,]+,", ""), ("AWS4-.+",))],
+    PublicError.EXCEPTION: [(_set(backend={"Describe*": "exception"}), (".+",))],
+    PublicError.AUTH_SERVICE_DOWN: [(_set(auth_service="down"), ())],
+    PublicError.INNER_API_WITHOUT_SERVICE: [(_set(backend={_ACTION: "missing"}), ())],
+    PublicError.SERVICE_DOWN: [(_set(backend={"*": "down"}), ())],
+    PublicError.DRY_RUN: [(_calling(DryRun="true"), ())],
+    PublicError.NO_SUCH_API: [(_calling("ListUsers"), ())],
+    PublicError.LIMIT_EXCEEDED: [(_too_often, ())],
+    PublicError.INVALID_VALUE: [
+        (_calling(Version="2015-11-01"), ("Version",)),
+        (_calling(MaxResults="0"), ("MaxResults",)),
+        (_calling(DryRun="perhaps"), ("DryRun",)),
+    ],
+    PublicError.INVALID_METHOD: [
+        (_calling("CreateVpnTunnel", method="GET"), ("GET",)),
+        (_calling(method="PUT"), ("PUT",)),
+        (_calling("DeleteVpnGateway", method="DELETE"), ("DELETE",)),
+    ],
+    PublicError.MISSING_PARAMETER: [
+        (_calling("CreateVpnGateway"), ("BandWidth",)),
+        (_calling(""), ("Action",)),
+        (_calling(Version=None), ("Version",)),
+    ],
+    PublicError.INVALID_QUERY: [
+        (_calling(parameters={"Filter.1.Name": "colour", "Filter.1.Value.1": "red"}), ("Filter.1.Name",)),
+        (_calling(parameters={"VpnGatewayId.first": "x"}), ("VpnGatewayId.first",)),
+    ],
+    PublicError.SERVICE_TIMEOUT: [(_set(backend={"*": "timeout"}), ())],
+}
+
+
+def test_table() -> None:
+    """The emulator's table is the document's: 33 rows, 14 codes; and each row has a cause below."""
+    assert [(row.value.code, row.value.message, row.value.status) for row in PUBLIC_ERRORS] == _TABLE
+    assert len(_TABLE) == 33
+    assert len({code for code, _message, _status in _TABLE}) == 14
+    assert set(_CAUSES) == set(PUBLIC_ERRORS)
+
+
+@pytest.mark.parametrize(
+    ("number", "cause", "filling"),
+    [
+        pytest.param(number, cause, filling, id=f"{row.name}-{variant}")
+        for number, row in enumerate(PUBLIC_ERRORS)
+        for variant, (cause, filling) in enumerate(_CAUSES[row])
+    ],
+)
+def test_row(call: Caller, number: int, cause: Cause, filling: tuple[str, ...]) -> None:
+    """Code, status, type and complete message, as JSON."""
+    code, message, status = _TABLE[number]
+    reply = cause(call)
+    expected = re.escape(message).replace("%s", "{}").format(*filling)
+    assert reply.code == code, reply.body
+    assert re.fullmatch(expected, reply.message), reply.message
+    assert reply.status == status
+    assert list(reply.json) == ["RequestId", "Error"]
+    assert reply.json["Error"]["Type"] == ("Receiver" if code.startswith("Service") else "Sender")
+
+
+def test_expiry_may_be_longer_than_the_window(call: Caller) -> None:
+    """X-Amz-Expires, where given, takes the window's place."""
+    assert call.by(at=at_offset(-3000), expires=3600)(_ACTION, form="v4-query").status == 200
+
+
+def test_date_header_in_place_of_x_amz_date(call: Caller) -> None:
+    """botocore signs a Date header where there is one."""
+    outgoing = call.request(_ACTION).with_headers(X_Amz_Date=None, Authorization=None, Date="now")
+    signed = call.signer.v4(outgoing)
+    assert "X-Amz-Date" not in signed.headers
+    assert call.send(signed).status == 200
+
+
+def test_xml(call: Caller) -> None:
+    """The same in XML, which is what a client gets that does not ask."""
+    reply = call("CreateVpnGateway", accept="*/*")
+    root = reply.xml
+    assert reply.status == 400
+    assert root.tag == "ErrorResponse"
+    assert root.findtext("RequestId")
+    assert root.findtext("Error/Type") == "Sender"
+    assert root.findtext("Error/Code") == "MissingParameter"
+    assert root.findtext("Error/Message") == "An value must be supplied for the input parameter BandWidth."
+
+
+def test_order_of_checks(emulator: EmulatorHandle) -> None:
+    """Throttling, authentication, action, method, permission, parameters, DryRun, state: the first fault answers."""
+    account = emulator.settings()["accounts"][0]
+    call = Caller(emulator)
+    wrong = call.by(secret_key="wrong")
+    everything = {"VpnTunnelId": "unknown", "DryRun": "true"}
+    emulator.configure(
+        rate_limit={"requests": 0, "seconds": 60}, accounts=[{**account, "denied_actions": ["CreateVpnTunnel"]}]
+    )
+    assert wrong("CreateVpnTunnel", method="GET").code == "LimitExceeded"
+    emulator.configure(rate_limit=None)
+    assert wrong("CreateVpnTunnel", method="GET").code == "SignedCookiesNotMatch"
+    assert call("CreateVpnTunnel", method="GET").code == "InvalidMethod"
+    assert call("CreateVpnTunnel").code == "AccessDenied"
+    assert call("DeleteVpnTunnel", DryRun="true").code == "MissingParameter"
+    assert call("DeleteVpnTunnel", parameters=everything).code == "DryRunOperation"
+    assert call("DeleteVpnTunnel", VpnTunnelId="unknown").code == "NoSuchEntity"
