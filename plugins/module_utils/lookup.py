@@ -41,6 +41,14 @@ class Lookup:
         self.resource = resource
         self.project_id = project_id
 
+    def read(self, resource: Resource, raw: t.Mapping[str, t.Any]) -> Item:
+        """An object of the wire as an item. Its secrets are masked from now on like the user's own."""
+        item = resource.read(raw)
+        for field in resource.fields:
+            if field.secret:
+                self.client.redact.add(item.get(field.option))
+        return item
+
     def by_id(self, identity: str) -> Item | None:
         """The resource with an id, secrets included; None if the service does not know it. One request."""
         return self._by_id(self.resource, identity)
@@ -98,7 +106,7 @@ class Lookup:
         listed = answer.get(resource.set_wire)
         for raw in listed if isinstance(listed, list) else []:
             if isinstance(raw, dict) and str(raw.get(resource.id_wire)).lower() == identity.lower():
-                return resource.read(raw)
+                return self.read(resource, raw)
         return None
 
     def _by_name(
@@ -114,7 +122,7 @@ class Lookup:
         matches: dict[str, Item] = {}
         for raw in self.client.items(resource.action("Describe"), parameters, resource.set_wire):
             if raw.get(wire) == name and raw.get(resource.id_wire) not in others:
-                item = resource.read(raw)
+                item = self.read(resource, raw)
                 matches[str(item["id"])] = item
         if len(matches) > 1:
             which = ", ".join(f"{identity} (created {item.get('create_time')})" for identity, item in matches.items())

@@ -160,22 +160,11 @@ def _plan_create(resource: Resource, wanted: Wanted) -> Plan:
         raise InvalidOptionsError([f"there is no {name} yet, and to create it needs {', '.join(missing)}"])
     step = _create(resource, wanted.options, wanted.shown, {}, "it does not exist")
     after = {**resource.blank(), **wanted.options}
-    return Plan([step], None, after, wanted.shown, _all_match(resource, wanted))
+    return Plan([step], None, after, wanted.shown, match_secrets(resource, wanted, after))
 
 
 def _plan_update(resource: Resource, wanted: Wanted, current: Item) -> Plan:
-    matches: dict[str, bool | None] = {}
-    changes = []
-    for field_ in resource.settable:
-        if field_.option not in wanted.options or not field_.returned:
-            continue
-        before, after = current.get(field_.option), wanted.options[field_.option]
-        if field_.secret:
-            matches[matches_key(field_)] = match = secret_matches(before, after)
-            if match is False and wanted.update_secrets:
-                changes.append(Change(field_, None, None))
-        elif not field_.same(before, after):
-            changes.append(Change(field_, before, wanted.shown[field_.option]))
+    changes = differences(resource, wanted, current)
     fixed = [change for change in changes if not change.field.on_modify]
     if fixed:
         if not wanted.replace:
@@ -198,7 +187,31 @@ def _plan_update(resource: Resource, wanted: Wanted, current: Item) -> Plan:
             )
         )
     after = {**current, **changed}
-    return Plan(steps, current, after, after, matches)
+    return Plan(steps, current, after, after, match_secrets(resource, wanted, current))
+
+
+def differences(resource: Resource, wanted: Wanted, current: Item) -> list[Change]:
+    """Where a resource is not as wanted; only options that the user set count."""
+    changes = []
+    for field_ in resource.settable:
+        if field_.option not in wanted.options or not field_.returned:
+            continue
+        before, after = current.get(field_.option), wanted.options[field_.option]
+        if field_.secret:
+            if wanted.update_secrets and secret_matches(before, after) is False:
+                changes.append(Change(field_, None, None))
+        elif not field_.same(before, after):
+            changes.append(Change(field_, before, wanted.shown[field_.option]))
+    return changes
+
+
+def match_secrets(resource: Resource, wanted: Wanted, current: Item) -> dict[str, bool | None]:
+    """For each secret that the user gave, whether the resource has the same (None: the service does not tell)."""
+    return {
+        matches_key(field_): secret_matches(current.get(field_.option), wanted.options[field_.option])
+        for field_ in resource.settable
+        if field_.secret and field_.option in wanted.options
+    }
 
 
 def _plan_replace(
@@ -226,7 +239,7 @@ def _plan_replace(
     ]
     steps[1].changes, steps[1].interrupts = changes, True
     after = {**resource.blank(), **options}
-    return Plan(steps, current, after, shown, _all_match(resource, wanted))
+    return Plan(steps, current, after, shown, match_secrets(resource, wanted, after))
 
 
 def _immutable(resource: Resource, current: Item, fixed: list[Change]) -> ImmutableChangeError:
@@ -254,12 +267,6 @@ def _create(resource: Resource, options: Item, shown: Item, current: Item, reaso
 def _delete(resource: Resource, current: Item, reason: str, interrupts: bool) -> Step:
     target = describe(resource, current.get("name"), current.get("id"))
     return Step("delete", target, reason, {resource.id_wire: current["id"]}, [], interrupts)
-
-
-def _all_match(resource: Resource, wanted: Wanted) -> dict[str, bool | None]:
-    return {
-        matches_key(field_): True for field_ in resource.settable if field_.secret and field_.option in wanted.options
-    }
 
 
 def _shown(resource: Resource, item: Item | None, steps: list[Step], side: str) -> Item:

@@ -21,8 +21,9 @@ from .api.secrets import Redactor
 from .info import gather
 from .lookup import Lookup
 from .plan import matches_key
-from .reconcile import Outcome, Reconciler, Task
+from .reconcile import Reconciler
 from .resources.schema import Resource
+from .task import Outcome, Task
 
 Parameters = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import configparser
 import ipaddress
 import os
+import re
 import stat
 import typing as t
 from dataclasses import dataclass, field
@@ -117,6 +118,7 @@ def resolve(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) ->
     access_key, secret_key, region = find("access_key")[0], find("secret_key")[0], find("region")[0]
     # A token belongs to the key beside it: one from another source would spoil a long-term key.
     token = sources[find("secret_key")[1]].get("security_token") if secret_key else None
+    _check_limits(options)
     missing = [
         f"{name} (or {ENVIRONMENT[name][0]}, or {name} in the profile)"
         for name, value in (("access_key", access_key), ("secret_key", secret_key), ("region", region))
@@ -124,6 +126,9 @@ def resolve(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) ->
     ]
     if missing:
         raise ConfigurationError("Missing: " + ", ".join(missing) + ".")
+    for name, value in (("access_key", access_key), ("region", region), ("security_token", token)):
+        if value and not re.fullmatch(r"[!-~]+", str(value)):
+            raise ConfigurationError(f"{name} must be printable ASCII without white space.")
     limits = {
         name: options[name]
         for name in (
@@ -148,6 +153,21 @@ def resolve(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) ->
         notes=tuple(notes),
         **limits,
     )
+
+
+def _check_limits(options: t.Mapping[str, t.Any]) -> None:
+    wrong = [
+        f"{name} must be {what}"
+        for name, least, what in (
+            ("connect_timeout", 0.001, "more than 0 seconds"),
+            ("read_timeout", 0.001, "more than 0 seconds"),
+            ("max_attempts", 1, "at least 1"),
+            ("max_retry_time", 0, "at least 0 seconds"),
+        )
+        if options.get(name) is not None and not least <= options[name] < float("inf")
+    ]
+    if wrong:
+        raise ConfigurationError("Invalid options: " + "; ".join(wrong) + ".")
 
 
 def _from(environment: t.Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a task asks for, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .plan import Plan
+from .resources.schema import Item
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task for one resource. C(wanted) are the options that the user set, C(name) among them. Times in seconds."""
+
+    wanted: Item
+    id: str | None = None
+    project_id: str | None = None  # whose gateways are seen
+    state: str = "present"
+    check_mode: bool = False
+    on_immutable_change: str = "fail"
+    update_secrets: bool = True
+    strict: bool = True
+    probe: bool = True
+    wait: bool = True
+    wait_timeout: float = 300
+    wait_for_state: str | None = None
+
+
+@dataclass
+class Outcome:
+    """What a task found and did; complete after L(reconcile), and as far as it came after a failure."""
+
+    changed: bool = False
+    item: Item | None = None
+    plan: Plan | None = None
+    secrets_match: dict[str, bool | None] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
