@@ -10,6 +10,7 @@ import fnmatch
 import typing as t
 
 from .api.client import Client
+from .lookup import Lookup
 from .resources.schema import Item, Resource
 
 
@@ -40,16 +41,14 @@ def gather(
             for key, value in (filters or {}).items()
         ],
     }
+    lookup = Lookup(client, resource)
     found: dict[str, Item] = {}
     for raw in client.items(resource.action("Describe"), parameters, resource.set_wire):
-        item = resource.read(raw)
+        item = resource.read(raw) if secrets else lookup.read(resource, raw)
         text = str(item.get("name") or "")
         if name is not None and text != name:
             continue
         if name_glob is not None and not fnmatch.fnmatchcase(text, name_glob):
             continue
-        for field in resource.fields:
-            if field.secret and not secrets:
-                client.redact.add(item.get(field.option))
         found[str(item["id"])] = item if secrets else resource.public(item)
     return list(found.values())

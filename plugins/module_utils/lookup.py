@@ -44,9 +44,13 @@ class Lookup:
     def read(self, resource: Resource, raw: t.Mapping[str, t.Any]) -> Item:
         """An object of the wire as an item. Its secrets are masked from now on like the user's own."""
         item = resource.read(raw)
+        redact = self.client.redact
         for field in resource.fields:
+            value = item.get(field.option)
             if field.secret:
-                self.client.redact.add(item.get(field.option))
+                redact.add(value)
+            elif isinstance(value, str) and field.unmistakable(value):
+                redact.public.add(value)
         return item
 
     def by_id(self, identity: str) -> Item | None:

@@ -1,6 +1,211 @@
 #!/usr/bin/python
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 from __future__ import annotations
-DOCUMENTATION = "{}"
+
+DOCUMENTATION = r"""
+---
+module: customer_gateway_info
+version_added: 0.1.0
+short_description: List customer gateways of Ksyun (Kingsoft Cloud) VPN
+description:
+  - Lists customer gateways. Without options, all of the region.
+  - Options that are set together all have to match.
+author:
+  - ksyun.vpn contributors (@ksyun-vpn)
+extends_documentation_fragment:
+  - ksyun.vpn.connection
+  - ksyun.vpn.attributes
+  - ksyun.vpn.attributes.info
+options:
+  ids:
+    description:
+      - Only the customer gateways with these IDs. IDs that do not exist are passed over. An empty list matches
+        nothing.
+    type: list
+    elements: str
+    aliases:
+      - customer_gateway_ids
+  name:
+    description:
+      - Only the customer gateways with exactly this name, upper and lower case distinguished.
+    type: str
+  name_glob:
+    description:
+      - Only the customer gateways whose whole name matches this pattern, upper and lower case distinguished. V(*)
+        stands for any text, V(?) for one character, V([abc]) for one of these.
+    type: str
+  filters:
+    description:
+      - Filters that the service applies, each with the value that it wants, or a list of values of which one has to
+        match.
+      - The service names no filters for customer gateways.
+    type: dict
+seealso:
+  - module: ksyun.vpn.customer_gateway
+  - module: ksyun.vpn.vpn_gateway_info
+  - module: ksyun.vpn.vpn_tunnel_info
+  - name: Ksyun VPN documentation
+    description: The vendor's own description of the service, in Chinese.
+    link: https://docs.ksyun.com/documents/45028
+"""
+
+EXAMPLES = r"""
+---
+- name: List all customer gateways
+  ksyun.vpn.customer_gateway_info:
+    region: cn-beijing-6
+    access_key: "{{ vault_ksyun_access_key }}"
+    secret_key: "{{ vault_ksyun_secret_key }}"
+  register: all
+
+# From here on, region and keys come from the environment
+# (KSYUN_REGION, KSYUN_ACCESS_KEY, KSYUN_SECRET_KEY) or a profile.
+
+- name: Show their addresses by name
+  ansible.builtin.debug:
+    msg: "{{ all.customer_gateways | items2dict(key_name='name', value_name='address') }}"
+
+- name: List those whose names begin with berlin
+  ksyun.vpn.customer_gateway_info:
+    name_glob: berlin*
+
+- name: Get one by its ID
+  ksyun.vpn.customer_gateway_info:
+    ids:
+      - 020e00e0-a544-4e25-8f81-6bb15b449040
+"""
+
+RETURN = r"""
+---
+customer_gateways:
+  description:
+    - The customer gateways that match, in the order of the service. Empty if there are none.
+    - Each is of the same form as RV(ksyun.vpn.customer_gateway#module:customer_gateway). Given back as the options of
+      M(ksyun.vpn.customer_gateway), it changes nothing.
+    - Fields that this collection does not know come back too, with their names in snake_case.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The ID of the customer gateway.
+      returned: always
+      type: str
+      sample: 020e00e0-a544-4e25-8f81-6bb15b449040
+    name:
+      description: The name of the customer gateway.
+      returned: always
+      type: str
+      sample: berlin
+    address:
+      description: The public IPv4 address of the remote device.
+      returned: always
+      type: str
+      sample: 203.0.113.7
+    ha_address:
+      description: The second public IPv4 address of the remote side. V(null) if it has none.
+      returned: always
+      type: str
+      sample: 203.0.113.8
+    create_time:
+      description: When it was created, in the service's own format.
+      returned: always
+      type: str
+      sample: "2026-11-24 10:15:00"
+api_calls:
+  description:
+    - The calls of the API in their order, those in check mode and of a failed task too.
+    - When you ask the Ksyun support about a call, they want its C(request_id).
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    action:
+      description: The name of the action.
+      returned: always
+      type: str
+      sample: DescribeCustomerGateways
+    dry_run:
+      description: Whether the service was only asked (C(DryRun)). It answers with HTTP status 412 if it would do it.
+      returned: always
+      type: bool
+      sample: false
+    http_status:
+      description: The HTTP status of the last attempt. V(null) if there was no answer.
+      returned: always
+      type: int
+      sample: 200
+    request_id:
+      description: The service's ID of the last attempt. V(null) if there was no answer.
+      returned: always
+      type: str
+      sample: 05e3b303-64e4-4d1a-8752-16a221b26d81
+    attempts:
+      description: How often the request was sent.
+      returned: always
+      type: int
+      sample: 1
+    milliseconds:
+      description: How long the call took, with all attempts and the pauses between them.
+      returned: always
+      type: int
+      sample: 42
+error:
+  description: The failure as data. RV(ignore:msg) has the same in words.
+  returned: on failure
+  type: dict
+  contains:
+    kind:
+      description:
+        - What kind of failure it is.
+        - Found by the module, V(configuration).
+        - Refused by the service, V(access_denied), V(signature), V(throttled), V(unavailable), V(not_found),
+          V(invalid_parameter) and, for the rest, V(service).
+        - No usable answer, V(transport) and V(tls).
+        - A fault of this collection, V(internal).
+      returned: always
+      type: str
+      sample: access_denied
+    action:
+      description: The action of the API that failed.
+      returned: when the service was called
+      type: str
+      sample: DescribeCustomerGateways
+    code:
+      description: The service's error code. V(null) if it gave none.
+      returned: when the service was called
+      type: str
+      sample: AccessDenied
+    message:
+      description: The service's message, or what is wrong with its answer.
+      returned: when the service was called
+      type: str
+      sample: "User: example is not authorized to perform: DescribeCustomerGateways"
+    http_status:
+      description: The HTTP status of the answer. V(null) if there was none.
+      returned: when the service was called
+      type: int
+      sample: 403
+    request_id:
+      description: The service's ID of the request. V(null) if it gave none.
+      returned: when the service was called
+      type: str
+      sample: 05e3b303-64e4-4d1a-8752-16a221b26d81
+    hint:
+      description: What to do about it. V(null) if that is not known.
+      returned: when the service was called
+      type: str
+      sample: The user of this access key lacks the permission.
+    where:
+      description: The place in the code, for a bug report.
+      returned: when RV(error.kind) is V(internal)
+      type: str
+      sample: reconcile.py:100
+"""
+
 from ansible_collections.ksyun.vpn.plugins.module_utils.module import list_all
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.customer_gateway import RESOURCE
 

@@ -36,13 +36,13 @@ def _encodings(secret: str) -> set[str]:
 class Redactor:
     """Knows the secrets of a task and masks them in any plain value.
 
-    C(public) are values that the user gave in the open (a name, say): where one of them happens to
-    equal a secret, a value that is exactly it stays readable.
+    C(public) are values that are known to be in the open (a name, say): where one of them happens
+    to equal a secret, a value that is exactly it stays readable.
     """
 
     def __init__(self, secrets: t.Iterable[str | None] = (), public: t.Iterable[t.Any] = ()) -> None:
         self._forms: set[str] = set()
-        self._public = {value for value in public if isinstance(value, str)}
+        self.public = {value for value in public if isinstance(value, str)}
         self._pattern: re.Pattern[str] | None = None
         self.known: set[str] = set()
         for secret in secrets:
@@ -64,7 +64,7 @@ class Redactor:
     def __call__(self, value: t.Any) -> t.Any:
         """A copy of a plain value (dictionaries, lists, strings, ...) with all its strings masked."""
         if isinstance(value, str):
-            return value if value in self._public else self.text(value)
+            return value if value in self.public else self.text(value)
         if isinstance(value, t.Mapping):
             return {self(key): self(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):

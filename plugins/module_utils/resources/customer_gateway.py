@@ -33,6 +33,6 @@ RESOURCE = Resource(
             on_modify=True,
             interrupts=True,
         ),
-        Field("create_time", "CreateTime"),
+        Field("create_time", "CreateTime", type="time"),
     ),
 )

@@ -14,10 +14,12 @@ import ipaddress
 import re
 import typing as t
 from dataclasses import dataclass
+from datetime import datetime
 
 Item = dict[str, t.Any]
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_UNSENDABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # what no XML answer can carry back
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -41,7 +43,7 @@ class Field:
     """One property of a resource.
 
     C(type) is C(str), C(int), C(bool), C(ipv4), C(interface) (an IPv4 address with its prefix
-    length), C(cidrs) (read only) or C(reference) (an id; the option also takes a name).
+    length), C(cidrs), C(time) (these two only read) or C(reference) (an id; the option also takes a name).
     A field that is neither C(on_create) nor C(on_modify) is only read.
     """
 
@@ -102,6 +104,21 @@ class Field:
             return str(current) == str(wanted) or (self.type == "reference" and fold(current) == fold(wanted))
         return fold(self.canonical(current)) == fold(self.canonical(wanted))
 
+    def unmistakable(self, value: t.Any) -> bool:
+        """Whether a value that was read is plainly of this field's kind, so that it can't be a secret's echo."""
+        if self.secret:
+            return False
+        if self.values:
+            return str(value) in self.values
+        checks: dict[str, t.Callable[[t.Any], t.Any]] = {
+            "ipv4": ipaddress.IPv4Address,
+            "interface": ipaddress.IPv4Interface,
+            "time": datetime.fromisoformat,
+        }
+        if self.type in checks:
+            return _parses(checks[self.type], value)
+        return self.option == "name" or (self.type == "reference" and is_id(str(value)))
+
     def fault(self, value: t.Any, strict: bool) -> str | None:
         """What is wrong with a wanted value, as a sentence that names the option; None if nothing is.
 
@@ -121,6 +138,8 @@ class Field:
             return f"{self.option} must be an IPv4 address with a prefix length, like 169.254.10.1/30{shown}"
         elif self.type in ("str", "reference") and not str(value):
             return f"{self.option} must not be empty"
+        elif self.type in ("str", "reference") and _UNSENDABLE.search(str(value)):
+            return f"{self.option} must not contain control characters, a line's end among them{shown}"
         if strict and self.values and str(self.canonical(value)) not in self.values:
             known = ", ".join(self.values)
             return (

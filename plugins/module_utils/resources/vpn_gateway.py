@@ -61,9 +61,9 @@ RESOURCE = Resource(
             on_create=True,
             values={"1.0": ("1",), "2.0": ("2",)},
         ),
-        Field("gateway_address", "GatewayAddress"),
-        Field("ha_gateway_address", "HaGatewayAddress"),
+        Field("gateway_address", "GatewayAddress", type="ipv4"),
+        Field("ha_gateway_address", "HaGatewayAddress", type="ipv4"),
         Field("remote_cidr_set", "RemoteCidrSet", type="cidrs"),
-        Field("create_time", "CreateTime"),
+        Field("create_time", "CreateTime", type="time"),
     ),
 )

@@ -204,6 +204,6 @@ RESOURCE = Resource(
         # Not called state, which is the task's own option.
         Field("status", "State"),
         Field("extra_cidr_set", "ExtraCidrSet", type="cidrs"),
-        Field("create_time", "CreateTime"),
+        Field("create_time", "CreateTime", type="time"),
     ),
 )

@@ -1,0 +1,69 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The attributes of the modules: what all have, then those of the two kinds of modules."""
+
+    DOCUMENTATION = r"""
+attributes:
+  action_group:
+    description: Use C(group/ksyun.vpn.vpn) in C(module_defaults) to set the options of the connection for all modules.
+    support: full
+    membership:
+      - ksyun.vpn.vpn
+  platform:
+    description: The platforms that the module runs on. What it manages is not on them.
+    support: full
+    platforms: posix
+"""
+
+    RESOURCE = r"""
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    support: full
+    details:
+      - The module plans from what it reads, then asks the service about every planned request with C(DryRun), which
+        changes nothing. A request that would be refused fails the task, as it would for real. See O(probe).
+      - A resource that an earlier task of the play would create can be referred to by its name. There is a warning
+        then.
+  diff_mode:
+    description:
+      - Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    support: full
+    details:
+      - Of a secret, the difference only shows whether it matches.
+  idempotent:
+    description:
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no
+        change.
+    support: full
+    details:
+      - This assumes that nobody else changes the resource in between.
+"""
+
+    INFO = r"""
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    support: full
+    details:
+      - The module only reads, and does the same in check mode.
+  diff_mode:
+    description:
+      - Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    support: N/A
+    details:
+      - The module changes nothing.
+  idempotent:
+    description:
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no
+        change.
+    support: full
+    details:
+      - The module never indicates a change.
+"""
