@@ -9,19 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from laws.world import World
 
 from emulator.testing import running_emulator
-
-settings.register_profile(
-    "laws",
-    max_examples=200,
-    deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-settings.load_profile("laws")
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,17 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 Options = dict[str, Any]
 
+law = settings(
+    max_examples=200,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 names = st.sampled_from(["office", "hq", "客户 网关", "a\"b'&c=+%20;/?#"]) | st.text(
     st.characters(exclude_categories=["Cc", "Cn", "Cs"]), min_size=1, max_size=60
 )
