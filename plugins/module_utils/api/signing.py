@@ -211,8 +211,11 @@ class SigV4QueryAuth(_SigV4Auth):
 
 
 def simplified_signature(secret_key: str, pairs: t.Iterable[tuple[str, str]]) -> str:
-    """Hex signature over all parameters but C(Signature) itself; method, host and path are not part of it."""
-    text = canonical_pairs((name, value) for name, value in pairs if name != "Signature")
+    """Hex signature over all parameters but C(Signature) itself; method, host and path are not part of it.
+
+    Unlike AWS V4 it sorts by the names as they are, before they are encoded.
+    """
+    text = encode_pairs(sorted(pair for pair in pairs if pair[0] != "Signature"))
     return hmac.new(secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
