@@ -10,15 +10,16 @@ import asyncio
 import json
 import os
 import signal
+import ssl
 import sys
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from .server import application
+from .server import Connection, application
 from .service import Service
-from .settings import SettingError, Settings
+from .settings import Settings
 from .testing import ACCESS_KEY, SECRET_KEY
 
 # Requests that are held on purpose would otherwise hold up the end, too.
@@ -32,6 +33,8 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--access-key", help="default: $EMULATOR_ACCESS_KEY, else an example key")
     parser.add_argument("--secret-key", help="default: $EMULATOR_SECRET_KEY, else an example secret")
     parser.add_argument("--settings", type=Path, help="JSON file of settings, see settings.py")
+    parser.add_argument("--certificate", type=Path, help="serve HTTPS: PEM file of the certificate")
+    parser.add_argument("--private-key", type=Path, help="PEM file of its key (default: in the certificate's file)")
     return parser.parse_args(arguments)
 
 
@@ -47,20 +50,33 @@ def _settings(options: argparse.Namespace) -> Settings:
     return Settings().changed(changes)
 
 
-async def _serve(settings: Settings, host: str, port: int) -> None:
+def _encryption(options: argparse.Namespace) -> ssl.SSLContext | None:
+    """What HTTPS needs, or None for HTTP. Raises OSError for files that hold no such thing."""
+    if options.certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(options.certificate, options.private_key)
+    return context
+
+
+async def _serve(settings: Settings, host: str, port: int, encryption: ssl.SSLContext | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    runner = web.AppRunner(application(Service(settings)), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+    runner = web.AppRunner(application(Service(settings)), shutdown_timeout=_SHUTDOWN_SECONDS)
     await runner.setup()
+    server = runner.server
+    assert server is not None, "setup() makes it"
+
     try:
-        await web.TCPSite(runner, host, port).start()
-        actual = runner.addresses[0][1]
+        listener = await loop.create_server(lambda: Connection(server, loop=loop), host, port, ssl=encryption)
+        actual = listener.sockets[0].getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
-        sys.stdout.write(f"http://{shown}:{actual}\n")
+        sys.stdout.write(f"{'https' if encryption else 'http'}://{shown}:{actual}\n")
         sys.stdout.flush()
         await stop.wait()
+        listener.close()
     finally:
         await runner.cleanup()
 
@@ -69,9 +85,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the program; returns its exit status."""
     options = _arguments(arguments)
     try:
-        settings = _settings(options)
-        asyncio.run(_serve(settings, options.host, options.port))
-    except (SettingError, OSError, ValueError) as error:
+        asyncio.run(_serve(_settings(options), options.host, options.port, _encryption(options)))
+    except (OSError, OverflowError, TypeError, ValueError) as error:
         sys.stderr.write(f"emulator: {error}\n")
         return 1
     return 0

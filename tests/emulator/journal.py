@@ -46,7 +46,7 @@ class Entry:
 
 
 class Journal:
-    """All requests since the last clearing, oldest first. Numbers start at 1 and are never used again."""
+    """All requests since the last clearing, oldest first. Numbers start at 1 and go on after a clearing."""
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import uuid
 from datetime import datetime, timezone
@@ -20,6 +21,20 @@ from .service import Service
 
 SERVICE = web.AppKey("service", Service)
 _LARGEST_BODY = 256 * 1024 * 1024
+# The head of an HTTP/1.1 request in which no line is a Host header, cut after its first line.
+_HOSTLESS = re.compile(rb"([A-Z]+ [^ \r\n]+ HTTP/1\.1\r\n)((?:(?!host:)[^\r\n]+\r\n)*\r\n)", re.IGNORECASE)
+
+
+class Connection(web.RequestHandler):
+    """aiohttp's side of a connection, with one difference.
+
+    aiohttp refuses HTTP/1.1 requests without Host in words of its own. The table of public errors has a row for
+    them, so they are given an empty one, which the service then treats as missing.
+    """
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes from the client; a request's head comes in one piece from every client seen so far."""
+        super().data_received(_HOSTLESS.sub(rb"\1Host:\r\n\2", data, count=1) if _HOSTLESS.match(data) else data)
 
 
 def application(service: Service) -> web.Application:

@@ -39,7 +39,7 @@ class Service:
         """Back to how it started."""
         self.settings = self._initial
         self.store = Store()
-        self.journal.clear()
+        self.journal = Journal()
         self.faults.clear()
         self._calls.clear()
 

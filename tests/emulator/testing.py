@@ -14,6 +14,7 @@ import http.client
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ REGION = "cn-beijing-6"
 
 _TESTS = Path(__file__).resolve().parent.parent
 _STOP_SECONDS = 10.0
+_CALL_SECONDS = 60.0
 
 
 class ControlError(Exception):
@@ -53,9 +55,18 @@ class EmulatorHandle:
         self.host = parts.hostname or "127.0.0.1"
         self.port = parts.port or 80
 
-    def _call(self, method: str, path: str, payload: Any = None) -> Any:
+    def _connection(self) -> http.client.HTTPConnection:
         # http.client knows nothing of proxies, which a test's environment may well set.
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=60)
+        if not self.url.startswith("https:"):
+            return http.client.HTTPConnection(self.host, self.port, timeout=_CALL_SECONDS)
+        # Tests choose certificates that clients must refuse; the control API is to work with those, too.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return http.client.HTTPSConnection(self.host, self.port, timeout=_CALL_SECONDS, context=context)
+
+    def _call(self, method: str, path: str, payload: Any = None) -> Any:
+        connection = self._connection()
         try:
             body = None if payload is None else json.dumps(payload).encode()
             connection.request(method, "/_emulator" + path, body, {"Content-Type": "application/json"})
@@ -127,12 +138,14 @@ def running_emulator(
     secret_key: str = SECRET_KEY,
     settings: dict[str, Any] | None = None,
     python: str | None = None,
+    certificate: Path | None = None,
+    private_key: Path | None = None,
 ) -> Iterator[EmulatorHandle]:
     """An emulator in a process of its own, on loopback, stopped by SIGTERM at the end.
 
     ``port`` 0 picks a free one; ``settings`` are start-up values, which ``reset()`` comes back to; ``python`` is an
-    interpreter that has the emulator's packages (this one by default). Raises RuntimeError, with the process's
-    stderr, when it does not come up.
+    interpreter that has the emulator's packages (this one by default); ``certificate`` and ``private_key``, PEM
+    files, make it serve HTTPS. Raises RuntimeError, with the process's stderr, when it does not come up.
     """
     with tempfile.TemporaryDirectory(prefix="ksyun-vpn-emulator-") as directory:
         log_path = Path(directory, "log")
@@ -141,6 +154,9 @@ def running_emulator(
             settings_path = Path(directory, "settings.json")
             settings_path.write_text(json.dumps(settings), encoding="utf-8")
             command += ["--settings", str(settings_path)]
+        for option, path in (("--certificate", certificate), ("--private-key", private_key)):
+            if path:
+                command += [option, str(path)]
         environment = {
             **os.environ,
             "PYTHONPATH": str(_TESTS),

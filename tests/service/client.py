@@ -12,7 +12,7 @@ import hmac
 import http.client
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from unittest import mock
@@ -51,7 +51,7 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer. ``json`` is the document of a JSON answer."""
+    """An answer."""
 
     status: int
     headers: dict[str, str]
@@ -59,24 +59,31 @@ class Reply:
 
     @property
     def json(self) -> Any:
+        """The document of a JSON answer."""
         return json.loads(self.body)
 
     @property
     def xml(self) -> ElementTree.Element:
+        """The root of an XML answer."""
         return ElementTree.fromstring(self.body)  # noqa: S314 - the emulator's own answer
 
     @property
     def code(self) -> str:
-        return self.json["Error"]["Code"]
+        """The error's code in a JSON answer."""
+        return str(self.json["Error"]["Code"])
 
     @property
     def message(self) -> str:
-        return self.json["Error"]["Message"]
+        """The error's message in a JSON answer."""
+        return str(self.json["Error"]["Message"])
 
 
 @dataclass(frozen=True)
 class Signer:
-    """Keys, scope and time of signatures. ``region`` None leaves the parameter Region out of the simplified form."""
+    """Keys, scope and time of signatures. ``region`` None leaves the parameter Region out of the simplified form.
+
+    The time is ``at``, or ``skew`` seconds from now; ``expires`` is in seconds.
+    """
 
     access_key: str
     secret_key: str
@@ -84,10 +91,12 @@ class Signer:
     region: str | None = "cn-beijing-6"
     service: str = "vpc"
     at: datetime | None = None
+    skew: float = 0.0
     expires: int = 300
 
     def now(self) -> datetime:
-        return self.at or datetime.now(timezone.utc)
+        """The time that is signed."""
+        return self.at or at_offset(self.skew)
 
     def v4(self, outgoing: Outgoing, by_query: bool = False) -> Outgoing:
         """Signed by botocore, in the Authorization header or in the query."""
@@ -131,23 +140,20 @@ class _QueryAuth(SigV4QueryAuth):
         self._body = body
 
     def payload(self, request: AWSRequest) -> str:
+        """The hash that is signed."""
         return hashlib.sha256(self._body).hexdigest()
 
 
-@dataclass(frozen=True)
 class Caller:
-    """A client of an emulator. Signs with its keys unless given a ``signer``."""
+    """A client of an emulator. Signs with the emulator's keys unless given a ``signer``."""
 
-    emulator: EmulatorHandle
-    signer: Signer = field(default=None)  # type: ignore[assignment]
-
-    def __post_init__(self) -> None:
-        if self.signer is None:
-            object.__setattr__(self, "signer", Signer(self.emulator.access_key, self.emulator.secret_key))
+    def __init__(self, emulator: EmulatorHandle, signer: Signer | None = None) -> None:
+        self.emulator = emulator
+        self.signer = signer or Signer(emulator.access_key, emulator.secret_key)
 
     def by(self, **changes: Any) -> Caller:
         """The same client with the signer's fields changed."""
-        return replace(self, signer=replace(self.signer, **changes))
+        return Caller(self.emulator, replace(self.signer, **changes))
 
     def request(
         self, action: str, form: str = "v4-header", method: str = "POST", accept: str = "application/json", **more: Any
@@ -201,7 +207,8 @@ class Caller:
 
 def _made(reply: Reply, noun: str) -> dict[str, Any]:
     assert reply.status == 200, reply.body
-    return reply.json[noun]
+    made: dict[str, Any] = reply.json[noun]
+    return made
 
 
 def at_offset(seconds: float) -> datetime:

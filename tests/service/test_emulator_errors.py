@@ -9,9 +9,10 @@ import re
 import socket
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from service.client import Caller, Outgoing, Reply, at_offset
+from service.client import Caller, Outgoing, Reply
 
 from emulator.errors import PUBLIC_ERRORS, PublicError
 from emulator.testing import EmulatorHandle
@@ -56,8 +57,10 @@ _TABLE = [
     ("IncompleteSignature", "Authorization header requires 'Credential' parameter. Authorization=%s.", 400),
     (
         "IncompleteSignature",
-        "Credential must have exactly 5 slash-delimited elements, e.g. "
-        "accesskeyid/date/region/service/aws4_request, got: %s.",
+        (
+            "Credential must have exactly 5 slash-delimited elements, e.g. "
+            "accesskeyid/date/region/service/aws4_request, got: %s."
+        ),
         400,
     ),
     ("IncompleteSignature", "Authorization header format error.", 400),
@@ -110,15 +113,21 @@ _ACTION = "DescribeVpnGateways"
 Cause = Callable[[Caller], Reply]
 
 
-def _without_host(call: Caller) -> Reply:
-    """HTTP/1.0 needs no Host; no client library leaves it out."""
-    with socket.create_connection((call.emulator.host, call.emulator.port), timeout=10) as connection:
-        connection.sendall(b"GET /?Action=X HTTP/1.0\r\nAccept: application/json\r\n\r\n")
-        received = b""
-        while piece := connection.recv(65536):
-            received += piece
-    head, _sep, body = received.partition(b"\r\n\r\n")
-    return Reply(int(head.split()[1]), {}, body)
+def _without_host(version: str, *headers: str) -> Cause:
+    """No client library leaves Host out, so this speaks to the socket."""
+
+    def cause(call: Caller) -> Reply:
+        lines = [f"GET /?Action={_ACTION} HTTP/{version}", "Accept: application/json", *headers, "", ""]
+        with socket.create_connection((call.emulator.host, call.emulator.port), timeout=10) as connection:
+            connection.sendall("\r\n".join(lines).encode())
+            received = b""
+            while piece := connection.recv(65536):
+                received += piece
+        head, _sep, body = received.partition(b"\r\n\r\n")
+        assert call.emulator.requests()[0]["code"] == "MissingAuthenticationToken"
+        return Reply(int(head.split()[1]), {}, body)
+
+    return cause
 
 
 def _bare(call: Caller) -> Reply:
@@ -177,44 +186,101 @@ def _odd_date(call: Caller) -> Reply:
     return call.send(call.request(_ACTION).with_headers(X_Amz_Date="2026-01-02T03:04:05Z"))
 
 
-def _incomplete_query(call: Caller) -> Reply:
+def _impossible_date(call: Caller) -> Reply:
+    return call.send(call.request(_ACTION).with_headers(X_Amz_Date="20260230T030405Z"))
+
+
+def _odd_bytes(call: Caller) -> Reply:
+    """A signed header that is not UTF-8."""
+    outgoing = call.request(_ACTION)
+    authorization = outgoing.headers["Authorization"].replace("host;", "host;x-odd;")
+    return call.send(outgoing.with_headers(Authorization=authorization, X_Odd="\xff"))
+
+
+def _other_algorithm(call: Caller) -> Reply:
     outgoing = call.request(_ACTION, form="v4-query", method="GET")
-    target = re.sub("&X-Amz-SignedHeaders=host", "", outgoing.target)
-    return call.send(Outgoing("GET", target, outgoing.headers))
+    return call.send(Outgoing("GET", outgoing.target.replace("HMAC-SHA256", "HMAC-SHA1"), outgoing.headers))
+
+
+def _simplified(**changes: str) -> Cause:
+    """Change parameters of the simplified signature, which comes before it is looked at itself."""
+
+    def cause(call: Caller) -> Reply:
+        outgoing = call.request(_ACTION, form="simplified", method="GET")
+        pairs = dict(parse_qsl(outgoing.target.partition("?")[2]))
+        return call.send(Outgoing("GET", "/?" + urlencode({**pairs, **changes}), outgoing.headers))
+
+    return cause
+
+
+def _broken_inside(call: Caller) -> Reply:
+    """A stored value that no answer can be made from."""
+    call.emulator.seed(VpnTunnelSet=[{"IkeDHGroup": "none"}])
+    call.emulator.configure(legacy_spelling=True)
+    reply = call("DescribeVpnTunnels")
+    assert "Traceback" in call.emulator.log()
+    return reply
+
+
+def _incomplete_query(form: str, *names: str) -> Cause:
+    """Leave parameters of the signature out."""
+
+    def cause(call: Caller) -> Reply:
+        outgoing = call.request(_ACTION, form=form, method="GET")
+        target, count = re.subn(f"&({'|'.join(names)})=[^&]*", "", outgoing.target)
+        assert count == len(names)
+        return call.send(Outgoing("GET", target, outgoing.headers))
+
+    return cause
 
 
 # By row: what causes it, and what fills the places of its message. More than one cause where the row has several.
 _CAUSES: dict[PublicError, list[tuple[Cause, tuple[str, ...]]]] = {
-    PublicError.HOST_MISSING: [(_without_host, ())],
+    PublicError.HOST_MISSING: [
+        (_without_host("1.0"), ()),
+        (_without_host("1.1", "Connection: close"), ()),
+        (_without_host("1.1", "Host:", "Connection: close"), ()),
+    ],
     PublicError.TOKEN_MISSING: [(_bare, ())],
     PublicError.HEADER_MISSING: [(_authorization("host;", "host;x-nowhere;"), ("x-nowhere",))],
     PublicError.HOST_NOT_SIGNED: [(_authorization("host;", ""), ())],
     PublicError.SCOPE_TERMINATOR: [(_authorization("/aws4_request", "/AWS4_request"), ("AWS4_request",))],
     PublicError.SCOPE_REGION: [
         (_by(region="mars-north-1"), ("mars-north-1",)),
-        (_calling(form="simplified", parameters={"Region": "x"}), ("mars",)),
+        (lambda call: call.by(region="mars-2")(_ACTION, form="simplified"), ("mars-2",)),
     ],
     PublicError.SCOPE_SERVICE: [
         (_by(service="iam"), ("iam",)),
         (lambda call: call.by(service="iam")(_ACTION, form="simplified"), ("iam",)),
     ],
-    PublicError.SIGNATURE_MISMATCH: [(_by(secret_key="wrong"), ())],
+    PublicError.SIGNATURE_MISMATCH: [(_by(secret_key="wrong"), ()), (_odd_bytes, ())],
     PublicError.SIGNATURE_EXPIRED: [
-        (_by(at=at_offset(-1000)), ("[0-9TZ]{16}",)),
-        (_by(at=at_offset(1000)), ("[0-9TZ]{16}",)),
+        (_by(skew=-1000), ("[0-9TZ]{16}",)),
+        (_by(skew=1000), ("[0-9TZ]{16}",)),
         (_set(clock_offset=901.5), ("[0-9TZ]{16}",)),
-        (_set(_by(at=at_offset(-30)), clock_window=20), ("[0-9TZ]{16}",)),
-        (lambda call: call.by(at=at_offset(-60), expires=30)(_ACTION, form="v4-query"), ("[0-9TZ]{16}",)),
-        (lambda call: call.by(at=at_offset(-1000))(_ACTION, form="simplified"), ("[0-9TZ:-]{20}",)),
+        (_set(_by(skew=-30), clock_window=20), ("[0-9TZ]{16}",)),
+        (lambda call: call.by(skew=-60, expires=30)(_ACTION, form="v4-query"), ("[0-9TZ]{16}",)),
+        (lambda call: call.by(skew=-1000)(_ACTION, form="simplified"), ("[0-9TZ:-]{20}",)),
     ],
     PublicError.SCOPE_DATE: [(_authorization("/[0-9]{8}/", "/20200101/"), ())],
     PublicError.TOKEN_INVALID: [(_by(access_key="nobody"), ()), (_by(token="unexpected"), ())],
     PublicError.ACCESS_DENIED: [(_denied, ("alice", "CreateVpnGateway"))],
-    PublicError.DATE_FORMAT: [(_odd_date, ("2026-01-02T03:04:05Z",))],
-    PublicError.QUERY_INCOMPLETE: [(_incomplete_query, ("X-Amz-SignedHeaders",))],
+    PublicError.DATE_FORMAT: [
+        (_odd_date, ("2026-01-02T03:04:05Z",)),
+        (_impossible_date, ("20260230T030405Z",)),
+        (_simplified(Timestamp="20260102T030405Z"), ("20260102T030405Z",)),
+    ],
+    PublicError.QUERY_INCOMPLETE: [
+        (_incomplete_query("v4-query", "X-Amz-SignedHeaders"), ("X-Amz-SignedHeaders",)),
+        (_incomplete_query("v4-query", "X-Amz-Algorithm", "X-Amz-Date"), ("X-Amz-Algorithm, X-Amz-Date",)),
+        (_incomplete_query("v4-query", "X-Amz-Signature"), ("X-Amz-Signature",)),
+        (_incomplete_query("simplified", "Timestamp", "Signature"), ("Timestamp, Signature",)),
+    ],
     PublicError.ALGORITHM_UNSUPPORTED: [
         (_authorization("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA1"), ("AWS4-HMAC-SHA1",)),
         (_authorization("AWS4-HMAC-SHA256", "Basic"), ("Basic",)),
+        (_other_algorithm, ("AWS4-HMAC-SHA1",)),
+        (_simplified(SignatureMethod="HMAC-SHA1"), ("HMAC-SHA1",)),
     ],
     PublicError.CREDENTIAL_MISSING: [(_authorization("Credential=[^,]+, ", ""), ("AWS4-HMAC-SHA256 Signed.+",))],
     PublicError.CREDENTIAL_ELEMENTS: [
@@ -228,7 +294,10 @@ _CAUSES: dict[PublicError, list[tuple[Cause, tuple[str, ...]]]] = {
     PublicError.DATE_MISSING: [(_dateless, ("AWS4-.+",))],
     PublicError.SIGNATURE_MISSING: [(_authorization(", Signature=.*", ""), ("AWS4-.+",))],
     PublicError.SIGNED_HEADERS_MISSING: [(_authorization(" SignedHeaders=[^,]+,", ""), ("AWS4-.+",))],
-    PublicError.EXCEPTION: [(_set(backend={"Describe*": "exception"}), (".+",))],
+    PublicError.EXCEPTION: [
+        (_set(backend={"Describe*": "exception"}), ("InternalError",)),
+        (_broken_inside, ("ValueError",)),
+    ],
     PublicError.AUTH_SERVICE_DOWN: [(_set(auth_service="down"), ())],
     PublicError.INNER_API_WITHOUT_SERVICE: [(_set(backend={_ACTION: "missing"}), ())],
     PublicError.SERVICE_DOWN: [(_set(backend={"*": "down"}), ())],
@@ -239,6 +308,8 @@ _CAUSES: dict[PublicError, list[tuple[Cause, tuple[str, ...]]]] = {
         (_calling(Version="2015-11-01"), ("Version",)),
         (_calling(MaxResults="0"), ("MaxResults",)),
         (_calling(DryRun="perhaps"), ("DryRun",)),
+        (lambda call: call.by(expires=0)(_ACTION, form="v4-query"), ("X-Amz-Expires",)),
+        (_simplified(SignatureVersion="2.0"), ("SignatureVersion",)),
     ],
     PublicError.INVALID_METHOD: [
         (_calling("CreateVpnTunnel", method="GET"), ("GET",)),
@@ -288,7 +359,7 @@ def test_row(call: Caller, number: int, cause: Cause, filling: tuple[str, ...]) 
 
 def test_expiry_may_be_longer_than_the_window(call: Caller) -> None:
     """X-Amz-Expires, where given, takes the window's place."""
-    assert call.by(at=at_offset(-3000), expires=3600)(_ACTION, form="v4-query").status == 200
+    assert call.by(skew=-3000, expires=3600)(_ACTION, form="v4-query").status == 200
 
 
 def test_date_header_in_place_of_x_amz_date(call: Caller) -> None:

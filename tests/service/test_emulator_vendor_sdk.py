@@ -1,0 +1,98 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The vendor's own client, as it comes from the package index, works against the emulator."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ksyun.client.vpc.v20160304 import client, models
+from ksyun.common import credential
+from ksyun.common.exception.ksyun_sdk_exception import KsyunSDKException
+from ksyun.common.profile.client_profile import ClientProfile
+from ksyun.common.profile.http_profile import HttpProfile
+
+from emulator.testing import EmulatorHandle
+
+
+class _Vendor:
+    """Calls by action name, with the parameters as the client's own request objects take them."""
+
+    def __init__(self, emulator: EmulatorHandle, method: str) -> None:
+        profile = HttpProfile(protocol="http", endpoint=f"{emulator.host}:{emulator.port}", reqMethod=method)
+        keys = credential.Credential(emulator.access_key, emulator.secret_key)
+        self._client = client.VpcClient(keys, emulator.region, ClientProfile(httpProfile=profile))
+
+    def __call__(self, action: str, **parameters: Any) -> dict[str, Any]:
+        request = getattr(models, action + "Request")()
+        for name, value in parameters.items():
+            # The models know the names; a misspelt one would silently not be sent.
+            assert hasattr(request, name)
+            setattr(request, name, value)
+        answer: dict[str, Any] = json.loads(getattr(self._client, action)(request))
+        assert answer.pop("RequestId")
+        return answer
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client takes a proxy from the environment, which the emulator is not behind."""
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_all_resources(emulator: EmulatorHandle, method: str) -> None:
+    """Create, list by id and by filter, modify and delete all three kinds."""
+    vendor = _Vendor(emulator, method)
+    by_post = _Vendor(emulator, "POST")
+    gateway = vendor("CreateVpnGateway", VpcId="vpc", BandWidth=5, ChargeType="Daily", VpnGatewayName="网关 1+1")
+    gateway_id = gateway["VpnGateway"]["VpnGatewayId"]
+    customer = vendor(
+        "CreateCustomerGateway",
+        CustomerGatewayAddress="203.0.113.9",
+        HaCustomerGatewayAddress="203.0.113.10",
+        CustomerGatewayName="office",
+    )
+    customer_id = customer["CustomerGateway"]["CustomerGatewayId"]
+    tunnel = by_post(
+        "CreateVpnTunnel",
+        VpnGatewayId=gateway_id,
+        CustomerGatewayId=customer_id,
+        Type="Ipsec",
+        PreSharedKey="p@ss w0rd+/=é",
+        IkeDHGroup="14",
+    )
+    tunnel_id = tunnel["VpnTunnel"]["VpnTunnelId"]
+    assert vendor("DescribeVpnGateways", VpnGatewayId=[gateway_id]) == {"VpnGatewaySet": [gateway["VpnGateway"]]}
+    by_filter = [{"Name": "vpn-gateway-id", "Value": [gateway_id]}]
+    assert vendor("DescribeVpnTunnels", Filter=by_filter) == {"VpnTunnelSet": [tunnel["VpnTunnel"]]}
+    assert vendor("DescribeVpnTunnels", VpnTunnelId=[customer_id]) == {"VpnTunnelSet": []}
+    assert vendor("DescribeCustomerGateways") == {"CustomerGatewaySet": [customer["CustomerGateway"]]}
+    vendor("ModifyVpnGateway", VpnGatewayId=gateway_id, BandWidth=10)
+    vendor("ModifyVpnTunnel", VpnTunnelId=tunnel_id, VpnTunnelName="renamed")
+    vendor("ModifyCustomerGateway", CustomerGatewayId=customer_id, CustomerGatewayName="branch")
+    state = emulator.state()
+    assert state["VpnGatewaySet"][0]["BandWidth"] == 10
+    assert state["VpnTunnelSet"][0]["VpnTunnelName"] == "renamed"
+    assert state["CustomerGatewaySet"][0]["CustomerGatewayName"] == "branch"
+    with pytest.raises(KsyunSDKException, match="DependencyViolation"):
+        vendor("DeleteVpnGateway", VpnGatewayId=gateway_id)
+    assert vendor("DeleteVpnTunnel", VpnTunnelId=tunnel_id) == {"Return": True}
+    assert vendor("DeleteCustomerGateway", CustomerGatewayId=customer_id) == {"Return": True}
+    assert vendor("DeleteVpnGateway", VpnGatewayId=gateway_id) == {"Return": True}
+    assert not any(emulator.state().values())
+
+
+def test_paging(emulator: EmulatorHandle) -> None:
+    """Pages as the client's models know them."""
+    vendor = _Vendor(emulator, "POST")
+    emulator.seed(CustomerGatewaySet=[{} for _number in range(3)])
+    first = vendor("DescribeCustomerGateways", MaxResults=2)
+    assert first["NextToken"] == "3"
+    last = vendor("DescribeCustomerGateways", MaxResults=2, NextToken=first["NextToken"])
+    assert (len(first["CustomerGatewaySet"]), len(last["CustomerGatewaySet"])) == (2, 1)
+    assert "NextToken" not in last
