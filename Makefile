@@ -53,6 +53,7 @@ integration: .venv/stamp ## Run ansible-test integration on the emulator; TARGET
 		ansible-test integration --local --python $(THIS_PYTHON) $(TARGETS)
 
 units: install ## Run pytest; PYTEST_ARGS='-k name' narrows it
+	ln -s $(CURDIR)/tests build/collections/ansible_collections/ksyun/vpn/tests
 	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/pytest $(wildcard tests/unit tests/service tests/laws tests/modules) $(PYTEST_ARGS)
 
 # Make passes a SIGTERM on to its child, and "exec" makes that child the emulator.

@@ -63,10 +63,18 @@ class Lookup:
         C(others) are ids to pass over. Raises L(AmbiguousNameError).
         """
         scope = self.resource.scope
+        hint = "id"
+        if scope is not None and scope[0] not in options:
+            hint += f" (or {scope[0]}, if that tells them apart)"
+        return _only(self.resource, name, self.all_by_name(name, options, others), hint)
+
+    def all_by_name(self, name: t.Any, options: Item, others: t.Collection[str] = ()) -> list[Item]:
+        """All resources with exactly this name, within its scope, but for C(others)."""
+        scope = self.resource.scope
         filters = []
         if scope is not None and scope[0] in options:
             if options[scope[0]] is None:
-                return None  # the parent is not there yet, so nothing can be in it
+                return []  # the parent is not there yet, so nothing can be in it
             filters.append({"Name": scope[1], "Value": [options[scope[0]]]})
         return self._by_name(self.resource, name, filters, others)
 
@@ -75,7 +83,7 @@ class Lookup:
         if is_id(given):
             return given
         target = t.cast(Resource, reference.refers_to)
-        found = self._by_name(target, given, [], (), option=reference.option)
+        found = _only(target, given, self._by_name(target, given, []), reference.option)
         if found is None:
             raise MissingError(f"There is no {target.noun} named {given!r} ({reference.option}).")
         return found["id"]
@@ -114,27 +122,25 @@ class Lookup:
         return None
 
     def _by_name(
-        self,
-        resource: Resource,
-        name: str,
-        filters: list[dict[str, t.Any]],
-        others: t.Collection[str],
-        option: str = "id",
-    ) -> Item | None:
+        self, resource: Resource, name: str, filters: list[dict[str, t.Any]], others: t.Collection[str] = ()
+    ) -> list[Item]:
         parameters = {"Filter": filters, **self._projects(resource)}
         wire = resource.field("name").wire
-        matches: dict[str, Item] = {}
+        matches: dict[t.Any, Item] = {}
         for raw in self.client.items(resource.action("Describe"), parameters, resource.set_wire):
             if raw.get(wire) == name and raw.get(resource.id_wire) not in others:
                 item = self.read(resource, raw)
-                matches[str(item["id"])] = item
-        if len(matches) > 1:
-            which = ", ".join(f"{identity} (created {item.get('create_time')})" for identity, item in matches.items())
-            apart = f"Set {option} to the id of the one that is meant"
-            if option == "id" and resource.scope is not None and not filters:
-                apart += f", or {resource.scope[0]} if that tells them apart"
-            raise AmbiguousNameError(
-                f"{len(matches)} resources match the {describe(resource, name, None)}: {which}. {apart}.",
-                list(matches),
-            )
-        return next(iter(matches.values()), None)
+                matches[item["id"]] = item
+        return list(matches.values())
+
+
+def _only(resource: Resource, name: str, matches: list[Item], option: str) -> Item | None:
+    """The only one of several matches. C(option) is what the user can set to say which is meant."""
+    if len(matches) > 1:
+        which = ", ".join(f"{item['id']} (created {item.get('create_time')})" for item in matches)
+        raise AmbiguousNameError(
+            f"{len(matches)} resources match the {describe(resource, name, None)}: {which}. "
+            f"Set {option} to the one that is meant.",
+            [str(item["id"]) for item in matches],
+        )
+    return matches[0] if matches else None

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from laws.world import RESOURCES, World
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import apply
+from ansible_collections.ksyun.vpn.plugins.module_utils import creating
 
 LOST_ANSWERS: dict[str, dict[str, Any]] = {
     "reset before": {"kind": "reset", "when": "before"},
@@ -21,7 +21,7 @@ LOST_ANSWERS: dict[str, dict[str, Any]] = {
         "when": "before",
         "status": 500,
         "code": "ServiceUnavailable",
-        "message": "Exception x",
+        "message": "down",
     },
     "500 after": {"kind": "error", "when": "after", "status": 500, "code": "ServiceTimeout", "message": "time out"},
     "html before": {"kind": "html", "when": "before", "status": 502},
@@ -52,7 +52,7 @@ UPDATE: dict[str, dict[str, Any]] = {
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A listing of the emulator does not lag, so that a short look is enough."""
-    monkeypatch.setattr(apply, "SETTLE_TIME", 0.3)
+    monkeypatch.setattr(creating, "SETTLE_TIME", 0.3)
 
 
 def named(world: World, kind: str, *names: str) -> list[dict[str, Any]]:

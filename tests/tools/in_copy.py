@@ -56,6 +56,8 @@ def prepare_home() -> None:
     cache = HOME / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     shutil.copy(ROOT / "tests" / "tools" / "get_pip.py", cache / GET_PIP)
+    for name in ("id_rsa", "id_rsa.pub"):  # with --local no key is used, but ansible-test would call ssh-keygen
+        (cache.parent / name).touch(mode=0o600)
     configuration = HOME / ".config" / "pip" / "pip.conf"
     configuration.parent.mkdir(parents=True, exist_ok=True)
     configuration.touch(mode=0o600)

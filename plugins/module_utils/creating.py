@@ -1,0 +1,139 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Creating a resource exactly once, whatever happens to the answer and whoever else creates it at the same time."""
+
+from __future__ import annotations
+
+import typing as t
+from contextlib import suppress
+
+from .api.errors import ApiError, NotFoundError
+from .plan import Step, Wanted, describe, differences
+from .resources.schema import Item
+from .writing import RaceError, WaitTimeoutError, Writer, unknown
+
+# How long to look for a create whose answer was lost before it is taken as not done, in seconds.
+SETTLE_TIME = 15.0
+# How long a task that created the same name at the same time may take to remove its own.
+RACE_TIME = 5.0
+
+
+class Creator(Writer):
+    """Creates what a plan says."""
+
+    def create(self, step: Step, wanted: Wanted, others: set[str]) -> None:
+        """Create exactly once. C(others) are ids of resources of that name that this is not."""
+        resource = self.resource
+        action = resource.action("Create")
+        answered: Item | None = None
+        for attempt in (1, 2):
+            try:
+                raw = self.client.write(action, step.parameters).get(resource.wire)
+                item = self.lookup.read(resource, raw if isinstance(raw, dict) else {})
+                answered = item if item["id"] else None
+                lost: ApiError | None = None if answered else self._no_id(action)
+            except ApiError as error:
+                if not error.may_have_happened:
+                    raise
+                lost = error
+            if lost is not None:
+                answered = self._adopt(step, wanted, others, lost)
+            if answered is not None:
+                break
+            if attempt == 2 and lost is not None:
+                raise unknown(step, lost, "It is not listed so far.")
+        created = t.cast(Item, answered)
+        self.outcome.changed = True
+        self.outcome.item = created
+        self.outcome.item = self._alone(created, wanted, others)
+
+    def _alone(self, created: Item, wanted: Wanted, others: set[str]) -> Item:
+        """What was created, once it is listed, alone of its name; or what came first, if another task was faster.
+
+        The service lets two tasks create the same name at once. Of two, the one created first stays (by
+        time, then by id), and the task that made the other removes it again. The first waits for that: if
+        the other does not go, its task has ended without seeing this one, and this one gives way.
+        """
+        task = self.task
+        name = wanted.options["name"]
+
+        def listed() -> list[Item]:
+            return self.lookup.all_by_name(name, wanted.options, others)
+
+        def shows(found: list[Item]) -> bool:
+            return any(item["id"] == created["id"] for item in found)
+
+        found = self.poll(listed, shows, task.wait_timeout if task.wait else 0)
+        if not shows(found):
+            if not task.wait:
+                return created
+            raise WaitTimeoutError(
+                f"The {describe(self.resource, name, created['id'])} was created, but "
+                f"{task.wait_timeout:g} seconds later is not listed yet."
+            )
+        first = min(found, key=lambda item: (str(item.get("create_time")), str(item["id"])))
+        if first["id"] == created["id"] and len(found) > 1:
+            found = self.poll(listed, lambda items: len(items) == 1, RACE_TIME)
+        mine = [item for item in found if item["id"] == created["id"]]
+        return mine[0] if mine and len(found) == 1 else self._give_way(created, wanted, listed)
+
+    def _give_way(self, created: Item, wanted: Wanted, listed: t.Callable[[], list[Item]]) -> Item:
+        """Remove what was created in vain, and take over what another task has created under the same name."""
+        gone = describe(self.resource, wanted.options["name"], created["id"])
+        remove = Step("delete", gone, "", {self.resource.id_wire: created["id"]})
+        with suppress(NotFoundError):
+            self.write_until("Delete", remove, lambda: self.lookup.by_id(created["id"]) is None)
+        rivals = [item for item in listed() if item["id"] != created["id"]]
+        differing = [change.field.option for rival in rivals for change in differences(self.resource, wanted, rival)]
+        if len(rivals) != 1 or differing:
+            self.outcome.item = rivals[0] if len(rivals) == 1 else None
+            why = f"it differs in {', '.join(differing)}" if differing else f"{len(rivals)} of that name are left"
+            raise RaceError(
+                f"Another task created a {describe(self.resource, created['name'], None)} at the same time. "
+                f"The one that this task had created ({created['id']}) was removed again, but the other could not be "
+                f"taken for it: {why}. Run the task again.",
+                [str(item["id"]) for item in rivals],
+            )
+        self.outcome.warnings.append(
+            f"Another task created the {describe(self.resource, created['name'], rivals[0]['id'])} at the same time: "
+            f"that one stays, and the one that this task had created ({created['id']}) was removed again."
+        )
+        return rivals[0]
+
+    def _adopt(self, step: Step, wanted: Wanted, others: set[str], lost: ApiError) -> Item | None:
+        """Look for what a create without an answer may have made; None if it made nothing."""
+        name = wanted.options["name"]
+        try:
+            listed = self.poll(lambda: self.lookup.all_by_name(name, wanted.options, others), bool, SETTLE_TIME)
+        except ApiError as error:
+            raise unknown(step, lost, f"Looking for it failed too: {error}") from None
+        if not listed:
+            return None
+        # Where another task was creating the same, the last may be this one's: it will see that it is not alone.
+        found = max(listed, key=lambda item: (str(item.get("create_time")), str(item["id"])))
+        differing = [change.field.option for change in differences(self.resource, wanted, found)]
+        if differing:
+            other = describe(self.resource, found.get("name"), found["id"])
+            raise unknown(
+                step,
+                lost,
+                f"Meanwhile a {other} has appeared that differs in {', '.join(differing)}: "
+                "somebody else may be creating the same.",
+            )
+        self.outcome.warnings.append(
+            f"The answer to {lost.action} was lost, but the {describe(self.resource, name, found['id'])} "
+            "is there: it was created, and not created again."
+        )
+        return found
+
+    def _no_id(self, action: str) -> ApiError:
+        last = self.client.calls[-1]
+        return ApiError(
+            action,
+            "the answer has no id of what was created",
+            http_status=last.http_status,
+            request_id=last.request_id,
+            may_have_happened=True,
+        )

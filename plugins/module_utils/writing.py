@@ -1,0 +1,116 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What all writes have in common: sent once, looked after when the answer is lost, and waited for.
+
+A write whose outcome is not known is never blindly sent again. The service has no idempotency
+token, so the writer looks whether it happened, and only then sends it once more.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from .api.client import Client
+from .api.errors import ApiError, KsyunError, ServiceError
+from .lookup import AmbiguousNameError, Lookup
+from .plan import Step
+from .resources.schema import Resource
+from .task import Outcome, Task
+
+T = t.TypeVar("T")
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
+
+
+class WaitTimeoutError(KsyunError):
+    """What was waited for did not come in time; the changes before it are done."""
+
+    kind = "wait_timeout"
+
+
+class UnknownOutcomeError(KsyunError):
+    """A write may or may not have been carried out."""
+
+    kind = "unknown_outcome"
+
+    def __init__(self, message: str, cause: KsyunError) -> None:
+        self.cause = cause
+        super().__init__(message)
+
+    def details(self) -> dict[str, t.Any]:
+        return {**self.cause.details(), "kind": self.kind}
+
+
+class InterruptedReplaceError(UnknownOutcomeError):
+    """The old resource is deleted, the new one is not there."""
+
+    kind = "interrupted_replace"
+
+
+class RaceError(AmbiguousNameError):
+    """Another task created the same name at the same time, and not the same thing. C(ids) are of what is left."""
+
+    kind = "race"
+
+
+class InUseError(ServiceError):
+    """The service refused to delete what other resources use. C(users) names them."""
+
+    kind = "in_use"
+    users: t.Sequence[str] = ()
+
+    def details(self) -> dict[str, t.Any]:
+        return {**super().details(), "users": list(self.users)}
+
+
+def unknown(step: Step, lost: ApiError, found: str) -> UnknownOutcomeError:
+    """The failure for a write whose answer was lost; C(found) is a sentence on what looking for it has shown."""
+    return UnknownOutcomeError(
+        f"It is not known whether the {step.action} of the {step.target} has happened: {lost} {found} "
+        "Running the task again is safe: it looks first.",
+        lost,
+    )
+
+
+class Writer:
+    """Writes for one task; C(outcome) says at any time how far it came."""
+
+    def __init__(self, client: Client, resource: Resource, task: Task, lookup: Lookup, outcome: Outcome) -> None:
+        self.client = client
+        self.resource = resource
+        self.task = task
+        self.lookup = lookup
+        self.outcome = outcome
+
+    def write_until(self, verb: str, step: Step, happened: t.Callable[[], bool]) -> None:
+        """Send a write that may be repeated, but only when a look shows that it did not happen."""
+        action = self.resource.action(verb)
+        for attempt in (1, 2):
+            try:
+                self.client.write(action, step.parameters)
+                break
+            except ApiError as error:
+                if not error.may_have_happened:
+                    raise
+                try:
+                    if happened():
+                        break
+                except ApiError as second:
+                    raise unknown(step, error, f"Looking at it failed too: {second}") from None
+                if attempt == 2:
+                    raise unknown(step, error, "It has not happened so far.") from None
+        self.outcome.changed = True
+
+    def poll(self, look: t.Callable[[], T], enough: t.Callable[[T], bool], timeout: float) -> T:
+        """Look, with growing pauses, until it is enough or the time is up; the last look."""
+        client, pause = self.client, _FIRST_PAUSE
+        end = client.monotonic() + timeout
+        while True:
+            item = look()
+            left = end - client.monotonic()
+            if enough(item) or left <= 0:
+                return item
+            client.sleep(min(pause, left))
+            pause = min(pause * 2, _LONGEST_PAUSE)
