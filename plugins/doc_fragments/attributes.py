@@ -21,7 +21,7 @@ attributes:
     platforms: posix
 """
 
-    RESOURCE = r"""
+    MANAGE = r"""
 attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.

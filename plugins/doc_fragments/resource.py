@@ -60,4 +60,6 @@ notes:
   - An option that is left out means that its present value is kept. On creation it means the service's default.
   - The service has no idempotency token. When the answer to a creation is lost, the module looks whether the resource
     is there, and only sends the request again if it is not.
+  - If two tasks create the same name at the same time, the one that was created first stays. The task that created the
+    other one removes it again, and takes over the first, with a warning.
 """

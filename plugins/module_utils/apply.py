@@ -47,6 +47,8 @@ class Applier(Creator):
         try:
             self.create(step, wanted, {old["id"]})
         except (ApiError, UnknownOutcomeError, AmbiguousNameError) as error:
+            if self.outcome.item is not None:
+                raise  # it was created; what failed came after
             was = describe(self.resource, old.get("name"), old["id"])
             certainly = "does not exist" if isinstance(error, ApiError) else "may or may not exist"
             raise InterruptedReplaceError(
@@ -79,8 +81,10 @@ class Applier(Creator):
         identity = step.parameters[self.resource.id_wire]
         try:
             self.write_until("Delete", step, lambda: self.lookup.by_id(identity) is None)
-        except NotFoundError:
-            pass  # gone already
+        except NotFoundError as error:
+            if error.of_action:
+                raise
+            # else it is gone already
         except ServiceError as error:
             if isinstance(error, (AccessDeniedError, SignatureError, ThrottledError, UnavailableError)):
                 raise

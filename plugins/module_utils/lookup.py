@@ -112,7 +112,7 @@ class Lookup:
         try:
             answer = self.client.read(resource.action("Describe"), parameters)
         except NotFoundError as error:
-            if error.code == "NoSuchEntity" and "InnerApi" in error.message:
+            if error.of_action:
                 raise
             return None
         listed = answer.get(resource.set_wire)

@@ -200,7 +200,7 @@ def differences(resource: Resource, wanted: Wanted, current: Item) -> list[Chang
         if field_.secret:
             if wanted.update_secrets and secret_matches(before, after) is False:
                 changes.append(Change(field_, None, None))
-        elif not field_.same(before, after):
+        elif (before is not None or field_.told) and not field_.same(before, after):
             changes.append(Change(field_, before, wanted.shown[field_.option]))
     return changes
 

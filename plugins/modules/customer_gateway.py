@@ -20,12 +20,13 @@ author:
 extends_documentation_fragment:
   - ksyun.vpn.connection
   - ksyun.vpn.attributes
-  - ksyun.vpn.attributes.resource
+  - ksyun.vpn.attributes.manage
   - ksyun.vpn.resource
 options:
   id:
     description:
-      - The ID of the customer gateway. With it, a different O(name) renames the customer gateway.
+      - The ID of the customer gateway. With it, a different O(name) renames the customer gateway, or, with
+        O(state=absent), does not count.
       - One of O(id) and O(name) is required.
       - If O(state=present) and there is no customer gateway with this ID, the task fails. None is created in its
         place.
@@ -155,7 +156,7 @@ customer_gateway:
 plan:
   description:
     - What had to be done, in this order. In check mode what would be done. Empty if there was nothing to do.
-    - It is complete even when the task failed on the way. RV(changed) and RV(api_calls) tell how far it came.
+    - It is complete even when the task failed on the way. RV(ignore:changed) and RV(api_calls) tell how far it came.
   returned: always
   type: list
   elements: dict
@@ -288,7 +289,8 @@ error:
         - Refused by the service, V(access_denied), V(signature), V(throttled), V(unavailable), V(not_found),
           V(invalid_parameter), V(in_use) and, for the rest, V(service).
         - No usable answer, V(transport) and V(tls).
-        - Not known how it ended, V(unknown_outcome) and V(interrupted_replace). Not seen in time, V(wait_timeout).
+        - Not known how it ended, V(unknown_outcome) and V(interrupted_replace). Created by another task at the same
+          time, V(race). Not seen in time, V(wait_timeout).
         - An endpoint that carried out a dry run, V(dry_run_executed).
         - Anything else that went wrong with a request, V(api).
         - A fault of this collection, V(internal).
@@ -310,8 +312,8 @@ error:
       sample:
         - address
     ids:
-      description: The IDs of all resources that have the name.
-      returned: when RV(error.kind) is V(ambiguous_name)
+      description: The IDs of all resources that have the name, but for the one that was removed again.
+      returned: when RV(error.kind) is V(ambiguous_name) or V(race)
       type: list
       elements: str
       sample:

@@ -20,12 +20,13 @@ author:
 extends_documentation_fragment:
   - ksyun.vpn.connection
   - ksyun.vpn.attributes
-  - ksyun.vpn.attributes.resource
+  - ksyun.vpn.attributes.manage
   - ksyun.vpn.resource
 options:
   id:
     description:
-      - The ID of the tunnel. With it, a different O(name) renames the tunnel.
+      - The ID of the tunnel. With it, a different O(name) renames the tunnel, or, with O(state=absent), does not
+        count.
       - One of O(id) and O(name) is required.
       - If O(state=present) and there is no tunnel with this ID, the task fails. None is created in its place, except
         after a replacement, when the replacement is found by O(name), see O(on_immutable_change).
@@ -44,7 +45,9 @@ options:
   vpn_gateway:
     description:
       - The VPN gateway, by its ID or its name. What looks like an ID (a UUID) is taken for one.
-      - In check mode it may be the name of a VPN gateway that does not exist yet. There is a warning then.
+      - In check mode it may be the name of a VPN gateway that does not exist yet. There is a warning then. Use the
+        name, not the registered ID, of a VPN gateway that is created in the same play, as that ID is V(null) in check
+        mode.
       - Required to create a tunnel. It can't be changed in place, see O(on_immutable_change). A O(name) is only
         looked for at this VPN gateway, so that a different O(vpn_gateway) only counts as a change together with
         O(id).
@@ -54,7 +57,9 @@ options:
   customer_gateway:
     description:
       - The customer gateway, by its ID or its name. What looks like an ID (a UUID) is taken for one.
-      - In check mode it may be the name of a customer gateway that does not exist yet. There is a warning then.
+      - In check mode it may be the name of a customer gateway that does not exist yet. There is a warning then. Use
+        the name, not the registered ID, of a customer gateway that is created in the same play, as that ID is V(null)
+        in check mode.
       - Required to create a tunnel. Create-only.
     type: str
     aliases:
@@ -480,15 +485,16 @@ vpn_tunnel:
 pre_shared_key_matches:
   description:
     - Whether the tunnel has the pre-shared key that O(pre_shared_key) gives. In check mode, whether it would have it.
-    - V(false) is possible with O(update_pre_shared_key=on_create), and when the task failed.
-    - V(null) if no key was given, if there is no tunnel, or if the service does not return its key.
+    - V(false) is possible with O(update_pre_shared_key=on_create).
+    - V(null) if no key was given, if there is no tunnel, if the service does not return its key, or if the task
+      failed.
   returned: always
   type: bool
   sample: true
 plan:
   description:
     - What had to be done, in this order. In check mode what would be done. Empty if there was nothing to do.
-    - It is complete even when the task failed on the way. RV(changed) and RV(api_calls) tell how far it came.
+    - It is complete even when the task failed on the way. RV(ignore:changed) and RV(api_calls) tell how far it came.
   returned: always
   type: list
   elements: dict
@@ -620,7 +626,8 @@ error:
         - Refused by the service, V(access_denied), V(signature), V(throttled), V(unavailable), V(not_found),
           V(invalid_parameter) and, for the rest, V(service).
         - No usable answer, V(transport) and V(tls).
-        - Not known how it ended, V(unknown_outcome) and V(interrupted_replace). Not seen in time, V(wait_timeout).
+        - Not known how it ended, V(unknown_outcome) and V(interrupted_replace). Created by another task at the same
+          time, V(race). Not seen in time, V(wait_timeout).
         - An endpoint that carried out a dry run, V(dry_run_executed).
         - Anything else that went wrong with a request, V(api).
         - A fault of this collection, V(internal).
@@ -642,8 +649,8 @@ error:
       sample:
         - pre_shared_key
     ids:
-      description: The IDs of all resources that have the name.
-      returned: when RV(error.kind) is V(ambiguous_name)
+      description: The IDs of all resources that have the name, but for the one that was removed again.
+      returned: when RV(error.kind) is V(ambiguous_name) or V(race)
       type: list
       elements: str
       sample:

@@ -9,10 +9,11 @@ Knows signing, transport, retries, errors and the wire format; nothing of resour
 
 from __future__ import annotations
 
+import re
 import time
 import typing as t
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -46,7 +47,7 @@ except ImportError as import_error:
 API_VERSION = "2016-03-04"
 PAGE_SIZE = 200
 MAX_PAGES = 10_000
-MAX_BODY = 64 * 1024 * 1024
+MAX_BODY = 16 * 1024 * 1024
 _FIRST_DELAY_MS = 500
 _LONGEST_DELAY_MS = 20_000
 _ACCEPT = {"json": "application/json", "xml": "application/xml"}
@@ -92,6 +93,7 @@ class Client:
         for secret in (credentials.secret_key, credentials.security_token):
             self.redact.add(secret)
         self._skew = timedelta(0)
+        self._clock_corrected = False
         self._auth = _SIGNERS[self.connection.signature_version](
             credentials, self.connection.region, clock=lambda: self.clock() + self._skew
         )
@@ -198,8 +200,11 @@ class Client:
     def _corrected_clock(self, error: ApiError) -> bool:
         """After C(Signature expired): take the service's time from its C(Date) header, once."""
         served = getattr(error, "server_time", None)
-        if not isinstance(error, SignatureError) or "expired" not in error.message or self._skew or served is None:
+        if not isinstance(error, SignatureError) or "expired" not in error.message or served is None:
             return False
+        if self._clock_corrected:
+            return False
+        self._clock_corrected = True
         self._skew = served - self.clock()
         self.warnings.append(
             f"This host's clock differs from the service's by about {self._skew.total_seconds():+.0f} seconds; "
@@ -220,7 +225,8 @@ class Client:
                 "POST" if in_body else "GET",
                 url,
                 data=text if in_body else None,
-                headers={"Content-Type": FORM} if in_body else None,
+                # said explicitly, so that what is signed is what is sent
+                headers={"Host": self._host, **({"Content-Type": FORM} if in_body else {})},
                 auth=self._auth,
                 timeout=(connection.connect_timeout, connection.read_timeout),
                 verify=connection.verify,
@@ -242,14 +248,18 @@ class Client:
 
     def _body(self, response: requests.Response, started: float, action: str) -> bytes:
         """The whole body, bounded in size, and in time by the read time-out (which alone bounds only each piece)."""
+        # read1 returns what has come; without it (urllib3 1) a piece is waited for, so that it must be small
+        read, size = (response.raw.read1, 65536) if hasattr(response.raw, "read1") else (response.raw.read, 1024)
         body = bytearray()
-        for piece in response.iter_content(65536):
+        while True:
+            piece = read(size, decode_content=True)
+            if not piece:
+                return bytes(body)
             body += piece
             if len(body) > MAX_BODY:
                 raise TransportError(action, f"the answer is larger than {MAX_BODY} bytes", may_have_happened=True)
             if self.monotonic() - started > self.connection.connect_timeout + self.connection.read_timeout:
                 raise failures.ReadTimeout("the answer did not end in time")
-        return bytes(body)
 
     def _answer(self, call: Call, response: requests.Response, body: bytes) -> dict[str, t.Any]:
         status, action = response.status_code, call.action
@@ -294,7 +304,7 @@ class Client:
             )
         if isinstance(failure, (failures.ConnectTimeout, failures.ProxyError)) or _refused(failure):
             return TransportError(action, f"no connection to {self._host}: {_innermost(failure)}")
-        if isinstance(failure, failures.Timeout):
+        if isinstance(failure, (failures.Timeout, lower.TimeoutError)):
             return TransportError(action, f"no answer from {self._host} in time", may_have_happened=True)
         if isinstance(failure, (failures.InvalidURL, failures.InvalidSchema, failures.MissingSchema)):
             raise ConfigurationError(f"endpoint_url is not usable: {failure}.")
@@ -308,7 +318,9 @@ class Client:
 
     @property
     def _host(self) -> str:
-        return urlsplit(self.connection.endpoint_url).netloc
+        parts = urlsplit(self.connection.endpoint_url)
+        default = {"http": 80, "https": 443}[parts.scheme]
+        return parts.netloc.rpartition(":")[0] if parts.port == default else parts.netloc
 
 
 def _worth_repeating(error: ApiError, repeatable: bool) -> bool:
@@ -339,11 +351,12 @@ def _innermost(failure: BaseException) -> str:
 
 def _retry_after(response: requests.Response) -> float | None:
     value = response.headers.get("Retry-After", "")
-    return min(float(value), _LONGEST_DELAY_MS / 1000) if value.isdigit() else None
+    return min(float(value), _LONGEST_DELAY_MS / 1000) if re.fullmatch("[0-9]{1,9}", value) else None
 
 
 def _served_at(response: requests.Response) -> datetime | None:
     try:
-        return parsedate_to_datetime(response.headers.get("Date", ""))
-    except (TypeError, ValueError):
+        served = parsedate_to_datetime(response.headers.get("Date", ""))
+    except (TypeError, ValueError, OverflowError):
         return None
+    return served if served.tzinfo else served.replace(tzinfo=timezone.utc)

@@ -178,17 +178,13 @@ def _from(environment: t.Mapping[str, str]) -> dict[str, str]:
 
 def _endpoint(url: str | None, region: str) -> str:
     """C(https://vpc.{region}.api.ksyun.com), or the URL given: scheme and host, nothing behind them."""
-    url = (url or "https://vpc.{region}.api.ksyun.com").replace("{region}", region).rstrip("/")
+    url = (url or "https://vpc.{region}.api.ksyun.com").replace("{region}", region)
     if "://" not in url:
         url = "https://" + url
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or parts.path or parts.query or parts.fragment or parts.username or parts.password is not None:
+    match = re.fullmatch(r"(https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?)/?", url)
+    if match is None or not 0 < int(match[2] or 1) < 65536:
         raise ConfigurationError("endpoint_url must be http(s)://host or http(s)://host:port, with nothing else.")
-    return url
+    return match[1]
 
 
 def _profile(path: str | None, name: str | None, notes: list[str]) -> dict[str, str]:
@@ -207,7 +203,7 @@ def _profile(path: str | None, name: str | None, notes: list[str]) -> dict[str, 
         if path or name:
             raise ConfigurationError(f"The credentials file {file} can't be read: {error.strerror}.") from None
         return {}
-    except (configparser.Error, UnicodeDecodeError) as error:
+    except (configparser.Error, ValueError) as error:
         # str(error) would quote the line, which may hold a key
         raise ConfigurationError(f"The credentials file {file} is not an INI file ({type(error).__name__}).") from None
     if not parser.has_section(name or "default"):

@@ -155,9 +155,14 @@ class UnavailableError(ServiceError):
 
 
 class NotFoundError(ServiceError):
-    """What the request refers to does not exist."""
+    """What the request refers to does not exist: a resource, or the action itself."""
 
     kind = "not_found"
+
+    @property
+    def of_action(self) -> bool:
+        """Whether it is the action that the endpoint does not know."""
+        return "InnerApi" in self.message
 
 
 class InvalidParameterError(ServiceError):

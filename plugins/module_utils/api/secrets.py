@@ -10,7 +10,7 @@ import base64
 import json
 import re
 import typing as t
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 MASK = "(secret)"
 
@@ -21,8 +21,12 @@ _STANDS_ALONE_BELOW = 8
 def _encodings(secret: str) -> set[str]:
     """The secret raw, percent-, form-, JSON- and Python-escaped, and in base64 at any alignment."""
     raw = secret.encode("utf-8", "surrogatepass")
-    percent = {quote(raw, safe=""), quote(raw, safe="/"), quote(raw, safe="-_.~"), quote_plus(raw)}
-    forms = {secret, repr(secret)[1:-1], json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    # what stays as it is differs: Python (twice), requests, JavaScript, browsers' forms
+    percent = {quote(raw, safe=safe) for safe in ("", "/", "!#$&'()*+,/:;=?@[]~", "!'()*~")}
+    percent |= {quote_plus(raw), quote_plus(raw, safe="*").replace("~", "%7E")}
+    python = repr(secret)[1:-1].replace("\\'", "'")  # whether quotes are escaped depends on the text around
+    forms = {secret, python, python.replace("'", "\\'")}
+    forms |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
     forms |= percent | {re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), form) for form in percent}
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         forms.add(encode(raw).decode())
@@ -41,10 +45,11 @@ class Redactor:
     """
 
     def __init__(self, secrets: t.Iterable[str | None] = (), public: t.Iterable[t.Any] = ()) -> None:
-        self._forms: set[str] = set()
         self.public = {value for value in public if isinstance(value, str)}
-        self._pattern: re.Pattern[str] | None = None
         self.known: set[str] = set()
+        # All forms by how they begin, and the lengths of these beginnings: an account may have thousands of keys.
+        self._forms: dict[str, set[str]] = {}
+        self._lengths: set[int] = set()
         for secret in secrets:
             self.add(secret)
 
@@ -53,13 +58,32 @@ class Redactor:
         if secret is None or not str(secret).strip() or str(secret) in self.known:
             return
         self.known.add(str(secret))
-        self._forms |= _encodings(str(secret))
-        ordered = sorted(self._forms, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(_alternative, ordered)))
+        for form in _encodings(str(secret)):
+            beginning = form[:_STANDS_ALONE_BELOW]
+            self._forms.setdefault(beginning, set()).add(form)
+            self._lengths.add(len(beginning))
 
     def text(self, text: str) -> str:
         """The text with every form of every known secret masked."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        pieces, masked = [], 0  # what is before the index "masked" is done
+        for start in range(len(text)):
+            end = self._end(text, start)
+            if end > masked:
+                if start >= masked:
+                    pieces += [text[masked:start], MASK]
+                masked = end
+        return "".join([*pieces, text[masked:]])
+
+    def _end(self, text: str, start: int) -> int:
+        """Where the longest secret that begins there ends; 0 if none does."""
+        longest = 0
+        for length in self._lengths:
+            for form in self._forms.get(text[start : start + length], ()):
+                end = start + len(form)
+                if end > longest and text.startswith(form, start):
+                    if len(form) >= _STANDS_ALONE_BELOW or not (_in_word(text, start - 1) or _in_word(text, end)):
+                        longest = end
+        return longest
 
     def __call__(self, value: t.Any) -> t.Any:
         """A copy of a plain value (dictionaries, lists, strings, ...) with all its strings masked."""
@@ -69,9 +93,17 @@ class Redactor:
             return {self(key): self(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self(item) for item in value]
+        if isinstance(value, int) and len(str(value)) >= _STANDS_ALONE_BELOW:
+            return MASK if str(value) in self.known else value  # shorter ones are numbers of something else
         return value
 
 
-def _alternative(form: str) -> str:
-    escaped = re.escape(form)
-    return rf"(?<!\w){escaped}(?!\w)" if len(form) < _STANDS_ALONE_BELOW else escaped
+def _in_word(text: str, index: int) -> bool:
+    return 0 <= index < len(text) and (text[index].isalnum() or text[index] == "_")
+
+
+def password_of(url: str | None) -> list[str]:
+    """The password in a URL, usable or not, as it is written and decoded. Empty if there is none."""
+    user = (url or "").rpartition("@")[0]
+    password = user.partition("//")[2].partition(":")[2] or user.partition("//")[0].partition(":")[2]
+    return [password, unquote(password)] if password else []

@@ -67,10 +67,19 @@ def parse(body: bytes) -> dict[str, t.Any]:
     return value
 
 
-def _parse_xml(body: bytes) -> t.Any:
-    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+class _NoDeclarations(ElementTree.TreeBuilder):
+    """Builds the tree of a document without a DTD, and so without entities of its own."""
+
+    def doctype(self, *_args: t.Any) -> None:
+        """Called by the parser where a DTD begins."""
         raise MalformedAnswerError("the body is a page or declares entities, not an answer of the service")
-    root = ElementTree.fromstring(body)  # noqa: S314 - declarations are refused above
+
+
+def _parse_xml(body: bytes) -> t.Any:
+    parser = ElementTree.XMLParser(target=_NoDeclarations())  # noqa: S314 - declarations are refused
+    root = ElementTree.fromstring(body, parser)  # noqa: S314
+    if _local(root).lower() == "html":
+        raise MalformedAnswerError("the body is a page")
     value = _element(root)
     return value if isinstance(value, dict) else {}
 
@@ -79,8 +88,8 @@ def _element(element: ElementTree.Element) -> t.Any:
     children = list(element)
     names = [_local(child) for child in children]
     if not children:
-        text = (element.text or "").strip()
-        return [] if not text and _local(element).endswith("Set") else text
+        text = element.text or ""
+        return [] if not text.strip() and _local(element).endswith("Set") else text
     if all(name == "item" for name in names):
         return [_element(child) for child in children]
     return {name: _element(child) for name, child in zip(names, children)}

@@ -16,6 +16,10 @@ import typing as t
 from dataclasses import dataclass
 from datetime import datetime
 
+_ADDRESSES: dict[str, t.Callable[[str], t.Any]] = {
+    "ipv4": ipaddress.IPv4Address,
+    "interface": ipaddress.IPv4Interface,
+}
 Item = dict[str, t.Any]
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -68,8 +72,19 @@ class Field:
         """Whether a task can set it."""
         return self.on_create or self.on_modify
 
+    @property
+    def told(self) -> bool:
+        """Whether a value that an answer lacks means that there is none.
+
+        It does for addresses and what can be changed. Of the rest the document's answers leave out some
+        (C(ChargeType), C(ProjectId)), and older gateways know less than newer ones: it is not known, then.
+        """
+        return self.on_modify or self.type in _ADDRESSES
+
     def canonical(self, value: t.Any) -> t.Any:
-        """The one spelling of a value that the collection returns; unknown values as they are."""
+        """The one spelling of a value that the collection returns and sends; unknown values as they are."""
+        if self.type in _ADDRESSES and _parses(_ADDRESSES[self.type], value):
+            return str(_ADDRESSES[self.type](str(value)))
         if not self.values or not isinstance(value, (str, int)):
             return value
         if value in self.values:
@@ -83,9 +98,9 @@ class Field:
     def read(self, raw: t.Any) -> t.Any:
         """A value of the wire, of whatever type the service chose today, as the option has it.
 
-        An empty string of a field that can't be empty is None; what can't be understood comes back as it is.
+        An empty string is None, the service's other way to say so; what can't be understood comes back as it is.
         """
-        if raw is None or (raw == "" and self.type != "str"):
+        if raw is None or raw == "":
             return [] if self.type == "cidrs" else None
         if self.type == "cidrs":
             blocks = raw if isinstance(raw, list) else [raw]
@@ -110,11 +125,7 @@ class Field:
             return False
         if self.values:
             return str(value) in self.values
-        checks: dict[str, t.Callable[[t.Any], t.Any]] = {
-            "ipv4": ipaddress.IPv4Address,
-            "interface": ipaddress.IPv4Interface,
-            "time": datetime.fromisoformat,
-        }
+        checks = {**_ADDRESSES, "time": datetime.fromisoformat}
         if self.type in checks:
             return _parses(checks[self.type], value)
         return self.option == "name" or (self.type == "reference" and is_id(str(value)))
@@ -243,11 +254,11 @@ class Resource:
     def parameters(self, wanted: Item, verb: str) -> dict[str, t.Any]:
         """The wire parameters of C(Create) or C(Modify) for wanted options; others are left out."""
         sent = {}
+        canonical = {field.option: field.canonical(wanted.get(field.option)) for field in self.fields}
         for field in self.fields:
-            value = wanted.get(field.option)
+            value = canonical[field.option]
             if value is not None and (field.on_create if verb == "Create" else field.on_modify):
-                value = field.canonical(value)
-                sent[field.wire] = field.encode(value, wanted) if field.encode else value
+                sent[field.wire] = field.encode(value, canonical) if field.encode else value
         return sent
 
     def faults(self, wanted: Item, *, complete: bool, strict: bool) -> list[str]:

@@ -1,0 +1,194 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the client sends, and what it makes of good answers."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import PAGE_SIZE
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
+    AccessDeniedError,
+    DryRunExecutedError,
+    TransportError,
+    UnavailableError,
+)
+from ansible_collections.ksyun.vpn.plugins.module_utils.version import VERSION
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import (
+    ACCESS_KEY,
+    PSK,
+    REGION,
+    SECRET_KEY,
+    TOKEN,
+    client,
+)
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import Loopback, answer, refusal
+
+SIGNATURES = ("v4", "v4-query", "simplified")
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("signature", SIGNATURES)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize("token", [None, TOKEN])
+def test_one_call(server: Loopback, signature: str, method: str, form: str, token: str | None) -> None:
+    server.script = [answer({"VpnGatewaySet": []})]
+    options = {"signature_version": signature, "request_method": method, "response_format": form, "token": token}
+    sent = {"VpnGatewayId": ["a", "b"], "Filter": [{"Name": "vpc-id", "Value": ["v 1+2"]}], "NextToken": None}
+    assert client(server.url, **options).read("DescribeVpnGateways", sent) == {"RequestId": "r-1", "VpnGatewaySet": []}
+    (request,) = server.received
+    assert request.method == ("POST" if signature == "simplified" and token else method)
+    expected = {
+        "Action": "DescribeVpnGateways",
+        "Version": "2016-03-04",
+        "VpnGatewayId.1": "a",
+        "VpnGatewayId.2": "b",
+        "Filter.1.Name": "vpc-id",
+        "Filter.1.Value.1": "v 1+2",
+    }
+    parameters = request.parameters
+    assert {name: parameters.get(name) for name in expected} == expected
+    signed = {name for name in parameters if name not in expected}
+    assert ("Format" in signed) == (signature == "simplified" and form == "json")
+    assert request.headers["Accept"] == f"application/{form}"
+    assert request.headers["User-Agent"].startswith(f"ksyun.vpn/{VERSION} ")
+    in_url = request.target.partition("?")[2]
+    if request.method == "POST":
+        assert request.headers["Content-Type"] == FORM
+        # the AWS V4 signature stands in the URL, the parameters of the action never do
+        assert all(pair.startswith("X-Amz-") for pair in in_url.split("&") if pair)
+    else:
+        assert request.body == ""
+    if signature == "v4":
+        assert f"Credential={ACCESS_KEY}/20260102/{REGION}/vpc/aws4_request" in request.headers["Authorization"]
+        assert signed == set()
+    elif signature == "v4-query":
+        assert {"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-SignedHeaders", "X-Amz-Signature"} <= signed
+    else:
+        assert parameters["Accesskey"] == ACCESS_KEY
+        assert parameters["Timestamp"] == "2026-01-02T03:04:05Z"
+    whole = str(request)
+    assert SECRET_KEY not in whole
+    if token:
+        header = request.headers.get("X-Ksc-Security-Token")
+        assert (parameters.get("SecurityToken") if signature == "simplified" else header) == token
+        assert "oken" not in in_url.replace("x-ksc-security-token", "")
+
+
+@pytest.mark.parametrize("signature", SIGNATURES)
+@pytest.mark.parametrize("call", ["write", "probe"])
+def test_post_where_a_secret_goes_or_the_action_wants_it(server: Loopback, signature: str, call: str) -> None:
+    server.script = [answer() if call == "write" else refusal("DryRunOperation", "Request would", 412)]
+    it = client(server.url, signature_version=signature, request_method="GET")
+    it.redact.add(PSK)
+    for action, parameters, method in (
+        ("CreateVpnTunnel", {"VpnTunnelName": "t"}, "POST"),
+        ("ModifyVpnTunnel", {"VpnTunnelName": "t"}, "GET"),
+        ("ModifyVpnTunnel", {"VpnTunnelName": "t", "X": [PSK]}, "POST"),
+        ("CreateVpnTunnel", {"PreSharedKey": "not known to the redactor"}, "POST"),
+    ):
+        getattr(it, call)(action, parameters)
+        assert server.received[-1].method == method, (action, parameters)
+        assert PSK not in server.received[-1].target
+        assert server.received[-1].parameters.get("DryRun") == ("true" if call == "probe" else None)
+
+
+# --- paging -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", [{}, {"NextToken": ""}, {"NextToken": None}])
+def test_pages_to_the_end(server: Loopback, end: dict[str, t.Any]) -> None:
+    server.script = [
+        answer({"VpnGatewaySet": [{"n": 1}, {"n": 2}], "NextToken": "3"}),
+        answer({"VpnGatewaySet": [], "NextToken": 5}),
+        answer({"VpnGatewaySet": [{"n": 3}, "junk", None], **end}),
+    ]
+    it = client(server.url)
+    assert list(it.items("DescribeVpnGateways", {"ProjectId": ["0"]}, "VpnGatewaySet")) == [{"n": n} for n in (1, 2, 3)]
+    tokens = [request.parameters.get("NextToken") for request in server.received]
+    assert tokens == [None, "3", "5"]
+    assert {request.parameters["MaxResults"] for request in server.received} == {str(PAGE_SIZE)}
+    assert {request.parameters["ProjectId.1"] for request in server.received} == {"0"}
+    assert [call.action for call in it.calls] == ["DescribeVpnGateways"] * 3
+
+
+@pytest.mark.parametrize("tokens", [["a", "a"], ["a", "b", "a"]])
+def test_pages_in_a_circle(server: Loopback, tokens: list[str]) -> None:
+    server.script = [answer({"S": [{"n": 1}], "NextToken": token}) for token in tokens]
+    with pytest.raises(TransportError, match="NextToken repeats"):
+        list(client(server.url).items("DescribeX", {}, "S"))
+    assert len(server.received) == len(tokens)
+
+
+@pytest.mark.parametrize("value", [None, "", {}, "junk", 7])
+def test_a_set_that_is_none(server: Loopback, value: t.Any) -> None:
+    server.script = [answer({"S": value})]
+    assert list(client(server.url).items("DescribeX", {}, "S")) == []
+
+
+# --- dry runs ---------------------------------------------------------------------------------
+
+WOULD = "Request would have succeeded, but DryRun flag is set"
+WOULD_XML = (
+    f"<ErrorResponse><RequestId>r-1</RequestId><Error><Type>Sender</Type><Code>DryRunOperation</Code>"
+    f"<Message>{WOULD}</Message></Error></ErrorResponse>"
+).encode()
+
+
+@pytest.mark.parametrize("said", [refusal("DryRunOperation", WOULD, 412), answer(WOULD_XML, 412, "application/xml")])
+def test_probe_that_would_succeed(server: Loopback, said: t.Any) -> None:
+    server.script = [said]
+    it = client(server.url)
+    it.probe("DeleteVpnGateway", {"VpnGatewayId": "g"})
+    (call,) = it.calls
+    assert (call.dry_run, call.http_status, call.request_id, call.attempts) == (True, 412, "r-1", 1)
+    assert server.received[0].parameters["DryRun"] == "true"
+
+
+def test_probe_that_is_refused(server: Loopback) -> None:
+    server.script = [refusal("AccessDenied", "User: u is not authorized to perform: vpc:X.", 403)]
+    with pytest.raises(AccessDeniedError, match=r"HTTP 403, RequestId r-1.*probe: false"):
+        client(server.url).probe("DeleteVpnGateway", {"VpnGatewayId": "g"})
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "identity"),
+    [
+        ("CreateVpnGateway", {"VpnGateway": {"VpcId": "v-1", "VpnGatewayId": "g-1"}}, "g-1"),
+        ("CreateVpnTunnel", {"VpnTunnel": {"VpnGatewayId": "g-1", "VpnTunnelId": "t-1"}}, "t-1"),
+        ("CreateCustomerGateway", {"CustomerGateway": {"CustomerGatewayId": "c-1"}}, "c-1"),
+        ("DeleteVpnGateway", {"Return": True}, None),
+        ("CreateVpnGateway", {"VpnGateway": "junk"}, None),
+    ],
+)
+def test_probe_that_was_carried_out(server: Loopback, action: str, body: dict[str, t.Any], identity: str) -> None:
+    server.script = [answer(body)]
+    with pytest.raises(DryRunExecutedError, match="really carried out") as caught:
+        client(server.url).probe(action, {})
+    error = caught.value
+    assert (error.http_status, error.request_id, error.may_have_happened) == (200, "r-1", True)
+    assert ("it created" in str(error)) == (identity is not None)
+    assert identity is None or f"created {identity} (HTTP 200, RequestId r-1)" in str(error)
+    assert len(server.received) == 1
+
+
+# --- what is recorded -------------------------------------------------------------------------
+
+
+def test_calls_are_recorded_whatever_becomes_of_them(server: Loopback) -> None:
+    server.script = [answer(), refusal("ServiceUnavailable", "Exception x", 500), answer(b"", 502)]
+    it = client(server.url, max_attempts=2)
+    it.write("ModifyVpnGateway", {})
+    with pytest.raises(UnavailableError):
+        it.write("ModifyVpnGateway", {})
+    with pytest.raises(TransportError):
+        it.write("ModifyVpnGateway", {})
+    assert [(call.http_status, call.request_id, call.attempts) for call in it.calls] == [
+        (200, "r-1", 1),
+        (500, "r-1", 1),
+        (502, None, 1),
+    ]

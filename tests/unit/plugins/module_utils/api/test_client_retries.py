@@ -1,0 +1,190 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is sent again, how often and when, and the correction of a wrong clock."""
+
+from __future__ import annotations
+
+import typing as t
+from datetime import timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
+    ApiError,
+    SignatureError,
+    ThrottledError,
+    TransportError,
+)
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support import loopback as serve
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import NOW, FakeTime
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import client as patient
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import Loopback, answer, refusal
+
+LIMIT = "Request was rejected because the request speed of this openAPI is beyond the current flow control limit."
+
+
+def client(url: str, time: FakeTime | None = None, **options: t.Any) -> tuple[Client, FakeTime]:
+    """A client that tries four times, and its time."""
+    time = time or FakeTime()
+    return patient(url, time, **{"read_timeout": 0.1, "max_attempts": 4, "max_retry_time": 1000, **options}), time
+
+
+# failure: whether a read is sent again, and a write
+FAILURES: dict[str, tuple[serve.Behaviour, bool, bool]] = {
+    "throttled": (refusal("LimitExceeded", LIMIT, 409), True, True),
+    "too many requests": (answer(b"slow down", 429), True, True),
+    "reset": (serve.reset, True, False),
+    "closed": (serve.hang_up, True, False),
+    "truncated": (serve.truncated, True, False),
+    "silence": (serve.silence, True, False),
+    "500": (refusal("ServiceUnavailable", "Exception x", 500), True, False),
+    "timeout": (refusal("ServiceTimeout", "Internal Service is unavailable because of time out.", 500), True, False),
+    "502 html": (answer(b"<html>", 502), True, False),
+    "503 empty": (answer(b"", 503), True, False),
+    "408": (answer(b"", 408), True, False),
+    "200 html": (answer(b"<!DOCTYPE html>", 200), True, False),
+    "404 unavailable": (refusal("ServiceUnavailable", "Request was rejected", 404), False, False),
+    "404": (refusal("NoSuchEntity", "Request was rejected", 404), False, False),
+    "400": (refusal("InvalidParameterValue", "m", 400), False, False),
+    "403": (refusal("AccessDenied", "m", 403), False, False),
+    "403 html": (answer(b"<html>", 403), False, False),
+    "signature": (refusal("SignedCookiesNotMatch", "m", 403), False, False),
+    "302": (answer(b"", 302), False, False),
+}
+
+
+@pytest.mark.parametrize("what", FAILURES)
+@pytest.mark.parametrize("call", ["read", "write", "probe"])
+def test_what_is_sent_again(server: Loopback, what: str, call: str) -> None:
+    behaviour, for_reads, for_writes = FAILURES[what]
+    again = for_writes if call == "write" else for_reads
+    good = refusal("DryRunOperation", "m", 412) if call == "probe" else answer()
+    server.script = [behaviour, behaviour, good]
+    it, time = client(server.url)
+    if again:
+        getattr(it, call)("ModifyVpnGateway", {})
+        assert len(server.received) == it.calls[0].attempts == 3
+        assert len(time.naps) == 2
+        assert it.calls[0].http_status == (412 if call == "probe" else 200)
+    else:
+        with pytest.raises(ApiError):
+            getattr(it, call)("ModifyVpnGateway", {})
+        assert len(server.received) == it.calls[0].attempts == 1
+        assert time.naps == []
+
+
+@pytest.mark.parametrize("call", ["read", "write"])
+def test_refused_connections_are_tried_again(call: str) -> None:
+    it, time = client("http://127.0.0.1:1")
+    with pytest.raises(TransportError, match="refused"):
+        getattr(it, call)("ModifyVpnGateway", {})
+    assert it.calls[0].attempts == 4
+    assert len(time.naps) == 3
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 5])
+def test_the_number_of_attempts_is_bounded(server: Loopback, attempts: int) -> None:
+    server.script = [refusal("LimitExceeded", LIMIT, 409)]
+    it, time = client(server.url, max_attempts=attempts)
+    with pytest.raises(ThrottledError, match="raise max_attempts"):
+        it.write("ModifyVpnGateway", {})
+    assert len(server.received) == it.calls[0].attempts == attempts
+    for number, nap in enumerate(time.naps):
+        assert 0 <= nap <= min(20, 0.5 * 2**number)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(bound=st.floats(0, 60), after=st.integers(0, 30), step=st.sampled_from([0, 0.5]))
+def test_the_time_is_bounded(server: Loopback, bound: float, after: int, step: float) -> None:
+    server.script = [refusal("LimitExceeded", LIMIT, 409, Retry_After=str(after))]
+    it, time = client(server.url, FakeTime(step), max_retry_time=bound, max_attempts=8)
+    with pytest.raises(ThrottledError):
+        it.read("DescribeX", {})
+    assert sum(time.naps) <= bound
+    assert all(nap >= min(after, 20) for nap in time.naps)
+    assert it.calls[0].milliseconds >= round(sum(time.naps) * 1000)
+
+
+@pytest.mark.parametrize(("said", "nap"), [("7", 7), ("0", 0), ("999999", 20), ("soon", 0), ("", 0), ("-3", 0)])
+@pytest.mark.parametrize("behaviour", ["service", "proxy"])
+def test_retry_after(server: Loopback, said: str, nap: float, behaviour: str) -> None:
+    first = refusal("LimitExceeded", LIMIT, 409, Retry_After=said)
+    if behaviour == "proxy":
+        first = answer(b"busy", 503, Retry_After=said)
+    server.script = [first, answer()]
+    it, time = client(server.url)
+    it.read("DescribeX", {})
+    assert nap <= time.naps[0] <= max(nap, 0.5)
+
+
+# --- clock ------------------------------------------------------------------------------------
+
+EXPIRED = "Signature expired:20260102T030405Z."
+
+
+def expired(ahead: float) -> serve.Behaviour:
+    """Refuses a signature, with a C(Date) that is so many seconds ahead of the client's clock."""
+    date = format_datetime(NOW + timedelta(seconds=ahead), usegmt=True)
+    return refusal("SignedCookiesNotMatch", EXPIRED, 403, Date=date)
+
+
+@pytest.mark.parametrize("call", ["read", "write", "probe"])
+@pytest.mark.parametrize("ahead", [3600, -7200, 86400 * 400, -1])
+@pytest.mark.parametrize("attempts", [1, 4])
+def test_a_wrong_clock_is_corrected(server: Loopback, call: str, ahead: int, attempts: int) -> None:
+    good = refusal("DryRunOperation", "m", 412) if call == "probe" else answer()
+    server.script = [expired(ahead), good]
+    it, time = client(server.url, max_attempts=attempts, signature_version="simplified")
+    getattr(it, call)("ModifyVpnGateway", {})
+    it.read("DescribeX", {}) if call != "probe" else it.probe("ModifyVpnGateway", {})
+    moments = [request.parameters["Timestamp"] for request in server.received]
+    served = (NOW + timedelta(seconds=ahead)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert moments == ["2026-01-02T03:04:05Z", served, served]
+    assert time.naps == []
+    assert len(it.warnings) == 1
+    assert f"by about {ahead:+d} seconds" in it.warnings[0]
+
+
+@pytest.mark.parametrize("ahead", [3600, 0])
+def test_a_wrong_clock_is_corrected_once(server: Loopback, ahead: int) -> None:
+    server.script = [*[expired(ahead)] * 5, answer()]
+    it, _time = client(server.url)
+    with pytest.raises(SignatureError, match=r"Set the clock.*NTP"):
+        it.read("DescribeX", {})
+    assert len(server.received) <= 2
+    with pytest.raises(SignatureError):
+        it.read("DescribeX", {})
+    assert len(server.received) <= 3
+    assert len(it.warnings) == (1 if ahead else len(it.warnings))
+
+
+@pytest.mark.parametrize("message", ["The request signature we calculated does not match the signature you provided."])
+def test_other_signature_errors_do_not_touch_the_clock(server: Loopback, message: str) -> None:
+    date = format_datetime(NOW + timedelta(hours=1), usegmt=True)
+    server.script = [refusal("SignedCookiesNotMatch", message, 403, Date=date)]
+    it, _time = client(server.url)
+    with pytest.raises(SignatureError):
+        it.read("DescribeX", {})
+    assert (len(server.received), it.warnings) == (1, [])
+
+
+def test_an_expired_signature_without_a_date(server: Loopback) -> None:
+    server.script = [refusal("SignedCookiesNotMatch", EXPIRED, 403)]
+    it, _time = client(server.url)
+    with pytest.raises(SignatureError, match="Set the clock"):
+        it.read("DescribeX", {})
+    assert (len(server.received), it.warnings) == (1, [])
+
+
+def test_one_request_is_signed_anew_for_each_attempt(server: Loopback) -> None:
+    server.script = [refusal("LimitExceeded", LIMIT, 409, Retry_After="5"), answer()]
+    it, _time = client(server.url, signature_version="simplified")
+    it.read("DescribeX", {})
+    first, second = (request.parameters for request in server.received)
+    assert (first["Timestamp"], second["Timestamp"]) == ("2026-01-02T03:04:05Z", "2026-01-02T03:04:10Z")
+    assert first["Signature"] != second["Signature"]

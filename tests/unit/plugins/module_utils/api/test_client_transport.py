@@ -1,0 +1,237 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connections that fail, over real sockets: what the client says, and what it knows about the fate of a write."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import socket
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.ksyun.vpn.plugins.module_utils.api import client as client_module
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
+    ApiError,
+    ConfigurationError,
+    KsyunError,
+    TlsError,
+    TransportError,
+)
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.signing import (
+    canonical_request,
+    decode_pairs,
+    sigv4_signature,
+)
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support import loopback as serve
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import (
+    SECRET_KEY,
+    FakeTime,
+    client,
+    connection,
+)
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import Loopback, answer
+
+CALLS = ("read", "write")
+
+
+def failure(it: Client, call: str = "write", action: str = "ModifyVpnGateway") -> ApiError:
+    with pytest.raises(ApiError) as caught:
+        getattr(it, call)(action, {"VpnGatewayId": "g"})
+    error = caught.value
+    assert str(error).startswith(f"{action} failed: ")
+    for word in ("Traceback", "object at 0x", "VpnGatewayId", SECRET_KEY, "urllib3", "HTTPConnection"):
+        assert word not in str(error)
+    return error
+
+
+def refused_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_connection_refused(call: str) -> None:
+    port = refused_port()
+    error = failure(client(f"http://127.0.0.1:{port}"), call)
+    assert type(error) is TransportError
+    assert (error.may_have_happened, error.transient, error.http_status) == (False, True, None)
+    assert f"no connection to 127.0.0.1:{port}: Connection refused" in str(error)
+
+
+def test_unknown_host() -> None:
+    error = failure(client("http://no-such-host.invalid"))
+    assert type(error) is TransportError
+    assert error.may_have_happened is False
+    assert "no connection to no-such-host.invalid" in str(error)
+
+
+BROKEN: dict[str, tuple[serve.Behaviour, str]] = {
+    "reset": (serve.reset, "broke: Connection reset by peer"),
+    "closed": (serve.hang_up, "broke"),
+    "truncated": (serve.truncated, "broke"),
+    "silence": (serve.silence, "in time"),
+    "not http": (serve.raw(b"SSH-2.0-OpenSSH_9.6\r\n"), "broke"),
+    "bad chunks": (
+        serve.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+        "broke",
+    ),
+    "bad gzip": (answer(b"not gzip", Content_Encoding="gzip"), "broke"),
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_broken_connections_leave_the_outcome_open(server: Loopback, how: str, call: str, method: str) -> None:
+    behaviour, words = BROKEN[how]
+    server.script = [behaviour]
+    error = failure(client(server.url, read_timeout=0.1, request_method=method), call)
+    assert type(error) is TransportError
+    assert (error.may_have_happened, error.transient) == (True, True)
+    assert f"127.0.0.1:{server.port}" in str(error)
+    assert words in str(error)
+
+
+def test_a_body_that_never_ends(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "MAX_BODY", 200_000)
+    server.script = [answer(b" " * 300_000)]
+    error = failure(client(server.url))
+    assert error.may_have_happened is True
+    assert "larger than 200000 bytes" in str(error)
+
+
+def test_a_body_that_unpacks_without_end(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "MAX_BODY", 200_000)
+    server.script = [answer(gzip.compress(b" " * 20_000_000), Content_Encoding="gzip")]
+    assert "larger than 200000 bytes" in str(failure(client(server.url)))
+
+
+def test_a_slow_body_is_cut_off_by_the_clock(server: Loopback) -> None:
+    server.script = [answer(b'{"RequestId": "r"' + b" " * 200_000 + b"}")]
+    assert client(server.url).read("DescribeX", {}) == {"RequestId": "r"}
+    error = failure(client(server.url, FakeTime(4)))  # a piece takes 4 seconds, the limit is 5 + 5
+    assert error.may_have_happened is True
+    assert "in time" in str(error) or "broke" in str(error)
+
+
+def test_a_drip_of_single_bytes_is_cut_off(server: Loopback) -> None:
+    """Each byte comes within the read time-out, all of them take many times as long."""
+    server.script = [serve.drip(100, 0.03)]
+    it = Client(connection(server.url, connect_timeout=0.2, read_timeout=0.2, max_attempts=1))
+    with pytest.raises(TransportError) as caught:
+        it.read("DescribeX", {})
+    assert server.dripped < 100, "the client waited for the whole body"
+    assert caught.value.may_have_happened is True
+
+
+heads = st.sampled_from(
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 403 \r\n\r\n",
+        b"HTTP/1.1 500 x\r\nDate: ",
+        b"HTTP/1.1 409 x\r\nRetry-After: ",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip, deflate\r\n\r\n{",
+        b'HTTP/1.1 500 x\r\n\r\n{"Error": ',
+    ]
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(head=heads, tail=st.binary(max_size=40), end=st.sampled_from([b"", b"\r\n\r\n{}", b'\r\n\r\n{"Code": "X"}']))
+def test_whatever_comes_is_an_answer_or_a_failure_in_words(
+    server: Loopback, head: bytes, tail: bytes, end: bytes
+) -> None:
+    server.script = [serve.raw(head + tail + end)]
+    it = client(server.url, read_timeout=1)
+    with contextlib.suppress(ApiError):
+        assert isinstance(it.write("ModifyX", {}), dict)
+    assert it.calls[0].attempts == 1
+
+
+# --- TLS and proxies --------------------------------------------------------------------------
+
+
+def test_tls_where_there_is_none(server: Loopback) -> None:
+    server.script = [answer()]
+    error = failure(client(f"https://127.0.0.1:{server.port}"))
+    assert type(error) is TlsError
+    assert (error.may_have_happened, error.transient) == (False, False)
+    assert f"TLS connection to 127.0.0.1:{server.port} was not acceptable" in str(error)
+    assert "https://vpc.api.ksyun.com" in str(error)
+    assert "ca_bundle" in str(error)
+
+
+@pytest.mark.parametrize("content", [None, "", "not a certificate"])
+def test_a_ca_bundle_that_is_none(server: Loopback, content: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(KsyunError) as caught:
+        client(f"https://127.0.0.1:{server.port}", verify=str(path)).read("DescribeX", {})
+    assert isinstance(caught.value, (ConfigurationError, TlsError))
+
+
+def test_warnings_of_the_connection_are_the_client_s() -> None:
+    assert "validate_certs is false" in client("https://h.example", verify=False).warnings[0]
+    assert client("https://h.example").warnings == []
+
+
+def test_a_proxy_by_option(server: Loopback) -> None:
+    server.script = [answer()]
+    it = client("http://vpc.invalid", proxy_url=server.url, use_proxy=False)
+    assert it.read("DescribeX", {}) == {"RequestId": "r-1"}
+    assert server.received[0].target.startswith("http://vpc.invalid/?Action=DescribeX")
+    assert server.received[0].headers["Host"] == "vpc.invalid"
+
+
+def test_a_proxy_by_environment(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.script = [answer()]
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{refused_port()}")
+    assert client(server.url, use_proxy=False).read("DescribeX", {}) == {"RequestId": "r-1"}
+    error = failure(client(server.url))
+    assert (type(error), error.may_have_happened) == (TransportError, False)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert client(server.url).read("DescribeX", {}) == {"RequestId": "r-1"}
+
+
+@pytest.mark.parametrize("proxy", ["http://u:example-password@127.0.0.1:{}", "u:example-password@", "http://"])
+def test_a_proxy_that_is_none(proxy: str) -> None:
+    with pytest.raises(KsyunError) as caught:
+        client("http://h.example", proxy_url=proxy.format(refused_port())).write("ModifyX", {})
+    assert not getattr(caught.value, "may_have_happened", False)
+    assert "example-password" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "vpc.example", "VPC.Example", "vpc.example."])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_is_signed_is_what_is_sent(
+    server: Loopback, host: str, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service can verify the signature from what arrives."""
+    here = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", server.port))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: here)
+    server.script = [answer()]
+    client(f"http://{host}:{server.port}", request_method=method).read("DescribeX", {"Name": "客户 a+b~*/&"})
+    (request,) = server.received
+    authorization = request.headers.pop("Authorization")
+    signed = authorization.partition("SignedHeaders=")[2].partition(",")[0].split(";")
+    arrived = {name.lower(): text for name, text in request.headers.items()}
+    scope = authorization.partition("Credential=")[2].partition(",")[0].partition("/")[2]
+    text, _signed = canonical_request(
+        request.method,
+        "/",
+        decode_pairs(request.target.partition("?")[2]),
+        {name: arrived[name] for name in signed},
+        request.body,
+    )
+    signature = sigv4_signature(SECRET_KEY, arrived["x-amz-date"], scope, text)
+    assert authorization.endswith(f"Signature={signature}")

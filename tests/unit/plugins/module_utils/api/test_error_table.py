@@ -1,0 +1,197 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The public error table against the document, literally, and what becomes of each row."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.ksyun.vpn.plugins.module_utils.api import errors
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.error_table import PUBLIC_ERRORS, explain
+
+# As the document prints them ("公共错误"), its links as plain text.
+DOCUMENT: tuple[tuple[str, str, int], ...] = (
+    ("MissingAuthenticationToken", "Request is missing 'Host' header.", 403),
+    ("MissingAuthenticationToken", "Request is missing Authentication Token.", 403),
+    ("MissingAuthenticationToken", "%s not in Http Header.", 403),
+    ("SignedCookiesNotMatch", "Host' must be a 'SignedHeader' in the Authorization.", 403),
+    (
+        "SignedCookiesNotMatch",
+        "Credential should be scoped with a valid terminator: 'aws4_request', not: %s.",
+        403,
+    ),
+    ("SignedCookiesNotMatch", "Credential should be scoped to a valid region, not:%s.", 403),
+    ("SignedCookiesNotMatch", "Credential should be scoped to correct service: %s.", 403),
+    (
+        "SignedCookiesNotMatch",
+        "The request signature we calculated does not match the signature you provided.",
+        403,
+    ),
+    ("SignedCookiesNotMatch", "Signature expired:%s.", 403),
+    (
+        "SignedCookiesNotMatch",
+        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.",
+        403,
+    ),
+    ("InvalidClientTokenId", "The security token included in the request is invalid.", 403),
+    ("AccessDenied", "User: %s is not authorized to perform: %s.", 403),
+    (
+        "IncompleteSignature",
+        "Date must be in ISO-8601 'basic format'. Got '%s'. See http://en.wikipedia.org/wiki/ISO_8601.",
+        400,
+    ),
+    (
+        "IncompleteSignature",
+        "KSC query-string parameters must include %s. Re-examine the query-string parameters.",
+        400,
+    ),
+    ("IncompleteSignature", "Unsupported ksc 'algorithm': %s.", 400),
+    ("IncompleteSignature", "Authorization header requires 'Credential' parameter. Authorization=%s.", 400),
+    (
+        "IncompleteSignature",
+        (
+            "Credential must have exactly 5 slash-delimited elements, "
+            "e.g. accesskeyid/date/region/service/aws4_request, got: %s."
+        ),
+        400,
+    ),
+    ("IncompleteSignature", "Authorization header format error.", 400),
+    (
+        "IncompleteSignature",
+        "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header, Authorization=%s",
+        400,
+    ),
+    ("IncompleteSignature", "Authorization header requires 'Signature' parameter. Authorization=%s", 400),
+    ("IncompleteSignature", "Authorization header requires 'SignedHeaders' parameter. Authorization=%s", 400),
+    ("ServiceUnavailable", "Exception %s", 500),
+    (
+        "ServiceUnavailable",
+        "Auth Service is unavailable because of an unknown error, exception or failure",
+        500,
+    ),
+    (
+        "ServiceUnavailable",
+        "Request was rejected because it referenced an 'InnerApi' that does not have an internal service",
+        404,
+    ),
+    (
+        "ServiceUnavailable",
+        "OpenAPI or Service is unavailable because of an unknown error, exception or failure.",
+        500,
+    ),
+    ("DryRunOperation", "Request would have succeeded, but DryRun flag is set", 412),
+    ("NoSuchEntity", "Request was rejected because it referenced an 'InnerApi' that does not exist.", 404),
+    (
+        "LimitExceeded",
+        "Request was rejected because the request speed of this openAPI is beyond the current flow control limit.",
+        409,
+    ),
+    (
+        "InvalidParameterValue",
+        "An invalid or out-of-range value was supplied for the input parameter %s.",
+        400,
+    ),
+    ("InvalidMethod", "The method %s for is not valid for this web service.", 400),
+    ("MissingParameter", "An value must be supplied for the input parameter %s.", 400),
+    ("InvalidQueryParameter", "The query parameter %s is malformed or does not adhere to KSC standards.", 400),
+    ("ServiceTimeout", "Internal Service is unavailable because of time out.", 500),
+)
+CLASSES = {
+    "MissingAuthenticationToken": errors.SignatureError,
+    "SignedCookiesNotMatch": errors.SignatureError,
+    "InvalidClientTokenId": errors.AccessDeniedError,
+    "AccessDenied": errors.AccessDeniedError,
+    "IncompleteSignature": errors.SignatureError,
+    "ServiceUnavailable": errors.UnavailableError,
+    "DryRunOperation": errors.DryRunSucceeded,
+    "NoSuchEntity": errors.NotFoundError,
+    "LimitExceeded": errors.ThrottledError,
+    "InvalidParameterValue": errors.InvalidParameterError,
+    "InvalidMethod": errors.ServiceError,
+    "MissingParameter": errors.InvalidParameterError,
+    "InvalidQueryParameter": errors.InvalidParameterError,
+    "ServiceTimeout": errors.UnavailableError,
+}
+fillings = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+
+
+def filled(message: str, fillings_: list[str]) -> str:
+    for text in fillings_:
+        message = message.replace("%s", text.replace("%s", ""), 1)
+    return message
+
+
+def test_the_table_is_the_document_s() -> None:
+    assert tuple((row.code, row.message, row.status) for row in PUBLIC_ERRORS) == DOCUMENT
+    assert len(DOCUMENT) == 33
+    assert len({code for code, _message, _status in DOCUMENT}) == len(CLASSES) == 14
+    assert all(row.meaning and row.hint for row in PUBLIC_ERRORS)
+
+
+@pytest.mark.parametrize("number", range(33))
+@given(texts=st.lists(fillings, min_size=2, max_size=2))
+def test_each_row(number: int, texts: list[str]) -> None:
+    code, pattern, status = DOCUMENT[number]
+    message = filled(pattern, texts)
+    for said in (message, message.rstrip(".")):
+        row = explain(code, said)
+        assert row is PUBLIC_ERRORS[number]
+        error = errors.service_error("CreateVpnGateway", status, code, said, "r-1")
+        assert type(error) is CLASSES[code]
+        assert error.hint == row.hint
+        shown = str(error)
+        assert shown.startswith(f"CreateVpnGateway {error.verb}: {code}: {said.rstrip('.')}")
+        for part in (f"HTTP {status}", "RequestId r-1", row.hint):
+            assert part in shown
+        assert error.details() == {
+            "kind": error.kind,
+            "action": "CreateVpnGateway",
+            "code": code,
+            "message": said,
+            "http_status": status,
+            "request_id": "r-1",
+            "hint": row.hint,
+        }
+
+
+@pytest.mark.parametrize(("code", "pattern", "status"), DOCUMENT)
+def test_what_may_be_repeated(code: str, pattern: str, status: int) -> None:
+    error = errors.service_error("X", status, code, pattern, None)
+    assert error.may_have_happened == (status == 500)
+    assert error.transient == (status in (409, 500))
+
+
+UNKNOWN = (
+    ("SecurityTokenExpired", 403, errors.AccessDeniedError),
+    ("Auth.SecurityTokenExpired", 400, errors.AccessDeniedError),
+    ("INTERNAL_FAILURE", 500, errors.UnavailableError),
+    ("INVALID_ACTION", 400, errors.ServiceError),
+    ("Payment.CreateOrderFailed", 400, errors.ServiceError),
+    ("VpnGatewayNotFound", 404, errors.NotFoundError),
+    ("Throttling", 429, errors.ThrottledError),
+    (None, 401, errors.AccessDeniedError),
+    (None, 403, errors.AccessDeniedError),
+    (None, 412, errors.DryRunSucceeded),
+    (None, 503, errors.UnavailableError),
+    (None, 418, errors.ServiceError),
+)
+
+
+@pytest.mark.parametrize(("code", "status", "cls"), UNKNOWN)
+def test_codes_that_the_table_does_not_know(code: str | None, status: int, cls: type) -> None:
+    error = errors.service_error("X", status, code, "Something.", None)
+    assert type(error) is cls
+    assert error.hint is None
+    assert str(error) == f"X {error.verb}: {code + ': ' if code else ''}Something (HTTP {status})."
+    assert "no message" in str(errors.service_error("X", status, code, "", None))
+
+
+def test_a_message_that_no_row_has() -> None:
+    assert explain("SignedCookiesNotMatch", "Something new") is None
+    assert explain(None, "Exception x") is None
+    row = explain("AccessDenied", "Something new")
+    assert row is not None
+    assert row.code == "AccessDenied"

@@ -1,0 +1,135 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A client without HTTP: the service in memory, with its slowness and its lost answers."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Call, Client
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ApiError, ServiceError, TransportError
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import Redactor
+from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
+from ansible_collections.ksyun.vpn.plugins.module_utils.task import Outcome
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import FakeTime
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import RESOURCES, identity
+
+Raw = dict[str, t.Any]
+# What becomes of a write: its answer is lost after or before it was carried out, it answers without an id,
+# or it raises this.
+Fault = t.Union[t.Literal["after", "before", "no id"], Exception]
+
+
+def lost(action: str) -> TransportError:
+    """The answer of a write did not come."""
+    return TransportError(action, "the connection broke", may_have_happened=True)
+
+
+class FakeService:
+    """What L(Client) offers to the layers above it.
+
+    C(log) has each call as (kind, action, parameters). C(faults) are consumed by the writes of an
+    action in their order. What is created is listed C(lag) seconds later, what is deleted is listed
+    C(lag) seconds longer. C(terse): a create is answered with nothing but the id.
+    C(outcome) is that of the last task that was run on it.
+    """
+
+    def __init__(self, *existing: tuple[Resource, Raw], lag: float = 0, **faults: list[Fault]) -> None:
+        self.time = FakeTime()
+        self.sleep, self.monotonic = self.time.sleep, self.time.monotonic
+        self.redact = Redactor()
+        self.calls: list[Call] = []
+        self.warnings: list[str] = []
+        self.log: list[tuple[str, str, Raw]] = []
+        self.lag = lag
+        self.faults = {action: list(each) for action, each in faults.items()}
+        self.terse = False
+        self.outcome = Outcome()
+        self.read_faults: list[Exception | None] = []
+        self.objects: dict[str, list[Raw]] = {resource.wire: [] for resource in RESOURCES}
+        self._since: dict[int, float] = {}
+        self._until: dict[int, float] = {}
+        for resource, raw in existing:
+            self.objects[resource.wire].append(raw)
+
+    @property
+    def client(self) -> Client:
+        """Itself, to the type checker."""
+        return t.cast(Client, self)
+
+    def writes(self) -> list[str]:
+        """The actions of the writes, in their order."""
+        return [action for kind, action, _parameters in self.log if kind == "write"]
+
+    # --- the client's interface ---------------------------------------------------------------
+
+    def read(self, action: str, parameters: Raw) -> Raw:
+        resource = self._called("read", action, parameters)
+        fault = self.read_faults.pop(0) if self.read_faults else None
+        if fault is not None:
+            raise fault
+        return {resource.set_wire: self._listed(resource, parameters)}
+
+    def items(self, action: str, parameters: Raw, set_name: str) -> t.Iterator[Raw]:
+        yield from self.read(action, parameters)[set_name]
+
+    def write(self, action: str, parameters: Raw) -> Raw:
+        resource = self._called("write", action, parameters)
+        faults = self.faults.get(action)
+        fault = faults.pop(0) if faults else None
+        if isinstance(fault, Exception):
+            raise fault
+        if fault == "before":
+            raise lost(action)
+        answer = self._carry_out(resource, action, parameters)
+        if fault == "after":
+            raise lost(action)
+        return {"RequestId": "r-1"} if fault == "no id" else answer
+
+    def probe(self, action: str, parameters: Raw) -> None:
+        self._called("probe", action, parameters)
+        for fault in self.faults.get("probe", []):
+            raise t.cast(Exception, fault)
+
+    # --- the service --------------------------------------------------------------------------
+
+    def _called(self, kind: str, action: str, parameters: Raw) -> Resource:
+        self.log.append((kind, action, dict(parameters)))
+        self.calls.append(Call(action, kind == "probe", 200, "r-1", 1))
+        assert "DryRun" not in parameters
+        verbs = ("Create", "Modify", "Delete") if kind != "read" else ("Describe",)
+        return next(each for each in RESOURCES for verb in verbs if each.action(verb) == action)
+
+    def _listed(self, resource: Resource, parameters: Raw) -> list[Raw]:
+        now = self.time.seconds
+        found = []
+        for raw in self.objects[resource.wire]:
+            here = self._since.get(id(raw), 0) <= now < self._until.get(id(raw), float("inf"))
+            asked = parameters.get(resource.id_wire)
+            if here and (asked is None or raw[resource.id_wire] in asked):
+                filters = {each["Name"]: each["Value"] for each in parameters.get("Filter", ())}
+                wires = {"vpc-id": "VpcId", "vpn-gateway-id": "VpnGatewayId"}
+                if all(raw.get(wires[name]) in values for name, values in filters.items()):
+                    found.append(raw)
+        return found
+
+    def _carry_out(self, resource: Resource, action: str, parameters: Raw) -> Raw:
+        objects = self.objects[resource.wire]
+        if action.startswith("Create"):
+            raw = {resource.id_wire: identity(resource, 100 + len(objects)), "CreateTime": "now", **parameters}
+            objects.append(raw)
+            self._since[id(raw)] = self.time.seconds + self.lag
+            identity_only = {resource.id_wire: raw[resource.id_wire]}
+            return {"RequestId": "r-1", resource.wire: identity_only if self.terse else dict(raw)}
+        target = next(raw for raw in objects if raw[resource.id_wire] == parameters[resource.id_wire])
+        if action.startswith("Modify"):
+            target.update(parameters)
+        else:
+            self._until[id(target)] = self.time.seconds + self.lag
+        return {"RequestId": "r-1", "Return": True}
+
+
+def refused(action: str, code: str = "InvalidParameterValue", status: int = 400) -> ApiError:
+    """The service says no, for a reason that the error table does not have."""
+    return ServiceError(action, "no", code=code, http_status=status, request_id="r-9")

@@ -1,0 +1,25 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tasks run by the reconciler against the service in memory."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconcile import Reconciler
+from ansible_collections.ksyun.vpn.plugins.module_utils.task import Outcome, Task
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.fakes import FakeService
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import OPTIONS, TABLES, wire
+
+
+def run(it: FakeService, kind: str, wanted: dict[str, t.Any] | None = None, **settings: t.Any) -> Outcome:
+    """The outcome of a task for a resource, by default with its plain options; after a failure C(it.outcome)."""
+    reconciler = Reconciler(it.client, TABLES[kind], Task(OPTIONS[kind] if wanted is None else wanted, **settings))
+    it.outcome = reconciler.outcome
+    return reconciler.run()
+
+
+def there(kind: str, lag: float = 0, **faults: t.Any) -> FakeService:
+    """A service that has the resource with the plain options."""
+    return FakeService((TABLES[kind], wire(TABLES[kind])), lag=lag, **faults)
