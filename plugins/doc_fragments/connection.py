@@ -109,7 +109,7 @@ options:
     default: true
   proxy_url:
     description:
-      - The URL of a proxy to use, whatever the environment says and O(use_proxy) is.
+      - The URL of a proxy to use, whatever the environment says. It is not used if O(use_proxy) is V(false).
       - It can hold a user name and a password, and is treated as a secret.
     type: str
   connect_timeout:

@@ -29,33 +29,45 @@ class Applier(Creator):
 
     def apply(self, plan: Plan, wanted: Wanted) -> None:
         """Carry out the steps in their order. Raises L(KsyunError)."""
-        if plan.replaces and self.task.probe:
-            # Better to hear a refusal while the old one still stands.
-            self.client.probe(self.resource.action("Create"), plan.steps[1].parameters)
-            plan.steps[1].permitted = True
+        if plan.replaces:
+            self._replace(*plan.steps, wanted, t.cast(Item, plan.before))
+            return
         for step in plan.steps:
             if step.action == "delete":
                 self._delete(step)
             elif step.action == "update":
                 self._update(step, t.cast(Item, plan.after))
-            elif plan.replaces:
-                self._recreate(step, wanted, t.cast(Item, plan.before))
             else:
                 self.create(step, wanted, set())
 
-    def _recreate(self, step: Step, wanted: Wanted, old: Item) -> None:
+    def _replace(self, delete: Step, create: Step, wanted: Wanted, old: Item) -> None:
+        """Delete the old one, create the new one; if it ends between, say so, and what the old one had."""
+        if self.task.probe:
+            # Better to hear a refusal while the old one still stands.
+            self.client.probe(self.resource.action("Create"), create.parameters)
+            create.permitted = True
         try:
-            self.create(step, wanted, {old["id"]})
-        except (ApiError, UnknownOutcomeError, AmbiguousNameError) as error:
-            if self.outcome.item is not None:
-                raise  # it was created; what failed came after
-            was = describe(self.resource, old.get("name"), old["id"])
-            certainly = "does not exist" if isinstance(error, ApiError) else "may or may not exist"
+            self._delete(delete)
+            self.create(create, wanted, {old["id"]})
+        except (ApiError, UnknownOutcomeError, AmbiguousNameError, WaitTimeoutError) as error:
+            if not self.outcome.changed or self.outcome.item is not None:
+                raise  # the old one is not known to be deleted, or the new one is there
+            exists = "does not exist" if isinstance(error, (ApiError, WaitTimeoutError)) else "may or may not exist"
             raise InterruptedReplaceError(
-                f"The {was} was deleted, and its replacement {step.target} {certainly}. "
-                f"Run the task again to create it; until then its traffic is down. The cause: {error}",
+                f"The {delete.target} was deleted, and its replacement {create.target} {exists}. "
+                f"Run the task again to create it{self._beside(old, wanted)}; until then its traffic is down. "
+                f"The cause: {error}",
                 error,
             ) from None
+
+    def _beside(self, old: Item, wanted: Wanted) -> str:
+        """What the deleted one had that the task does not name, so that nobody else knows it any more."""
+        had = [
+            f"{field.option} (not shown)" if field.secret else f"{field.option}: {old[field.option]}"
+            for field in self.resource.fields
+            if field.on_create and old.get(field.option) not in (None, "") and field.option not in wanted.options
+        ]
+        return f", with what it had beside ({', '.join(had)}) added to it" if had else ""
 
     def _update(self, step: Step, after: Item) -> None:
         """Change in place, and read it back: what the answer says differs between versions of the service."""

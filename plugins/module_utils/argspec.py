@@ -95,8 +95,10 @@ def info_spec(resource: Resource) -> Spec:
     if resource.scope is not None:
         scope = resource.field(resource.scope[0])
         spec[scope.option] = _option(scope)
-    if _sees_projects(resource):
+    if resource.by_project:
         spec["project_ids"] = {"type": "list", "elements": "str"}
+    elif _sees_projects(resource):
+        spec["project_id"] = {"type": "str"}
     for field in resource.fields:
         if field.secret:
             spec[f"include_{field.option}"] = {"type": "bool", "default": False, "no_log": False}

@@ -28,15 +28,19 @@ class Creator(Writer):
         resource = self.resource
         action = resource.action("Create")
         answered: Item | None = None
+        lost: ApiError | None = None
         for attempt in (1, 2):
             try:
                 raw = self.client.write(action, step.parameters).get(resource.wire)
                 item = self.lookup.read(resource, raw if isinstance(raw, dict) else {})
                 answered = item if item["id"] else None
-                lost: ApiError | None = None if answered else self._no_id(action)
+                lost = None if answered else self._no_id(action)
             except ApiError as error:
                 if not error.may_have_happened:
-                    raise
+                    if lost is None:
+                        raise
+                    found = f"It is not listed so far; it was sent once more, and this time: {error}"
+                    raise unknown(step, lost, found) from None
                 lost = error
             if lost is not None:
                 answered = self._adopt(step, wanted, others, lost)

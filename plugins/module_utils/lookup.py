@@ -14,6 +14,11 @@ from .plan import describe
 from .resources.schema import Field, Item, Resource, is_id
 
 
+# What check mode returns as the id of a resource that it did not create. A task that is given it as a
+# reference knows that its parent is one that an earlier task of the play would create.
+UNKNOWN_ID = "(known after creation)"
+
+
 class MissingError(KsyunError):
     """What the task names does not exist."""
 
@@ -83,6 +88,8 @@ class Lookup:
         if is_id(given):
             return given
         target = t.cast(Resource, reference.refers_to)
+        if given == UNKNOWN_ID:
+            raise MissingError(f"The {target.noun} does not exist yet ({reference.option}).")
         found = _only(target, given, self._by_name(target, given, []), reference.option)
         if found is None:
             raise MissingError(f"There is no {target.noun} named {given!r} ({reference.option}).")

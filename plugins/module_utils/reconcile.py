@@ -10,9 +10,9 @@ Reads never carry C(DryRun): the plan says what would change, the probe whether 
 from __future__ import annotations
 
 from .api.client import Client
-from .api.errors import InvalidOptionsError
+from .api.errors import ApiError, DryRunExecutedError, InvalidOptionsError
 from .apply import Applier
-from .lookup import Lookup, MissingError
+from .lookup import UNKNOWN_ID, Lookup, MissingError
 from .plan import Plan, Wanted, make_plan, match_secrets
 from .resources.schema import Item, Resource, is_id
 from .task import Outcome, Task
@@ -29,29 +29,61 @@ class Reconciler:
         self.outcome = Outcome()
 
     def run(self) -> Outcome:
-        """Reconcile. Raises L(KsyunError); C(outcome) then tells how far it came."""
+        """Reconcile. Raises L(KsyunError), which says what became of the change; C(outcome) tells how far it came."""
+        try:
+            return self._run()
+        except ApiError as error:
+            if not isinstance(error, DryRunExecutedError):
+                error.hint = " ".join(part for part in (error.hint, self._so_far()) if part)
+            raise
+
+    def _so_far(self) -> str:
+        """What a failed call leaves behind."""
+        if not self.outcome.changed or self.outcome.plan is None:
+            return "Nothing was changed."
+        done = self.outcome.plan.steps[-1]
+        return f"Before that, the {done.action} of the {done.target} has been carried out."
+
+    def _run(self) -> Outcome:
         task, resource = self.task, self.resource
         self._validate()
+        if task.id == UNKNOWN_ID:
+            return self._not_there_yet()
         wanted, current = self._look()
         self.outcome.item = current
         plan = make_plan(resource, wanted, current)
         outcome = self.outcome
         outcome.plan = plan
         creating = any(step.action == "create" for step in plan.steps)
-        if wanted.present:
-            outcome.warnings += resource.advise(wanted.shown, creating and current is None)
+        if creating:
+            outcome.warnings += resource.advise(wanted.shown, current is None)
         if task.check_mode:
             self._probe(plan, wanted)
             outcome.item, outcome.secrets_match = plan.after, plan.secrets_match
+            if creating and outcome.item is not None:
+                outcome.item = {**outcome.item, "id": UNKNOWN_ID}
         else:
             applier = Applier(self.client, resource, task, self.lookup, outcome)
-            applier.apply(plan, wanted)
-            if wanted.present and task.wait_for_state and outcome.item:
-                outcome.item = applier.await_state(outcome.item)
-            if outcome.item is not None:
-                outcome.secrets_match = match_secrets(resource, wanted, outcome.item)
+            try:
+                applier.apply(plan, wanted)
+                if wanted.present and task.wait_for_state and outcome.item:
+                    outcome.item = applier.await_state(outcome.item)
+            finally:
+                if outcome.item is not None:
+                    outcome.secrets_match = match_secrets(resource, wanted, outcome.item)
         outcome.changed = bool(plan.steps)
         return outcome
+
+    def _not_there_yet(self) -> Outcome:
+        """In check mode, a task for what an earlier task of the play would have created."""
+        self.outcome.changed = True
+        if self.task.state == "present":
+            self.outcome.item = {**self.resource.blank(), **self.task.wanted, "id": UNKNOWN_ID}
+        self.outcome.warnings.append(
+            f"This {self.resource.noun} would be created by an earlier task of the play; "
+            "in check mode it is not known what this task would still change in it."
+        )
+        return self.outcome
 
     # --- before the plan ----------------------------------------------------------------------
 
@@ -60,6 +92,10 @@ class Reconciler:
         faults = []
         if not task.id and not task.wanted.get("name"):
             faults.append("name or id is required")
+        if task.id == UNKNOWN_ID and not task.check_mode:
+            faults.append(f"id {UNKNOWN_ID} is what check mode returns for a resource that does not exist yet")
+        if not 0 <= task.wait_timeout < float("inf"):
+            faults.append("wait_timeout must be at least 0 seconds")
         if task.state == "present":
             faults += self.resource.faults(task.wanted, complete=not task.id, strict=task.strict)
         if faults:

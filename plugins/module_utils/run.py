@@ -17,7 +17,8 @@ from dataclasses import asdict
 from .api.client import Client
 from .api.connection import resolve
 from .api.errors import KsyunError
-from .api.secrets import Redactor
+from .api.secrets import MASK, Redactor, password_of
+from .argspec import Spec, info_spec, resource_spec
 from .info import gather
 from .lookup import Lookup
 from .plan import matches_key
@@ -28,6 +29,16 @@ from .task import Outcome, Task
 Parameters = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
 
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy")  # environment variables, also in capitals
+# Words of the results: never masked, even if a secret is one of them.
+_NAMES = (
+    *("changed", "failed", "msg", "warnings", "diff", "before", "after", "before_header", "after_header"),
+    *("plan", "action", "target", "fields", "option", "reason", "interrupts_traffic", "permitted"),
+    *("create", "update", "delete"),
+    *("api_calls", "dry_run", "http_status", "request_id", "attempts", "milliseconds"),
+    *("error", "kind", "code", "message", "hint", "where", "faults", "options", "ids", "users"),
+)
+
 
 def run_resource(
     resource: Resource, parameters: Parameters, *, check_mode: bool, diff: bool, environment: t.Mapping[str, str]
@@ -36,7 +47,8 @@ def run_resource(
 
     The result holds C(failed) and C(msg) if it failed; C(warnings) are the caller's to show.
     """
-    redact = _redactor(resource, parameters)
+    redact = _redactor(resource_spec(resource), parameters, environment)
+    redact.public.update([resource.name, *resource.blank(), *_matches(resource)])
     client: Client | None = None
     reconciler: Reconciler | None = None
     failure: Result = {}
@@ -51,7 +63,7 @@ def run_resource(
         "changed": outcome.changed,
         resource.name: None if outcome.item is None else resource.public(outcome.item),
         "plan": [step.render() for step in outcome.plan.steps] if outcome.plan else [],
-        **{matches_key(field): None for field in resource.settable if field.secret},
+        **dict.fromkeys(_matches(resource)),
         **outcome.secrets_match,
     }
     if diff and outcome.plan:
@@ -61,7 +73,8 @@ def run_resource(
 
 def run_info(resource: Resource, parameters: Parameters, *, environment: t.Mapping[str, str]) -> Result:
     """List resources under C(<name>s)."""
-    redact = _redactor(resource, parameters)
+    redact = _redactor(info_spec(resource), parameters, environment)
+    redact.public.update([f"{resource.name}s", *resource.blank()])
     client: Client | None = None
     failure: Result = {}
     items: list[dict[str, t.Any]] = []
@@ -83,6 +96,10 @@ def run_info(resource: Resource, parameters: Parameters, *, environment: t.Mappi
     return redact({"changed": False, f"{resource.name}s": items, **_trace(client, []), **failure})
 
 
+def _matches(resource: Resource) -> list[str]:
+    return [matches_key(field) for field in resource.settable if field.secret]
+
+
 def _filters(client: Client, resource: Resource, parameters: Parameters) -> dict[str, t.Any]:
     """The filters that the user gave, and the one that the option for the scope stands for."""
     filters = dict(parameters.get("filters") or {})
@@ -91,8 +108,7 @@ def _filters(client: Client, resource: Resource, parameters: Parameters) -> dict
         reference = resource.field(option)
         given = parameters[option]
         if reference.refers_to is not None:
-            projects = parameters.get("project_ids") or [None]
-            given = Lookup(client, resource, projects[0]).reference(reference, given)
+            given = Lookup(client, resource, parameters.get("project_id")).reference(reference, given)
         filters[name] = given
     return filters
 
@@ -120,14 +136,31 @@ def _task(resource: Resource, parameters: Parameters, check_mode: bool) -> Task:
     )
 
 
-def _redactor(resource: Resource, parameters: Parameters) -> Redactor:
-    secret = {field.option for field in resource.fields if field.secret} | {"secret_key", "security_token"}
+def shown(spec: Spec, parameters: Parameters, environment: t.Mapping[str, str]) -> Result:
+    """A task's parameters as they may be shown: the options with C(no_log) masked, and what is in the others."""
+    redact, secret = _redactor(spec, parameters, environment), _secret_options(spec)
+    return {
+        option: MASK if option in secret and value is not None else redact(value)
+        for option, value in parameters.items()
+    }
+
+
+def _secret_options(spec: Spec) -> set[str]:
+    """The options with C(no_log), under all their names: Ansible gives an option under each name that was used."""
+    return {
+        name
+        for option, details in spec.items()
+        if details.get("no_log")
+        for name in (option, *details.get("aliases", ()))
+    }
+
+
+def _redactor(spec: Spec, parameters: Parameters, environment: t.Mapping[str, str]) -> Redactor:
+    secret = _secret_options(spec)
+    secrets = [parameters.get(option) for option in sorted(secret)]
+    urls = [parameters.get("proxy_url"), *(url for name, url in environment.items() if name.lower() in _PROXIES)]
     public = [value for option, value in parameters.items() if option not in secret]
-    # names of the result are never masked
-    return Redactor(
-        [parameters.get(option) for option in sorted(secret)],
-        [*public, *resource.blank(), "msg", "changed", "failed", "warnings", "diff", "plan", "error", "api_calls"],
-    )
+    return Redactor([*secrets, *(password for url in urls for password in password_of(url))], [*public, *_NAMES, *spec])
 
 
 def _trace(client: Client | None, warnings: list[str]) -> Result:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import typing as t
 
 from .api.client import Client
-from .api.errors import ApiError, KsyunError, ServiceError
+from .api.errors import ApiError, KsyunError, NotFoundError, ServiceError
 from .lookup import AmbiguousNameError, Lookup
 from .plan import Step
 from .resources.schema import Resource
@@ -87,13 +87,17 @@ class Writer:
     def write_until(self, verb: str, step: Step, happened: t.Callable[[], bool]) -> None:
         """Send a write that may be repeated, but only when a look shows that it did not happen."""
         action = self.resource.action(verb)
+        lost: ApiError | None = None
         for attempt in (1, 2):
             try:
                 self.client.write(action, step.parameters)
                 break
             except ApiError as error:
                 if not error.may_have_happened:
-                    raise
+                    if lost is None or isinstance(error, NotFoundError):
+                        raise
+                    raise unknown(step, lost, f"It was sent once more, and this time: {error}") from None
+                lost = error
                 try:
                     if happened():
                         break

@@ -122,8 +122,8 @@ customer_gateway:
   description:
     - The customer gateway, with all that the service tells of it. Its keys are the names of the options.
     - Fields that this collection does not know come back too, with their names in snake_case.
-    - In check mode it is the customer gateway as it would be, as far as that is known. RV(customer_gateway.id) is
-      V(null) if it would be created.
+    - In check mode it is the customer gateway as it would be, as far as that is known. Its RV(customer_gateway.id) is
+      V((known after creation\)) if it would be created. Other tasks of the play can be given that in check mode.
     - V(null) if it does not exist, or not any more.
   returned: always
   type: dict

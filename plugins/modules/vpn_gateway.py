@@ -66,7 +66,7 @@ options:
     type: str
   purchase_time:
     description:
-      - For how many months to pay in advance, from V(1) to V(36). Only for O(charge_type=Monthly), for which it is
+      - For how many months to pay in advance, from V(0) to V(36). Only for O(charge_type=Monthly), for which it is
         required unless O(id) is set.
       - The service does not return it, so it is only used on creation, and never compared.
     type: int
@@ -157,8 +157,8 @@ vpn_gateway:
   description:
     - The VPN gateway, with all that the service tells of it. Its keys are the names of the options.
     - Fields that this collection does not know come back too, with their names in snake_case.
-    - In check mode it is the VPN gateway as it would be, as far as that is known. RV(vpn_gateway.id) is V(null) if it
-      would be created.
+    - In check mode it is the VPN gateway as it would be, as far as that is known. Its RV(vpn_gateway.id) is
+      V((known after creation\)) if it would be created. Other tasks of the play can be given that in check mode.
     - V(null) if it does not exist, or not any more.
   returned: always
   type: dict

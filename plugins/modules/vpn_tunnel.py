@@ -45,9 +45,8 @@ options:
   vpn_gateway:
     description:
       - The VPN gateway, by its ID or its name. What looks like an ID (a UUID) is taken for one.
-      - In check mode it may be the name of a VPN gateway that does not exist yet. There is a warning then. Use the
-        name, not the registered ID, of a VPN gateway that is created in the same play, as that ID is V(null) in check
-        mode.
+      - In check mode it may be the name of a VPN gateway that does not exist yet, or what an earlier task of the play
+        returned as its ID. There is a warning then.
       - Required to create a tunnel. It can't be changed in place, see O(on_immutable_change). A O(name) is only
         looked for at this VPN gateway, so that a different O(vpn_gateway) only counts as a change together with
         O(id).
@@ -57,9 +56,8 @@ options:
   customer_gateway:
     description:
       - The customer gateway, by its ID or its name. What looks like an ID (a UUID) is taken for one.
-      - In check mode it may be the name of a customer gateway that does not exist yet. There is a warning then. Use
-        the name, not the registered ID, of a customer gateway that is created in the same play, as that ID is V(null)
-        in check mode.
+      - In check mode it may be the name of a customer gateway that does not exist yet, or what an earlier task of the
+        play returned as its ID. There is a warning then.
       - Required to create a tunnel. Create-only.
     type: str
     aliases:
@@ -216,7 +214,7 @@ options:
     type: str
 notes:
   - Weak algorithms, weak defaults of the service for a new tunnel, and a O(pre_shared_key) of fewer than 16
-    characters get a warning with the reason.
+    characters get a warning with the reason when the tunnel is created.
   - Deleting a tunnel interrupts its traffic, and so does replacing it. Routes of the VPC that lead through it are not
     managed here.
   - The remote device has to be set up to match. The module does not wait for it.
@@ -333,8 +331,8 @@ vpn_tunnel:
     - The VPN tunnel, with all that the service tells of it but its pre-shared key. Its keys are the names of the
       options.
     - Fields that this collection does not know come back too, with their names in snake_case.
-    - In check mode it is the VPN tunnel as it would be, as far as that is known. RV(vpn_tunnel.id) is V(null) if it
-      would be created.
+    - In check mode it is the VPN tunnel as it would be, as far as that is known. Its RV(vpn_tunnel.id) is
+      V((known after creation\)) if it would be created. Other tasks of the play can be given that in check mode.
     - V(null) if it does not exist, or not any more.
   returned: always
   type: dict

@@ -50,12 +50,11 @@ options:
     type: str
     aliases:
       - vpn_gateway_id
-  project_ids:
+  project_id:
     description:
-      - The ID of the project in which O(vpn_gateway) is looked for by its name. Only the first one counts. If it is
-        left out, that is the default project.
-    type: list
-    elements: str
+      - The ID of the project in which O(vpn_gateway) is looked for by its name. If it is left out, that is the default
+        project.
+    type: str
   include_pre_shared_key:
     description:
       - Whether to return the pre-shared keys, in clear. Use C(no_log) on a task that sets it, and on those that use

@@ -69,8 +69,8 @@ class Connection:
 
     @property
     def proxies(self) -> dict[str, str] | None:
-        """The proxy that the user named, for both schemes; None leaves it to the environment."""
-        return {"http": self.proxy_url, "https": self.proxy_url} if self.proxy_url else None
+        """The proxy that the user named, for both schemes; None leaves it to the environment, if that counts."""
+        return {"http": self.proxy_url, "https": self.proxy_url} if self.proxy_url and self.use_proxy else None
 
     def warnings(self) -> list[str]:
         """What is doubtful about the connection, one sentence each."""

@@ -218,7 +218,7 @@ def service_error(
 ) -> ServiceError:
     """The exception for an error answer. The code decides its class; where it says nothing, the status does."""
     cls = _BY_CODE.get(code or "")
-    if cls is None and "TokenExpired" in f"{code} {message}":
+    if cls is None and "TokenExpired" in (code or ""):
         cls = AccessDeniedError
     if cls is None:
         cls = UnavailableError if http_status >= 500 else _BY_STATUS.get(http_status, ServiceError)

@@ -65,24 +65,25 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """The text with every form of every known secret masked."""
+        begins = {i for n in self._lengths for i in range(len(text)) if text[i : i + n] in self._forms}
         pieces, masked = [], 0  # what is before the index "masked" is done
-        for start in range(len(text)):
-            end = self._end(text, start)
+        for begin in sorted(begins):
+            end = self._end(text, begin)
             if end > masked:
-                if start >= masked:
-                    pieces += [text[masked:start], MASK]
+                if begin >= masked:
+                    pieces += [text[masked:begin], MASK]
                 masked = end
         return "".join([*pieces, text[masked:]])
 
-    def _end(self, text: str, start: int) -> int:
+    def _end(self, text: str, begin: int) -> int:
         """Where the longest secret that begins there ends; 0 if none does."""
         longest = 0
         for length in self._lengths:
-            for form in self._forms.get(text[start : start + length], ()):
-                end = start + len(form)
-                if end > longest and text.startswith(form, start):
-                    if len(form) >= _STANDS_ALONE_BELOW or not (_in_word(text, start - 1) or _in_word(text, end)):
-                        longest = end
+            for form in self._forms.get(text[begin : begin + length], ()):
+                end = begin + len(form)
+                apart = not _in_word(text, begin - 1) and not _in_word(text, end)
+                if text.startswith(form, begin) and (apart or len(form) >= _STANDS_ALONE_BELOW):
+                    longest = max(longest, end)
         return longest
 
     def __call__(self, value: t.Any) -> t.Any:

@@ -53,7 +53,7 @@ RESOURCE = Resource(
                 "Daily": ("PostPaidByDay",),
             },
         ),
-        Field("purchase_time", "PurchaseTime", type="int", on_create=True, returned=False, minimum=1, maximum=36),
+        Field("purchase_time", "PurchaseTime", type="int", on_create=True, returned=False, minimum=0, maximum=36),
         Field("project_id", "ProjectId", on_create=True),
         Field(
             "vpn_gateway_version",

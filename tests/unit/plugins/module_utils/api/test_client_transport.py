@@ -187,7 +187,7 @@ def test_warnings_of_the_connection_are_the_client_s() -> None:
 
 def test_a_proxy_by_option(server: Loopback) -> None:
     server.script = [answer()]
-    it = client("http://vpc.invalid", proxy_url=server.url, use_proxy=False)
+    it = client("http://vpc.invalid", proxy_url=server.url)
     assert it.read("DescribeX", {}) == {"RequestId": "r-1"}
     assert server.received[0].target.startswith("http://vpc.invalid/?Action=DescribeX")
     assert server.received[0].headers["Host"] == "vpc.invalid"

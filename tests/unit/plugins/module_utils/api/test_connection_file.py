@@ -124,10 +124,11 @@ def test_ca_bundle_in_the_home_directory(tmp_path: Path) -> None:
 
 def test_proxies() -> None:
     assert resolve(KEYS, {}).proxies is None
-    connection = resolve({**KEYS, "proxy_url": "http://u:example-password@p.example:3128", "use_proxy": False}, {})
+    named = {**KEYS, "proxy_url": "http://u:example-password@p.example:3128"}
+    connection = resolve(named, {})
     assert set((connection.proxies or {}).values()) == {"http://u:example-password@p.example:3128"}
     assert set(connection.proxies or {}) == {"http", "https"}
-    assert connection.use_proxy is False
+    assert resolve({**named, "use_proxy": False}, {}).proxies is None
     assert "example-password" not in repr(connection)
     assert "example-not-real" not in repr(connection)
 

@@ -137,7 +137,8 @@ CHARGES = (
     ({"charge_type": "PostPaidByDay", "purchase_time": 1}, False, 1),
     ({"purchase_time": 1}, False, 0),
     ({"charge_type": "Daily"}, True, 0),
-    ({"charge_type": "Monthly", "purchase_time": 0}, True, 1),
+    ({"charge_type": "Monthly", "purchase_time": 0}, True, 0),
+    ({"charge_type": "Monthly", "purchase_time": -1}, True, 1),
     ({"charge_type": "Monthly", "purchase_time": 37}, True, 1),
 )
 
