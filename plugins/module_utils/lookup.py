@@ -13,7 +13,6 @@ from .api.errors import KsyunError, NotFoundError
 from .plan import describe
 from .resources.schema import Field, Item, Resource, is_id
 
-
 # What check mode returns as the id of a resource that it did not create. A task that is given it as a
 # reference knows that its parent is one that an earlier task of the play would create.
 UNKNOWN_ID = "(known after creation)"

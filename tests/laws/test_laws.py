@@ -101,9 +101,15 @@ def _probed(step: dict[str, Any]) -> dict[str, Any]:
     peer=options("customer_gateway"),
     tunnel=options("vpn_tunnel"),
     called=st.tuples(names, names, names),
+    registered=st.booleans(),
 )
 def test_law_4_a_whole_playbook_can_be_checked_on_an_empty_account(
-    world: World, gateway: dict[str, Any], peer: dict[str, Any], tunnel: dict[str, Any], called: tuple[str, str, str]
+    world: World,
+    gateway: dict[str, Any],
+    peer: dict[str, Any],
+    tunnel: dict[str, Any],
+    called: tuple[str, str, str],
+    registered: bool,
 ) -> None:
     world.emulator.reset()
     if tunnel["type"] == "GreOverIpsec":
@@ -113,15 +119,30 @@ def test_law_4_a_whole_playbook_can_be_checked_on_an_empty_account(
         ("customer_gateway", {"name": called[1], **peer}),
         ("vpn_tunnel", {**tunnel, "name": called[2], "vpn_gateway": called[0], "customer_gateway": called[1]}),
     ]
-    checks = [world.task(kind, wanted, check=True) for kind, wanted in tasks]
+    checks = play(world, tasks, registered, check=True)
     assert [check.get("msg") for check in checks] == [None, None, None]
     assert all(check["changed"] for check in checks)
     assert sum("created by an earlier task" in warning for warning in checks[2]["warnings"]) == 2
     assert writes(world.take_requests()) == []
     assert not any(world.emulator.state().values())
-    reals = [world.task(kind, wanted) for kind, wanted in tasks]
+    # what the play would do next with what it would have created
+    later = world.task("vpn_tunnel", {"id": checks[2]["vpn_tunnel"]["id"], "name": "renamed"}, check=True)
+    assert (later.get("msg"), later["changed"]) == (None, True)
+    reals = play(world, tasks, registered)
     assert [real.get("msg") for real in reals] == [None, None, None]
-    assert [real["diff"] for real in reals] == [check["diff"] for check in checks]
+    if not registered:
+        assert [real["diff"] for real in reals] == [check["diff"] for check in checks]
+
+
+def play(
+    world: World, tasks: list[tuple[str, dict[str, Any]]], registered: bool, *, check: bool = False
+) -> list[dict[str, Any]]:
+    """Run tasks one after the other, the last with the names of the first two, or with the ids that they registered."""
+    results = [world.task(kind, wanted, check=check) for kind, wanted in tasks[:2]]
+    kind, wanted = tasks[2]
+    if registered:
+        wanted = {**wanted, **{task[0]: result[task[0]]["id"] for task, result in zip(tasks, results)}}
+    return [*results, world.task(kind, wanted, check=check)]
 
 
 @law

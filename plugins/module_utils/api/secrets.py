@@ -29,7 +29,7 @@ def _encodings(secret: str) -> set[str]:
     forms |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
     forms |= percent | {re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), form) for form in percent}
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
-        forms.add(encode(raw).decode())
+        forms |= {encode(raw).decode(), encode(raw).decode().rstrip("=")}
         if len(raw) >= _STANDS_ALONE_BELOW:
             for offset in range(3):  # inside a longer text that was encoded as a whole
                 inner = encode(b"\0" * offset + raw).decode().rstrip("=")
@@ -103,8 +103,8 @@ def _in_word(text: str, index: int) -> bool:
     return 0 <= index < len(text) and (text[index].isalnum() or text[index] == "_")
 
 
-def password_of(url: str | None) -> list[str]:
-    """The password in a URL, usable or not, as it is written and decoded. Empty if there is none."""
+def password_of(url: str | None) -> set[str]:
+    """The password in a URL: as it is written, decoded, and as far as libraries see it where it breaks the URL."""
     user = (url or "").rpartition("@")[0]
-    password = user.partition("//")[2].partition(":")[2] or user.partition("//")[0].partition(":")[2]
-    return [password, unquote(password)] if password else []
+    password = (user.partition("//")[2] or user).partition(":")[2]
+    return {password, unquote(password), re.split("[/?#]", password)[0]} - {""}

@@ -1,0 +1,114 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The connection under a request: how far it came, and a hand on it that ends what takes too long.
+
+A read time-out bounds the wait for each piece of an answer only: headers or a body that come a byte a minute, or
+C(100 Continue) without end, would hold a task for ever.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import typing as t
+from contextlib import contextmanager, suppress
+
+try:
+    from requests.adapters import HTTPAdapter
+except ImportError:  # the client reports the missing library
+    HTTPAdapter = object  # type: ignore[assignment,misc]
+
+
+class Line:
+    """The connection of one exchange.
+
+    C(established): all that comes before the request is done (TCP, proxy, TLS): it may have been sent.
+    C(overdue): the exchange was cut off, as its time was up.
+    """
+
+    def __init__(self) -> None:
+        self.established = False
+        self.overdue = False
+        self._grip: socket.socket | None = None
+
+    @contextmanager
+    def within(self, seconds: float) -> t.Iterator[None]:
+        """Cut the connection when the body of the C(with) statement takes longer."""
+        self.established = self.overdue = False
+        timer = threading.Timer(seconds, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            self._release()
+
+    def hold(self, connected: socket.socket) -> None:
+        """Take the socket that the exchange goes over. A duplicate, which is still good when TLS has wrapped it."""
+        self._release()
+        if self.overdue:
+            raise TimeoutError("no time is left")
+        self._grip = socket.socket(fileno=os.dup(connected.fileno()))
+
+    def _cut(self) -> None:
+        self.overdue = True
+        with suppress(OSError, AttributeError):
+            self._grip.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+
+    def _release(self) -> None:
+        if self._grip is not None:
+            self._grip.close()
+            self._grip = None
+
+
+class _Held:
+    """Mixed into urllib3's connections: they tell their line what they do."""
+
+    line: Line
+
+    def _new_conn(self) -> socket.socket:
+        connected = super()._new_conn()  # type: ignore[misc]
+        self.line.hold(connected)
+        return connected
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        self.line.established = True
+
+    def request(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
+        kept = getattr(self, "sock", None)
+        if kept is not None:
+            self.line.hold(kept)
+            self.line.established = True
+        return super().request(*args, **kwargs)  # type: ignore[misc]
+
+
+class LineAdapter(HTTPAdapter):
+    """The adapter of a session whose connections, direct or by a proxy, are on one line."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        super().__init__()
+
+    def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self._hold(self.poolmanager)
+
+    def proxy_manager_for(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
+        manager = super().proxy_manager_for(*args, **kwargs)
+        self._hold(manager)
+        return manager
+
+    def _hold(self, manager: t.Any) -> None:
+        manager.pool_classes_by_scheme = {
+            scheme: pool if issubclass(pool.ConnectionCls, _Held) else self._held(pool)
+            for scheme, pool in manager.pool_classes_by_scheme.items()
+        }
+
+    def _held(self, pool: t.Any) -> t.Any:
+        connection = type("HeldConnection", (_Held, pool.ConnectionCls), {"line": self._line})
+        return type("HeldPool", (pool,), {"ConnectionCls": connection})
