@@ -110,8 +110,8 @@ class Plan:
         return {
             "before": _shown(resource, self.before, self.steps, "before"),
             "after": _shown(resource, self.shown_after, self.steps, "after"),
-            "before_header": f"{target} (before)",
-            "after_header": f"{target} (after)",
+            "before_header": target,
+            "after_header": target,
         }
 
 

@@ -21,28 +21,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-TESTS = Path(__file__).resolve().parents[1]
-REGION = "cn-beijing-6"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-
-def start_emulator(access_key: str, secret_key: str) -> tuple[subprocess.Popen[str], str]:
-    """The running emulator and its URL, which is the first line it prints. Raises RuntimeError if it prints none."""
-    emulator = subprocess.Popen(
-        [sys.executable, "-m", "emulator", "--port", "0"],
-        env={
-            **os.environ,
-            "EMULATOR_ACCESS_KEY": access_key,
-            "EMULATOR_SECRET_KEY": secret_key,
-            "PYTHONPATH": str(TESTS),
-        },
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert emulator.stdout is not None
-    url = emulator.stdout.readline().strip()
-    if not url.startswith("http"):
-        raise RuntimeError(f"the emulator did not start: it printed {url!r} and ended with {emulator.wait(10)}")
-    return emulator, url
+from emulator.testing import running_emulator
 
 
 def main() -> int:
@@ -51,23 +32,18 @@ def main() -> int:
     parser.add_argument("command", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
 
-    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # so that "finally" below runs
-    access_key, secret_key = f"AK{secrets.token_hex(9)}", secrets.token_urlsafe(30)
-    emulator, url = start_emulator(access_key, secret_key)
-    settings = {
-        "KSYUN_ENDPOINT_URL": url,
-        "KSYUN_ACCESS_KEY": access_key,
-        "KSYUN_SECRET_KEY": secret_key,
-        "KSYUN_REGION": REGION,
-        "EMULATOR_URL": url,
-    }
-    try:
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # so that the emulator is stopped
+    with running_emulator(access_key=f"AK{secrets.token_hex(9)}", secret_key=secrets.token_urlsafe(30)) as emulator:
+        settings = {
+            "KSYUN_ENDPOINT_URL": emulator.url,
+            "KSYUN_ACCESS_KEY": emulator.access_key,
+            "KSYUN_SECRET_KEY": emulator.secret_key,
+            "KSYUN_REGION": emulator.region,
+            "EMULATOR_URL": emulator.url,
+        }
         if arguments.variables:
             arguments.variables.write_text(json.dumps({name.lower(): value for name, value in settings.items()}))
         return subprocess.call(arguments.command, env={**os.environ, **settings})
-    finally:
-        emulator.terminate()
-        emulator.wait(10)
 
 
 if __name__ == "__main__":
