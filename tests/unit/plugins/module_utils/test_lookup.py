@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import NotFoundError
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import MASK
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.wire import flatten
 from ansible_collections.ksyun.vpn.plugins.module_utils.info import gather
 from ansible_collections.ksyun.vpn.plugins.module_utils.lookup import AmbiguousNameError, Lookup, MissingError
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
@@ -187,7 +188,11 @@ def test_gather() -> None:
         "Filter": [{"Name": "vpc-id", "Value": ["vpc-1"]}],
     }
     gather(client, GATEWAY, filters={"vpc-id": ["vpc-1", 2]})
-    assert it.log[-1][2]["Filter"] == [{"Name": "vpc-id", "Value": ["vpc-1", "2"]}]
+    assert flatten(it.log[-1][2]) == [
+        ("Filter.1.Name", "vpc-id"),
+        ("Filter.1.Value.1", "vpc-1"),
+        ("Filter.1.Value.2", "2"),
+    ]
 
 
 def test_gather_shows_keys_only_on_request() -> None:

@@ -30,7 +30,7 @@ def test_render_and_diff() -> None:
     assert made.diff(CUSTOMER) == {
         "before": {"name": "branch", "address": "203.0.113.9"},
         "after": {"name": "branch", "address": "203.0.113.10", "ha_address": "203.0.113.11"},
-        "before_header": f"{target} (before)",
-        "after_header": f"{target} (after)",
+        "before_header": target,
+        "after_header": target,
     }
     assert describe(CUSTOMER, None, None) == "customer gateway"

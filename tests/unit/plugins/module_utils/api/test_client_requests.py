@@ -103,12 +103,13 @@ def test_post_where_a_secret_goes_or_the_action_wants_it(server: Loopback, signa
 @pytest.mark.parametrize("end", [{}, {"NextToken": ""}, {"NextToken": None}])
 def test_pages_to_the_end(server: Loopback, end: dict[str, t.Any]) -> None:
     server.script = [
-        answer({"VpnGatewaySet": [{"n": 1}, {"n": 2}], "NextToken": "3"}),
+        answer({"VpnGatewaySet": [{"VpnGatewayId": "a"}, {"VpnGatewayId": "b"}], "NextToken": "3"}),
         answer({"VpnGatewaySet": [], "NextToken": 5}),
-        answer({"VpnGatewaySet": [{"n": 3}, "junk", None], **end}),
+        answer({"VpnGatewaySet": [{"VpnGatewayId": "c"}], **end}),
     ]
     it = client(server.url)
-    assert list(it.items("DescribeVpnGateways", {"ProjectId": ["0"]}, "VpnGatewaySet")) == [{"n": n} for n in (1, 2, 3)]
+    listed = it.items("DescribeVpnGateways", {"ProjectId": ["0"]}, "VpnGatewaySet")
+    assert [item["VpnGatewayId"] for item in listed] == ["a", "b", "c"]
     tokens = [request.parameters.get("NextToken") for request in server.received]
     assert tokens == [None, "3", "5"]
     assert {request.parameters["MaxResults"] for request in server.received} == {str(PAGE_SIZE)}

@@ -61,7 +61,11 @@ telling = st.sampled_from(["Error", "error", "Code", "Message", "RequestId", "Re
 
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
+        st.none()
+        | st.booleans()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.integers()
+        | st.text(max_size=5),
         lambda inner: (
             st.lists(inner, max_size=3)
             | st.dictionaries(
