@@ -200,7 +200,7 @@ def test_other_refusals_stay_what_they_are(cls: type[ServiceError]) -> None:
     it = there("customer_gateway", DeleteCustomerGateway=[cls("DeleteCustomerGateway", "no", http_status=404)])
     with pytest.raises(cls) as caught:
         run(it, "customer_gateway", state="absent")
-    assert type(caught.value) is cls
+    assert caught.value.__class__ is cls
 
 
 # --- replacing --------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def test_replace(kind: str, faults: list[t.Any]) -> None:
     done = run(it, kind, {**OPTIONS[kind], option: value}, on_immutable_change="replace", id=identity(resource))
     create, delete = resource.action("Create"), resource.action("Delete")
     assert it.writes() == [delete, create, *([create] if faults == ["before"] else [])]
-    assert next((kind_, action) for kind_, action, _ in it.log if kind_ != "read") == ("probe", create)
+    assert next((kind_, action) for kind_, action, _parameters in it.log if kind_ != "read") == ("probe", create)
     assert (done.item or {})[option] == value
     assert (done.item or {})["id"] != identity(resource)
 

@@ -44,7 +44,7 @@ def test_bodies_that_are_no_answer(server: Loopback, what: str, status: int) -> 
     body, words = FOREIGN[what]
     server.script = [answer(body, status, "text/html")]
     error = failure(client(server.url))
-    assert type(error) is TransportError
+    assert error.__class__ is TransportError
     assert error.http_status == status
     assert error.may_have_happened == (status in (200, 408) or status >= 500)
     assert error.transient == (status in (200, 408, 429) or status >= 500)
@@ -58,7 +58,7 @@ def test_bodies_that_are_no_answer(server: Loopback, what: str, status: int) -> 
 def test_redirects_are_not_followed(server: Loopback, status: int, body: bytes) -> None:
     server.script = [answer(body, status, Location=f"{server.url}/?elsewhere"), answer()]
     error = failure(client(server.url, max_attempts=5))
-    assert type(error) is TransportError
+    assert error.__class__ is TransportError
     assert (error.http_status, error.may_have_happened) == (status, False)
     assert len(server.received) == 1
 

@@ -60,14 +60,14 @@ def refused_port() -> int:
 def test_connection_refused(call: str) -> None:
     port = refused_port()
     error = failure(client(f"http://127.0.0.1:{port}"), call)
-    assert type(error) is TransportError
+    assert error.__class__ is TransportError
     assert (error.may_have_happened, error.transient, error.http_status) == (False, True, None)
     assert f"no connection to 127.0.0.1:{port}: Connection refused" in str(error)
 
 
 def test_unknown_host() -> None:
     error = failure(client("http://no-such-host.invalid"))
-    assert type(error) is TransportError
+    assert error.__class__ is TransportError
     assert error.may_have_happened is False
     assert "no connection to no-such-host.invalid" in str(error)
 
@@ -93,7 +93,7 @@ def test_broken_connections_leave_the_outcome_open(server: Loopback, how: str, c
     behaviour, words = BROKEN[how]
     server.script = [behaviour]
     error = failure(client(server.url, read_timeout=0.1, request_method=method), call)
-    assert type(error) is TransportError
+    assert error.__class__ is TransportError
     assert (error.may_have_happened, error.transient) == (True, True)
     assert f"127.0.0.1:{server.port}" in str(error)
     assert words in str(error)
@@ -163,7 +163,7 @@ def test_whatever_comes_is_an_answer_or_a_failure_in_words(
 def test_tls_where_there_is_none(server: Loopback) -> None:
     server.script = [answer()]
     error = failure(client(f"https://127.0.0.1:{server.port}"))
-    assert type(error) is TlsError
+    assert error.__class__ is TlsError
     assert (error.may_have_happened, error.transient) == (False, False)
     assert f"TLS connection to 127.0.0.1:{server.port} was not acceptable" in str(error)
     assert "https://vpc.api.ksyun.com" in str(error)

@@ -140,7 +140,7 @@ def test_each_row(number: int, texts: list[str]) -> None:
         row = explain(code, said)
         assert row is PUBLIC_ERRORS[number]
         error = errors.service_error("CreateVpnGateway", status, code, said, "r-1")
-        assert type(error) is CLASSES[code]
+        assert error.__class__ is CLASSES[code]
         assert error.hint == row.hint
         shown = str(error)
         assert shown.startswith(f"CreateVpnGateway {error.verb}: {code}: {said.rstrip('.')}")
@@ -183,7 +183,7 @@ UNKNOWN = (
 @pytest.mark.parametrize(("code", "status", "cls"), UNKNOWN)
 def test_codes_that_the_table_does_not_know(code: str | None, status: int, cls: type) -> None:
     error = errors.service_error("X", status, code, "Something.", None)
-    assert type(error) is cls
+    assert error.__class__ is cls
     assert error.hint is None
     assert str(error) == f"X {error.verb}: {code + ': ' if code else ''}Something (HTTP {status})."
     assert "no message" in str(errors.service_error("X", status, code, "", None))
