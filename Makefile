@@ -11,6 +11,9 @@ ACCESS_KEY = emulator-access-key
 SECRET_KEY = emulator-secret-key
 PYTEST_ARGS =
 TARGETS =
+TRIALS = 1000
+SEED =
+BROKEN =
 
 BIN := .venv/bin
 VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
@@ -23,7 +26,7 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo test lint sanity units integration emulator build install clean
+.PHONY: help demo test lint sanity units integration faults load emulator build install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
@@ -54,7 +57,13 @@ integration: .venv/stamp ## Run ansible-test integration on the emulator; TARGET
 
 units: install ## Run pytest; PYTEST_ARGS='-k name' narrows it
 	ln -s $(CURDIR)/tests build/collections/ansible_collections/ksyun/vpn/tests
-	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/pytest $(wildcard tests/unit tests/service tests/laws tests/modules) $(PYTEST_ARGS)
+	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/pytest $(wildcard tests/unit tests/service tests/laws tests/modules tests/faults tests/load tests/secrets tests/hostile) $(PYTEST_ARGS)
+
+faults: install ## Run the fault campaign: TRIALS, SEED; BROKEN=1 with a client that sends creates again blindly
+	PYTHONPATH=tests $(BIN)/python -m faults.campaign --trials $(TRIALS) $(if $(SEED),--seed $(SEED)) $(if $(BROKEN),--broken)
+
+load: install ## Print the figures of many modules at once, and of a large account
+	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/python -m load.figures
 
 # Make passes a SIGTERM on to its child, and "exec" makes that child the emulator.
 emulator: export EMULATOR_ACCESS_KEY = $(value ACCESS_KEY)

@@ -18,6 +18,8 @@ from .writing import RaceError, WaitTimeoutError, Writer, unknown
 SETTLE_TIME = 15.0
 # How long a task that created the same name at the same time may take to remove its own.
 RACE_TIME = 5.0
+# How often a task creates again after all that created the same name have given way.
+MOST_ROUNDS = 3
 
 
 class Creator(Writer):
@@ -25,16 +27,33 @@ class Creator(Writer):
 
     def create(self, step: Step, wanted: Wanted, others: set[str]) -> None:
         """Create exactly once. C(others) are ids of resources of that name that this is not."""
+        outcome, changed = self.outcome, self.outcome.changed
+        for _round in range(MOST_ROUNDS):
+            created = self._send(step, wanted, others)
+            outcome.changed, outcome.item = True, created
+            outcome.item = self._alone(created, wanted, others)
+            if outcome.item is not None:
+                return
+            outcome.changed = changed  # it is as it was
+            others = {*others, created["id"]}
+        raise RaceError(
+            f"Other tasks create the {step.target} at the same time, and like this one they gave way "
+            f"{MOST_ROUNDS} times. It does not exist. Run the task again.",
+            [],
+        )
+
+    def _send(self, step: Step, wanted: Wanted, others: set[str]) -> Item:
+        """Have the service create it; what it has created, found again if the answer was lost."""
         resource = self.resource
         action = resource.action("Create")
-        answered: Item | None = None
         lost: ApiError | None = None
-        for attempt in (1, 2):
+        for _attempt in (1, 2):
             try:
                 raw = self.client.write(action, step.parameters).get(resource.wire)
                 item = self.lookup.read(resource, raw if isinstance(raw, dict) else {})
-                answered = item if item["id"] else None
-                lost = None if answered else self._no_id(action)
+                if item["id"]:
+                    return item
+                lost = self._no_id(action)
             except ApiError as error:
                 if not error.may_have_happened:
                     if lost is None:
@@ -42,19 +61,15 @@ class Creator(Writer):
                     found = f"It is not listed so far; it was sent once more, and this time: {error}"
                     raise unknown(step, lost, found) from None
                 lost = error
-            if lost is not None:
-                answered = self._adopt(step, wanted, others, lost)
-            if answered is not None:
-                break
-            if attempt == 2 and lost is not None:
-                raise unknown(step, lost, "It is not listed so far.")
-        created = t.cast(Item, answered)
-        self.outcome.changed = True
-        self.outcome.item = created
-        self.outcome.item = self._alone(created, wanted, others)
+            adopted = self._adopt(step, wanted, others, lost)
+            if adopted is not None:
+                return adopted
+        raise unknown(step, t.cast(ApiError, lost), "It is not listed so far.")
 
-    def _alone(self, created: Item, wanted: Wanted, others: set[str]) -> Item:
+    def _alone(self, created: Item, wanted: Wanted, others: set[str]) -> Item | None:
         """What was created, once it is listed, alone of its name; or what came first, if another task was faster.
+
+        None if none is left, as all gave way.
 
         The service lets two tasks create the same name at once. Of two, the one created first stays (by
         time, then by id), and the task that made the other removes it again. The first waits for that: if
@@ -69,8 +84,13 @@ class Creator(Writer):
         def shows(found: list[Item]) -> bool:
             return any(item["id"] == created["id"] for item in found)
 
-        found = self.poll(listed, shows, task.wait_timeout if task.wait else 0)
-        if not shows(found):
+        def enough(found: list[Item]) -> bool:
+            """It is there, or will not come: another one is, and has taken its place."""
+            return shows(found) or (bool(found) and self.client.monotonic() >= latest)
+
+        latest = self.client.monotonic() + SETTLE_TIME
+        found = self.poll(listed, enough, task.wait_timeout if task.wait else 0)
+        if not shows(found) and not (found and self.client.monotonic() >= latest):
             if not task.wait:
                 return created
             raise WaitTimeoutError(
@@ -83,40 +103,62 @@ class Creator(Writer):
         mine = [item for item in found if item["id"] == created["id"]]
         return mine[0] if mine and len(found) == 1 else self._give_way(created, wanted, listed)
 
-    def _give_way(self, created: Item, wanted: Wanted, listed: t.Callable[[], list[Item]]) -> Item:
-        """Remove what was created in vain, and take over what another task has created under the same name."""
-        gone = describe(self.resource, wanted.options["name"], created["id"])
-        remove = Step("delete", gone, "", {self.resource.id_wire: created["id"]})
+    def _give_way(self, created: Item, wanted: Wanted, listed: t.Callable[[], list[Item]]) -> Item | None:
+        """Remove what was created in vain, and take over what another task has created under the same name.
+
+        The other may be about to give way, too: this one is only removed while the other is there, and the other
+        only taken over if it stays.
+        """
+        own, name = created["id"], created["name"]
+        remove = Step("delete", describe(self.resource, name, own), "", {self.resource.id_wire: own})
+
+        def rivals() -> list[Item]:
+            return [item for item in listed() if item["id"] != own]
+
+        def settled() -> bool:
+            return self.lookup.by_id(own) is None or not rivals()
+
         with suppress(NotFoundError):
-            self.write_until("Delete", remove, lambda: self.lookup.by_id(created["id"]) is None)
-        rivals = [item for item in listed() if item["id"] != created["id"]]
-        differing = [change.field.option for rival in rivals for change in differences(self.resource, wanted, rival)]
-        if len(rivals) != 1 or differing:
-            self.outcome.item = rivals[0] if len(rivals) == 1 else None
-            why = f"it differs in {', '.join(differing)}" if differing else f"{len(rivals)} of that name are left"
+            self.write_until("Delete", remove, settled)
+        left = self.poll(rivals, lambda items: not items, RACE_TIME)
+        if not left:
+            return self.poll(lambda: self.lookup.by_id(own), lambda item: item is None, RACE_TIME)
+        self.outcome.item = left[0] if len(left) == 1 else None
+        differing = [change.field.option for rival in left for change in differences(self.resource, wanted, rival)]
+        if len(left) != 1 or differing:
+            why = f"it differs in {', '.join(differing)}" if differing else f"{len(left)} of that name are left"
             raise RaceError(
-                f"Another task created a {describe(self.resource, created['name'], None)} at the same time. "
-                f"The one that this task had created ({created['id']}) was removed again, but the other could not be "
+                f"Another task created a {describe(self.resource, name, None)} at the same time. "
+                f"The one that this task had created ({own}) was removed again, but the other could not be "
                 f"taken for it: {why}. Run the task again.",
-                [str(item["id"]) for item in rivals],
+                [str(item["id"]) for item in left],
             )
         self.outcome.warnings.append(
-            f"Another task created the {describe(self.resource, created['name'], rivals[0]['id'])} at the same time: "
-            f"that one stays, and the one that this task had created ({created['id']}) was removed again."
+            f"Another task created the {describe(self.resource, name, left[0]['id'])} at the same time: "
+            f"that one stays, and the one that this task had created ({own}) was removed again."
         )
-        return rivals[0]
+        return left[0]
 
     def _adopt(self, step: Step, wanted: Wanted, others: set[str], lost: ApiError) -> Item | None:
         """Look for what a create without an answer may have made; None if it made nothing."""
         name = wanted.options["name"]
+
+        def fitting(items: list[Item]) -> list[Item]:
+            return [item for item in items if not differences(self.resource, wanted, item)]
+
         try:
-            listed = self.poll(lambda: self.lookup.all_by_name(name, wanted.options, others), bool, SETTLE_TIME)
+            listed = self.poll(
+                lambda: self.lookup.all_by_name(name, wanted.options, others),
+                lambda items: bool(fitting(items)),
+                SETTLE_TIME,
+            )
         except ApiError as error:
             raise unknown(step, lost, f"Looking for it failed too: {error}") from None
         if not listed:
             return None
-        # Where another task was creating the same, the last may be this one's: it will see that it is not alone.
-        found = max(listed, key=lambda item: (str(item.get("create_time")), str(item["id"])))
+        # Where another task created the same, it has either seen this one's and will give way, or its own was listed
+        # before: so the last (of one second the last listed) is this one's. It will see that it is not alone.
+        found = sorted(fitting(listed) or listed, key=lambda item: str(item.get("create_time")))[-1]
         differing = [change.field.option for change in differences(self.resource, wanted, found)]
         if differing:
             other = describe(self.resource, found.get("name"), found["id"])

@@ -10,6 +10,7 @@ import fnmatch
 import typing as t
 
 from .api.client import Client
+from .api.errors import InvalidOptionsError
 from .lookup import Lookup
 from .resources.schema import Item, Resource
 
@@ -31,13 +32,16 @@ def gather(
     to match. C(name) and C(name_glob) (C(*), C(?), C([...]); case counts) are applied here, as the
     service has no filter for names. An empty list of ids matches nothing.
     """
+    faults = _faults(ids, project_ids, filters or {})
+    if faults:
+        raise InvalidOptionsError(faults)
     if ids is not None and not ids:
         return []
     parameters: dict[str, t.Any] = {
         resource.id_wire: list(ids) if ids else None,
         "ProjectId": list(project_ids) if project_ids else None,
         "Filter": [
-            {"Name": key, "Value": [str(item) for item in (value if isinstance(value, (list, tuple)) else [value])]}
+            {"Name": str(key), "Value": list(map(_sent, value if isinstance(value, (list, tuple)) else [value]))}
             for key, value in (filters or {}).items()
         ],
     }
@@ -52,3 +56,30 @@ def gather(
             continue
         found[str(item["id"])] = item if secrets else resource.public(item)
     return list(found.values())
+
+
+def _faults(
+    ids: t.Sequence[str] | None, project_ids: t.Sequence[str] | None, filters: t.Mapping[str, t.Any]
+) -> list[str]:
+    """What can't be sent as it was meant. A service that passes over what is empty would answer with everything."""
+    found = [
+        f"{option} must not have empty values in it"
+        for option, values in (("ids", ids), ("project_ids", project_ids))
+        if not all(values or [])
+    ]
+    for name, value in filters.items():
+        values = value if isinstance(value, (list, tuple)) else [value]
+        if name in (None, "") or not values or not all(isinstance(item, (str, int, float)) for item in values):
+            found.append(f"filters must have names with a text, a number or a list of these (at {_short(name)})")
+        elif "" in values:
+            found.append(f"filters must not have empty values in it (at {_short(name)})")
+    return found
+
+
+def _sent(value: t.Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _short(name: t.Any) -> str:
+    text = repr(name)
+    return text if len(text) <= 100 else text[:100] + "..."

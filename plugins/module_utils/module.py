@@ -15,6 +15,11 @@ from .argspec import info_spec, resource_spec
 from .resources.schema import Resource
 from .run import Result, run_info, run_resource, shown
 
+try:
+    from ansible.module_utils.secrets import register_secrets
+except ImportError:  # up to ansible-core 2.21
+    register_secrets = None
+
 
 def manage(resource: Resource) -> None:
     """The C(main()) of a module that manages a resource."""
@@ -36,7 +41,13 @@ def list_all(resource: Resource) -> None:
     """The C(main()) of a module that lists a resource."""
     module = AnsibleModule(argument_spec=info_spec(resource), supports_check_mode=True)
     _require_requests(module)
-    _exit(module, run_info(resource, module.params, environment=os.environ))
+    result = run_info(resource, module.params, environment=os.environ)
+    if register_secrets is not None:
+        # Keys that were asked for are in what is registered; ansible-core keeps them out of what is displayed.
+        options = [field.option for field in resource.fields if field.secret]
+        items = result[f"{resource.name}s"]
+        register_secrets(str(item[option]) for item in items for option in options if item.get(option) is not None)
+    _exit(module, result)
 
 
 def _require_requests(module: AnsibleModule) -> None:

@@ -16,7 +16,7 @@ from dataclasses import asdict
 
 from .api.client import Client
 from .api.connection import resolve
-from .api.errors import KsyunError
+from .api.errors import InvalidOptionsError, KsyunError
 from .api.secrets import MASK, Redactor, password_of
 from .argspec import Spec, info_spec, resource_spec
 from .info import gather
@@ -29,6 +29,7 @@ from .task import Outcome, Task
 Parameters = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
 
+_LONGEST_MESSAGE = 8_000  # characters
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")  # environment variables, also in capitals
 # Words of the results: never masked, even if a secret is one of them.
 _NAMES = (
@@ -53,11 +54,12 @@ def run_resource(
     reconciler: Reconciler | None = None
     failure: Result = {}
     try:
+        _check_text(parameters)
         client = Client(resolve(parameters, environment), redact)
         reconciler = Reconciler(client, resource, _task(resource, parameters, check_mode))
         outcome = reconciler.run()
     except Exception as error:  # pylint: disable=broad-except
-        failure = _failure(error)
+        failure = _failure(error, redact)
         outcome = reconciler.outcome if reconciler else Outcome()
     result: Result = {
         "changed": outcome.changed,
@@ -80,6 +82,7 @@ def run_info(resource: Resource, parameters: Parameters, *, environment: t.Mappi
     items: list[dict[str, t.Any]] = []
     secrets = any(parameters.get(f"include_{field.option}") for field in resource.fields if field.secret)
     try:
+        _check_text(parameters)
         client = Client(resolve(parameters, environment), redact)
         items = gather(
             client,
@@ -92,8 +95,23 @@ def run_info(resource: Resource, parameters: Parameters, *, environment: t.Mappi
             secrets=secrets,
         )
     except Exception as error:  # pylint: disable=broad-except
-        failure = _failure(error)
+        failure = _failure(error, redact)
     return redact({"changed": False, f"{resource.name}s": items, **_trace(client, []), **failure})
+
+
+def _check_text(parameters: Parameters) -> None:
+    """Raise L(InvalidOptionsError) for options that hold halves of characters, which no request can carry."""
+    faults = [f"{option} is not valid Unicode text" for option, value in parameters.items() if not _encodable(value)]
+    if faults:
+        raise InvalidOptionsError(faults)
+
+
+def _encodable(value: t.Any) -> bool:
+    if isinstance(value, t.Mapping):
+        return all(map(_encodable, (*value.keys(), *value.values())))
+    if isinstance(value, (list, tuple)):
+        return all(map(_encodable, value))
+    return not isinstance(value, str) or value.encode(errors="ignore").decode() == value
 
 
 def _matches(resource: Resource) -> list[str]:
@@ -170,13 +188,23 @@ def _trace(client: Client | None, warnings: list[str]) -> Result:
     }
 
 
-def _failure(error: Exception) -> Result:
+def _failure(error: Exception, redact: Redactor) -> Result:
+    text = _one_line(redact.text(str(error)))  # a secret that is cut, or escaped, would not be found any more
     if isinstance(error, KsyunError):
-        return {"failed": True, "msg": str(error), "error": error.details()}
+        return {"failed": True, "msg": text, "error": error.details()}
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{os.path.basename(frame.filename)}:{frame.lineno}"
     return {
         "failed": True,
-        "msg": f"Unexpected error in ksyun.vpn, please report it: {type(error).__name__}: {error} (at {where}).",
+        "msg": f"Unexpected error in ksyun.vpn, please report it: {type(error).__name__}: {text} (at {where}).",
         "error": {"kind": "internal", "where": where},
     }
+
+
+def _one_line(text: str) -> str:
+    """A message that is fit to be shown.
+
+    A name or path may hold controls, which terminals obey: they are escaped. What is very long loses its middle.
+    """
+    text = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+    return text if len(text) <= _LONGEST_MESSAGE else f"{text[: _LONGEST_MESSAGE - 2000]} ... {text[-2000:]}"

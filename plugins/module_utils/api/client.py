@@ -28,10 +28,12 @@ from .errors import (
     DryRunExecutedError,
     DryRunSucceeded,
     SignatureError,
+    ThrottledError,
     TlsError,
     TransportError,
     service_error,
 )
+from .line import Line, LineAdapter
 from .secrets import Redactor
 from .signing import FORM, SigV4HeaderAuth, SigV4QueryAuth, SimplifiedAuth, encode_pairs, utcnow
 
@@ -46,10 +48,15 @@ except ImportError as import_error:
 
 API_VERSION = "2016-03-04"
 PAGE_SIZE = 200
-MAX_PAGES = 10_000
-MAX_BODY = 16 * 1024 * 1024
+# Bounds that no account comes near to, for what a broken or hostile server would never end:
+MAX_PAGES = 1_000  # of a listing; of the size above, 200,000 resources
+MAX_BODY = 16 * 1024 * 1024  # bytes of an answer; 10,000 tunnels in one take about 12 MB
+MAX_LISTING = 4 * MAX_BODY  # bytes of all pages of a listing
+MAX_TOKEN = 2_048  # characters of a NextToken
+LONGEST_QUERY = 6_000  # characters; servers refuse longer lines (many from 8 KB), so more goes by POST
 _FIRST_DELAY_MS = 500
 _LONGEST_DELAY_MS = 20_000
+_ENCODINGS = ("", "identity", "gzip", "x-gzip", "deflate")  # one, that can be unpacked piece by piece
 _ACCEPT = {"json": "application/json", "xml": "application/xml"}
 _SIGNERS: dict[str, t.Callable[..., t.Any]] = {
     "v4": SigV4HeaderAuth,
@@ -97,10 +104,15 @@ class Client:
         self._auth = _SIGNERS[self.connection.signature_version](
             credentials, self.connection.region, clock=lambda: self.clock() + self._skew
         )
+        self._line = Line()
+        self._received = 0
         self._session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, LineAdapter(self._line))
         self._session.trust_env = self.connection.use_proxy
         self._session.headers["User-Agent"] = f"ksyun.vpn/{VERSION} {requests.utils.default_user_agent()}"
         self._session.headers["Accept"] = _ACCEPT[self.connection.response_format]
+        self._session.headers["Accept-Encoding"] = "identity"  # answers are small
         self.warnings.extend(self.connection.warnings())
         if self.connection.verify is False:
             requests.packages.urllib3.disable_warnings(lower.InsecureRequestWarning)  # type: ignore[attr-defined]
@@ -133,7 +145,7 @@ class Client:
             for item in answer.values()
             if isinstance(item, dict)
             for name, value in item.items()
-            if action == f"Create{name[:-2]}" and name.endswith("Id")
+            if action == f"Create{name[:-2]}" and name.endswith("Id") and isinstance(value, str)
         ]
         raise DryRunExecutedError(
             action,
@@ -148,23 +160,28 @@ class Client:
     def items(self, action: str, parameters: t.Mapping[str, t.Any], set_name: str) -> t.Iterator[dict[str, t.Any]]:
         """The items of a C(Describe*) action, page after page (C(MaxResults), C(NextToken)) to the end.
 
-        Raises L(TransportError) when the service's tokens go round in circles.
+        Raises L(TransportError) for a listing without an end: tokens that repeat, too many pages or bytes.
         """
         token: str | None = None
         seen: set[str] = set()
+        begun = self._received
         while True:
             answer = self.read(action, {**parameters, "MaxResults": PAGE_SIZE, "NextToken": token})
             items = answer.get(set_name)
-            for item in items if isinstance(items, list) else []:
-                if isinstance(item, dict):
-                    yield item
-            token = answer.get("NextToken")
-            token = None if token is None or token == "" else str(token)
+            yield from items if isinstance(items, list) else []
+            token = wire.next_token(answer)
             if token is None:
                 return
-            if token in seen or len(seen) >= MAX_PAGES:
+            if token in seen:
                 raise TransportError(action, "the service's NextToken repeats: the listing has no end")
             seen.add(token)
+            size = self._received - begun
+            if len(token) > MAX_TOKEN or len(seen) >= MAX_PAGES or size > MAX_LISTING:
+                raise TransportError(
+                    action,
+                    f"the listing has no end: {len(seen)} pages of {size} bytes, "
+                    f"and another NextToken of {len(token)} characters",
+                )
 
     # --- one call, its attempts ---------------------------------------------------------------
 
@@ -177,8 +194,13 @@ class Client:
         call = Call(action, dry_run)
         self.calls.append(call)
         started = self.monotonic()
-        # exponential back-off with full jitter, one delay for each attempt after the first
-        delays = generate_jittered_backoff(self.connection.max_attempts - 1, _FIRST_DELAY_MS, _LONGEST_DELAY_MS)
+        # Exponential back-off with full jitter, one delay for each attempt after the first. Who is throttled can't
+        # know how many others are, so they spread over the longest delay from the start (tests/load has the figures).
+        repeats = self.connection.max_attempts - 1
+        delays = zip(
+            generate_jittered_backoff(repeats, _FIRST_DELAY_MS, _LONGEST_DELAY_MS),
+            generate_jittered_backoff(repeats, _LONGEST_DELAY_MS, _LONGEST_DELAY_MS),
+        )
         try:
             while True:
                 call.attempts += 1
@@ -188,10 +210,15 @@ class Client:
                     if self._corrected_clock(error):
                         continue
                     jittered = next(delays, None) if _worth_repeating(error, repeatable) else None
-                    if jittered is None:
+                    left = self.connection.max_retry_time - (self.monotonic() - started)
+                    if jittered is None or left <= 0:
                         raise
-                    delay = max(jittered / 1000, error.retry_after or 0)
-                    if self.monotonic() - started + delay > self.connection.max_retry_time:
+                    soon, spread = jittered
+                    if isinstance(error, ThrottledError) and error.retry_after is None:
+                        delay = min(spread / 1000, left)
+                    else:
+                        delay = max(soon / 1000, error.retry_after or 0)
+                    if delay > left:
                         raise
                     self.sleep(delay)
         finally:
@@ -216,27 +243,37 @@ class Client:
         call.http_status = call.request_id = None
         action = call.action
         connection = self.connection
-        in_body = connection.request_method == "POST" or action == "CreateVpnTunnel" or self._carries_secret(pairs)
         text = encode_pairs(pairs)
+        in_body = (
+            connection.request_method == "POST"
+            or action == "CreateVpnTunnel"
+            or len(text) > LONGEST_QUERY
+            or self._carries_secret(pairs)
+        )
         url = connection.endpoint_url + "/" if in_body else f"{connection.endpoint_url}/?{text}"
         started = self.monotonic()
         try:
-            with self._session.request(
-                "POST" if in_body else "GET",
-                url,
-                data=text if in_body else None,
-                # said explicitly, so that what is signed is what is sent
-                headers={"Host": self._host, **({"Content-Type": FORM} if in_body else {})},
-                auth=self._auth,
-                timeout=(connection.connect_timeout, connection.read_timeout),
-                verify=connection.verify,
-                proxies=connection.proxies,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
+            with (
+                self._line.within(connection.connect_timeout + connection.read_timeout),
+                self._session.request(
+                    "POST" if in_body else "GET",
+                    url,
+                    data=text if in_body else None,
+                    # said explicitly, so that what is signed is what is sent
+                    headers={"Host": self._host, **({"Content-Type": FORM} if in_body else {})},
+                    auth=self._auth,
+                    timeout=(connection.connect_timeout, connection.read_timeout),
+                    verify=connection.verify,
+                    proxies=connection.proxies,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
                 call.http_status = response.status_code
                 body = self._body(response, started, action)
-        except (failures.RequestException, lower.HTTPError, OSError, ValueError) as failure:
+                if self._line.overdue:  # an answer without a length looks complete when it is cut off
+                    raise failures.ReadTimeout("the answer did not end in time")
+        except (failures.RequestException, lower.HTTPError, OSError, ValueError, TypeError) as failure:
             raise self._transport_error(action, failure) from None
         return self._answer(call, response, body)
 
@@ -248,6 +285,8 @@ class Client:
 
     def _body(self, response: requests.Response, started: float, action: str) -> bytes:
         """The whole body, bounded in size, and in time by the read time-out (which alone bounds only each piece)."""
+        if response.headers.get("Content-Encoding", "identity").strip().lower() not in _ENCODINGS:
+            raise self._unusable(action, response, "the answer is compressed in a way that was not asked for")
         # read1 returns what has come; without it (urllib3 1) a piece is waited for, so that it must be small
         read, size = (response.raw.read1, 65536) if hasattr(response.raw, "read1") else (response.raw.read, 1024)
         body = bytearray()
@@ -256,6 +295,7 @@ class Client:
             if not piece:
                 return bytes(body)
             body += piece
+            self._received += len(piece)
             if len(body) > MAX_BODY:
                 raise TransportError(action, f"the answer is larger than {MAX_BODY} bytes", may_have_happened=True)
             if self.monotonic() - started > self.connection.connect_timeout + self.connection.read_timeout:
@@ -263,17 +303,23 @@ class Client:
 
     def _answer(self, call: Call, response: requests.Response, body: bytes) -> dict[str, t.Any]:
         status, action = response.status_code, call.action
+        if 300 <= status < 400:
+            raise self._unusable(action, response, "the answer is a redirection, which is not followed")
         try:
             answer = wire.parse(body)
+            identity, (code, message) = wire.request_id(answer), wire.error_of(answer)
+            call.request_id = identity and wire.one_line(identity, self.redact.text, 128)
+            is_error = code is not None and ("Error" in answer or "error" in answer)
+            if 200 <= status < 300 and not is_error:
+                if action.startswith("Describe"):
+                    wire.check_listing(answer, action[len("Describe") : -1])
+                return answer
+            if status < 200 or (code is None and call.request_id is None):
+                raise wire.MalformedAnswerError("it has neither a code nor a RequestId")
         except wire.MalformedAnswerError as problem:
             raise self._unusable(action, response, f"the answer is not one of the service: {problem}") from None
-        call.request_id = wire.request_id(answer)
-        code, message = wire.error_of(answer)
-        is_error = code is not None and ("Error" in answer or "error" in answer)
-        if 200 <= status < 300 and not is_error:
-            return answer
-        if status < 400 and not is_error:
-            raise self._unusable(action, response, "the answer is a redirection, which is not followed")
+        code = code and wire.one_line(code, self.redact.text, 128)
+        message = wire.one_line(message, self.redact.text)
         error = service_error(action, status, code, message, call.request_id, _retry_after(response))
         error.server_time = _served_at(response)  # type: ignore[attr-defined]
         raise error
@@ -295,19 +341,25 @@ class Client:
 
     def _transport_error(self, action: str, failure: Exception) -> TransportError:
         """What a failure below HTTP means: was the request certainly not sent, may another try help?"""
-        if isinstance(failure, failures.SSLError):
+        sent = self._line.established
+        if self._line.overdue:
+            return TransportError(action, f"no answer from {self._host} in time", may_have_happened=sent)
+        if isinstance(failure, failures.SSLError) and not sent:
             return TlsError(
                 action,
                 f"the TLS connection to {self._host} was not acceptable: {_innermost(failure)}",
-                hint="If the certificate does not cover the region's host name, set endpoint_url to "
-                "https://vpc.api.ksyun.com; for a private authority set ca_bundle.",
+                hint=_tls_hint(str(failure)),
             )
         if isinstance(failure, (failures.ConnectTimeout, failures.ProxyError)) or _refused(failure):
             return TransportError(action, f"no connection to {self._host}: {_innermost(failure)}")
         if isinstance(failure, (failures.Timeout, lower.TimeoutError)):
             return TransportError(action, f"no answer from {self._host} in time", may_have_happened=True)
-        if isinstance(failure, (failures.InvalidURL, failures.InvalidSchema, failures.MissingSchema)):
-            raise ConfigurationError(f"endpoint_url is not usable: {failure}.")
+        if isinstance(failure, failures.InvalidSchema) and "SOCKS" in str(failure):
+            raise ConfigurationError("proxy_url is not usable: SOCKS needs the Python library PySocks.")
+        no_host = (failures.InvalidURL, failures.InvalidSchema, failures.MissingSchema, lower.LocationValueError)
+        if isinstance(failure, (*no_host, UnicodeError, TypeError)):
+            # the failure's text may quote a proxy's URL, and with it a password
+            raise ConfigurationError("endpoint_url, or the URL of the proxy, is not usable: the host is not valid.")
         if isinstance(failure, (FileNotFoundError, failures.InvalidProxyURL)) or (
             isinstance(failure, OSError) and "CA certificate bundle" in str(failure)
         ):
@@ -321,6 +373,21 @@ class Client:
         parts = urlsplit(self.connection.endpoint_url)
         default = {"http": 80, "https": 443}[parts.scheme]
         return parts.netloc.rpartition(":")[0] if parts.port == default else parts.netloc
+
+
+def _tls_hint(text: str) -> str:
+    """What to do about a TLS connection that did not come about."""
+    first = ""
+    if "WRONG_VERSION_NUMBER" in text or "HTTP_REQUEST" in text:
+        first = "The server, or a proxy before it, does not speak TLS on that port: check endpoint_url and proxy_url. "
+    elif "expired" in text or "not yet valid" in text:
+        first = "If this host's clock is right (NTP), the server's certificate has to be renewed. "
+    elif "self-signed" in text or "self signed" in text or "unable to get" in text:
+        first = "Somebody on the way may be intercepting the connection. "
+    return (
+        f"{first}If the certificate does not cover the region's host name, set endpoint_url to "
+        "https://vpc.api.ksyun.com; for a private authority set ca_bundle."
+    )
 
 
 def _worth_repeating(error: ApiError, repeatable: bool) -> bool:
@@ -345,8 +412,9 @@ def _refused(failure: BaseException) -> bool:
 
 def _innermost(failure: BaseException) -> str:
     """The cause in words, without the object addresses and URLs that the layers above put around it."""
-    texts = [str(getattr(item, "strerror", None) or "") or type(item).__name__ for item in _chain(failure)]
-    return texts[-1]
+    chain = list(_chain(failure))
+    refused = next((str(item) for item in chain if str(item).startswith("Tunnel connection failed")), None)
+    return refused[:200] if refused else str(getattr(chain[-1], "strerror", None) or "") or type(chain[-1]).__name__
 
 
 def _retry_after(response: requests.Response) -> float | None:
@@ -355,8 +423,10 @@ def _retry_after(response: requests.Response) -> float | None:
 
 
 def _served_at(response: requests.Response) -> datetime | None:
+    """The time of the C(Date) header; None without a believable one."""
     try:
         served = parsedate_to_datetime(response.headers.get("Date", ""))
-    except (TypeError, ValueError, OverflowError):
+        served = served.replace(tzinfo=served.tzinfo or timezone.utc).astimezone(timezone.utc)
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    return served if served.tzinfo else served.replace(tzinfo=timezone.utc)
+    return served if 2020 <= served.year < 2200 else None

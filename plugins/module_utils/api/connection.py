@@ -10,6 +10,7 @@ Pure but for reading that file: the environment is an argument.
 from __future__ import annotations
 
 import configparser
+import errno
 import ipaddress
 import os
 import re
@@ -21,6 +22,8 @@ from urllib.parse import urlsplit
 from .errors import ConfigurationError
 from .signing import Credentials
 
+LONGEST = 1_000_000  # seconds (eleven days): what is longer, sockets can't be told
+_HOST = r"(?=.{1,253}(?![A-Za-z0-9._-]))[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?"  # as DNS has it
 DEFAULT_CREDENTIALS_FILE = "~/.ksyun/credentials"
 
 # option: its environment variables, the first that is set counts
@@ -119,6 +122,7 @@ def resolve(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) ->
     # A token belongs to the key beside it: one from another source would spoil a long-term key.
     token = sources[find("secret_key")[1]].get("security_token") if secret_key else None
     _check_limits(options)
+    _check_proxy(options.get("proxy_url"))
     missing = [
         f"{name} (or {ENVIRONMENT[name][0]}, or {name} in the profile)"
         for name, value in (("access_key", access_key), ("secret_key", secret_key), ("region", region))
@@ -129,6 +133,8 @@ def resolve(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) ->
     for name, value in (("access_key", access_key), ("region", region), ("security_token", token)):
         if value and not re.fullmatch(r"[!-~]+", str(value)):
             raise ConfigurationError(f"{name} must be printable ASCII without white space.")
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", str(region)):
+        raise ConfigurationError("region must be made of letters, digits and hyphens, like cn-beijing-6.")
     limits = {
         name: options[name]
         for name in (
@@ -157,17 +163,32 @@ def resolve(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) ->
 
 def _check_limits(options: t.Mapping[str, t.Any]) -> None:
     wrong = [
-        f"{name} must be {what}"
-        for name, least, what in (
-            ("connect_timeout", 0.001, "more than 0 seconds"),
-            ("read_timeout", 0.001, "more than 0 seconds"),
-            ("max_attempts", 1, "at least 1"),
-            ("max_retry_time", 0, "at least 0 seconds"),
+        f"{name} must be {what}, and at most {most}"
+        for name, least, most, what in (
+            ("connect_timeout", 0.001, LONGEST, "more than 0 seconds"),
+            ("read_timeout", 0.001, LONGEST, "more than 0 seconds"),
+            ("max_attempts", 1, 1000, "at least 1"),
+            ("max_retry_time", 0, LONGEST, "at least 0 seconds"),
         )
-        if options.get(name) is not None and not least <= options[name] < float("inf")
+        if options.get(name) is not None and not least <= options[name] <= most
     ]
     if wrong:
         raise ConfigurationError("Invalid options: " + "; ".join(wrong) + ".")
+
+
+def _check_proxy(url: str | None) -> None:
+    """Raise L(ConfigurationError) for a URL that libraries would trip over, and quote with its password."""
+    if not url:
+        return
+    try:
+        parts = urlsplit(url if "://" in url else "http://" + url)
+        usable = bool(re.fullmatch(rf"{_HOST}|[0-9A-Fa-f:.]+:[0-9A-Fa-f:.]+", parts.hostname or "")) and parts.port != 0
+        usable = usable and parts.scheme in ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+        usable = usable and parts.path in ("", "/") and not parts.query and not parts.fragment
+    except ValueError:
+        usable = False
+    if not usable or not re.fullmatch(r"[!-~]+", url):
+        raise ConfigurationError("proxy_url must be http(s)://host:port or http(s)://user:password@host:port.")
 
 
 def _from(environment: t.Mapping[str, str]) -> dict[str, str]:
@@ -181,8 +202,12 @@ def _endpoint(url: str | None, region: str) -> str:
     url = (url or "https://vpc.{region}.api.ksyun.com").replace("{region}", region)
     if "://" not in url:
         url = "https://" + url
-    match = re.fullmatch(r"(https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?)/?", url)
-    if match is None or not 0 < int(match[2] or 1) < 65536:
+    match = re.fullmatch(r"(https?://(?:" + _HOST + r"|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?)/?", url)
+    try:
+        usable = match is not None and 0 < int(match[2] or 1) < 65536 and bool(urlsplit(url).hostname)
+    except ValueError:  # no address in the brackets
+        usable = False
+    if match is None or not usable:
         raise ConfigurationError("endpoint_url must be http(s)://host or http(s)://host:port, with nothing else.")
     return match[1]
 
@@ -192,12 +217,15 @@ def _profile(path: str | None, name: str | None, notes: list[str]) -> dict[str, 
     file = os.path.expanduser(path or DEFAULT_CREDENTIALS_FILE)
     parser = configparser.ConfigParser(interpolation=None, default_section="\0none")
     try:
+        if os.path.exists(file) and not os.path.isfile(file):
+            raise OSError(errno.EINVAL, "it is not a file")
         with open(file, encoding="utf-8") as opened:
             mode = os.fstat(opened.fileno()).st_mode
             parser.read_file(opened)
     except FileNotFoundError:
         if path or name:
-            raise ConfigurationError(f"The credentials file {file} does not exist.") from None
+            wanted = f", where the profile {name!r} is to be," if name else ""
+            raise ConfigurationError(f"The credentials file {file}{wanted} does not exist.") from None
         return {}
     except OSError as error:
         if path or name:

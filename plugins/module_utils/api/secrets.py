@@ -58,7 +58,7 @@ class Redactor:
         if secret is None or not str(secret).strip() or str(secret) in self.known:
             return
         self.known.add(str(secret))
-        for form in _encodings(str(secret)):
+        for form in _encodings(str(secret)) | _encodings(str(secret).strip()):  # space around it may get lost
             beginning = form[:_STANDS_ALONE_BELOW]
             self._forms.setdefault(beginning, set()).add(form)
             self._lengths.add(len(beginning))
@@ -104,7 +104,7 @@ def _in_word(text: str, index: int) -> bool:
 
 
 def password_of(url: str | None) -> set[str]:
-    """The password in a URL: as it is written, decoded, and as far as libraries see it where it breaks the URL."""
+    """The password in a URL, usable or not, as it is written and decoded. Empty if there is none."""
     user = (url or "").rpartition("@")[0]
     password = (user.partition("//")[2] or user).partition(":")[2]
-    return {password, unquote(password), re.split("[/?#]", password)[0]} - {""}
+    return {password, unquote(password)} - {""}

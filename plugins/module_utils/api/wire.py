@@ -7,8 +7,17 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import typing as t
 from xml.etree import ElementTree
+
+# More than any answer has. What is in memory takes up to thirty times the bytes of the body, if all of it is
+# empty lists; and what is nested deeper than a few levels breaks whatever walks over it later.
+MAX_VALUES = 1_000_000
+MAX_DEPTH = 32
+_UNREADABLE = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 class MalformedAnswerError(ValueError):
@@ -51,7 +60,8 @@ def parse(body: bytes) -> dict[str, t.Any]:
     start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     try:
         if start == b"{":
-            value = json.loads(body)
+            _count(body, b",", b"[", b"{")
+            value = json.loads(body, parse_float=_float, parse_int=_int, parse_constant=_float)
         elif start == b"<":
             value = _parse_xml(body)
         else:
@@ -64,7 +74,44 @@ def parse(body: bytes) -> dict[str, t.Any]:
         raise MalformedAnswerError("the body is nested too deeply") from error
     if not isinstance(value, dict):
         raise MalformedAnswerError("the body is not an object")
+    return t.cast("dict[str, t.Any]", _settled(value))
+
+
+def _count(body: bytes, *marks: bytes) -> None:
+    if sum(map(body.count, marks)) > MAX_VALUES:
+        raise MalformedAnswerError(f"the body has more than {MAX_VALUES} values")
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise MalformedAnswerError("the body has a number that is none (NaN), or has no bounds")
     return value
+
+
+def _int(text: str) -> int:
+    if len(text) > 100:
+        raise MalformedAnswerError("the body has a number of more than 100 digits")
+    return int(text)
+
+
+def _settled(value: t.Any, depth: int = 0) -> t.Any:
+    """A value that all that comes later can walk over, print and encode: halves of characters become U+FFFD."""
+    if isinstance(value, str):
+        return value if value.isascii() else _HALF_A_CHARACTER.sub("\ufffd", value)
+    if not isinstance(value, (dict, list)):
+        return value
+    if depth >= MAX_DEPTH:
+        raise MalformedAnswerError("the body is nested too deeply")
+    if isinstance(value, list):
+        return [_settled(item, depth + 1) for item in value]
+    return {_settled_name(name): _settled(item, depth + 1) for name, item in value.items()}
+
+
+def _settled_name(name: str) -> str:
+    """A name that means nothing to those who read results: C(__ansible_type) makes Ansible's JSON reader do things."""
+    name = _settled(name)
+    return name[2:] if name.startswith("__ansible") else name
 
 
 class _NoDeclarations(ElementTree.TreeBuilder):
@@ -76,6 +123,7 @@ class _NoDeclarations(ElementTree.TreeBuilder):
 
 
 def _parse_xml(body: bytes) -> t.Any:
+    _count(body, b"<")
     parser = ElementTree.XMLParser(target=_NoDeclarations())  # noqa: S314 - declarations are refused
     root = ElementTree.fromstring(body, parser)  # noqa: S314
     if _local(root).lower() == "html":
@@ -90,7 +138,7 @@ def _element(element: ElementTree.Element) -> t.Any:
     if not children:
         text = element.text or ""
         return [] if not text.strip() and _local(element).endswith("Set") else text
-    if all(name == "item" for name in names):
+    if all(name == "item" for name in names) or (len(names) > 1 and len(set(names)) == 1):
         return [_element(child) for child in children]
     return {name: _element(child) for name, child in zip(names, children)}
 
@@ -104,9 +152,47 @@ def request_id(answer: t.Mapping[str, t.Any]) -> str | None:
     metadata = answer.get("ResponseMetadata")
     for source in (answer, metadata if isinstance(metadata, dict) else {}):
         for name in ("RequestId", "RequestID", "requestId", "request_id"):
-            if isinstance(source.get(name), str):
+            if isinstance(source.get(name), str) and source[name].strip():
                 return source[name]
     return None
+
+
+def next_token(answer: t.Mapping[str, t.Any]) -> str | None:
+    """What to ask for the next page with; None if there is none."""
+    token = answer.get("NextToken")
+    return None if token is None or token == "" else str(token)
+
+
+def check_listing(answer: t.Mapping[str, t.Any], wire: str) -> None:
+    """Raise L(MalformedAnswerError) unless an answer of C(Describe*) lists C(wire) objects that have an id.
+
+    To take another answer for an empty list would mean to create again what is there. A set that is
+    missing or null in an answer of the service is an empty one.
+    """
+    name, listed = f"{wire}Set", answer.get(f"{wire}Set")
+    if listed is None or listed == "":
+        if request_id(answer) is None:
+            raise MalformedAnswerError(f"it has neither {name} nor a RequestId")
+        return
+    if not isinstance(listed, list):
+        raise MalformedAnswerError(f"its {name} is not a list")
+    for item in listed:
+        if not isinstance(item, dict) or not usable_id(item.get(f"{wire}Id")):
+            raise MalformedAnswerError(f"its {name} has something in it without a {wire}Id")
+
+
+def usable_id(value: t.Any) -> bool:
+    """Whether a value can be sent as an id: a text of a sensible length, without white space."""
+    return isinstance(value, str) and 0 < len(value) <= 255 and not _UNREADABLE.search(value)
+
+
+def one_line(text: str, redact: t.Callable[[str], str], longest: int = 2_000) -> str:
+    """A text from the network as it fits into a message: without controls, and not endless.
+
+    C(redact) comes first: it would not know a secret again that was cut or lost a space.
+    """
+    text = _UNREADABLE.sub(" ", redact(text[: 20 * longest])).strip()
+    return text if len(text) <= longest else text[:longest] + "..."
 
 
 def error_of(answer: t.Mapping[str, t.Any]) -> tuple[str | None, str]:

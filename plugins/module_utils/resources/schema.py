@@ -22,6 +22,8 @@ _ADDRESSES: dict[str, t.Callable[[str], t.Any]] = {
 }
 Item = dict[str, t.Any]
 
+_TOO_LARGE = 10**18  # neither the service nor JSON elsewhere can hold larger numbers
+_LONGEST_SECRET = 4096
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _UNSENDABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # what no XML answer can carry back
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
@@ -102,6 +104,8 @@ class Field:
         """
         if raw is None or raw == "":
             return [] if self.type == "cidrs" else None
+        if self.secret:
+            return str(raw) if isinstance(raw, (str, int)) and len(str(raw)) <= _LONGEST_SECRET else None
         if self.type == "cidrs":
             blocks = raw if isinstance(raw, list) else [raw]
             return [block.get("CidrBlock", block) if isinstance(block, dict) else block for block in blocks]
@@ -135,10 +139,10 @@ class Field:
 
         Values that the table does not know are refused when C(strict).
         """
-        shown = "" if self.secret else f" (got {value!r})"
+        shown = "" if self.secret else f" (got {_short(value)})"
         if self.type == "int":
             low, high = self.minimum, self.maximum
-            if isinstance(value, bool) or not isinstance(value, int):
+            if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _TOO_LARGE:
                 return f"{self.option} must be a whole number{shown}"
             if (low is not None and value < low) or (high is not None and value > high):
                 limits = f"from {low} to {high}" if high is not None else f"at least {low}"
@@ -158,6 +162,14 @@ class Field:
                 "set allow_unknown_values to send it all the same"
             )
         return None
+
+
+def _short(value: t.Any) -> str:
+    """A value as a message shows it. A number that Python refuses to write out is not shown."""
+    if isinstance(value, int) and abs(value) >= _TOO_LARGE:
+        return "a number of more than 18 digits"
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:200]}..."
 
 
 def _parses(cls: t.Callable[[str], t.Any], value: t.Any) -> bool:
@@ -230,15 +242,17 @@ class Resource:
         Every field of the table is there, then what the table does not know, its names in snake_case
         (unless they would hide a known one).
         """
-        item: Item = {"id": raw.get(self.id_wire)}
+        identity = raw.get(self.id_wire)
+        item: Item = {"id": identity if isinstance(identity, str) and identity.strip() else None}
         taken = {self.id_wire}
+        options = {field.option for field in self.fields}
         for field in self.fields:
             names = (field.wire, *field.also_read)
             taken.update(names)
             if field.returned:
                 item[field.option] = field.read(next((raw[name] for name in names if raw.get(name) is not None), None))
         for name, value in raw.items():
-            if name not in taken:
+            if name not in taken and snake_case(name) not in options:
                 item.setdefault(snake_case(name), value)
         return item
 

@@ -94,8 +94,7 @@ def test_the_number_of_attempts_is_bounded(server: Loopback, attempts: int) -> N
     with pytest.raises(ThrottledError, match="raise max_attempts"):
         it.write("ModifyVpnGateway", {})
     assert len(server.received) == it.calls[0].attempts == attempts
-    for number, nap in enumerate(time.naps):
-        assert 0 <= nap <= min(20, 0.5 * 2**number)
+    assert all(0 <= nap <= 20 for nap in time.naps)  # spread at once, as others are throttled, too
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -119,7 +118,8 @@ def test_retry_after(server: Loopback, said: str, nap: float, behaviour: str) ->
     server.script = [first, answer()]
     it, time = client(server.url)
     it.read("DescribeX", {})
-    assert nap <= time.naps[0] <= max(nap, 0.5)
+    throttled_without_a_word = behaviour == "service" and not said.isdigit()
+    assert nap <= time.naps[0] <= (20 if throttled_without_a_word else max(nap, 0.5))
 
 
 # --- clock ------------------------------------------------------------------------------------

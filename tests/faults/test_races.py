@@ -1,0 +1,173 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Two tasks at the same moment: of one name one resource is left, and both say what happened; of two names, two."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from typing import Any
+
+import pytest
+from faults.fleet import Member, running_fleet
+from laws.world import RESOURCES, World
+
+from ansible_collections.ksyun.vpn.plugins.module_utils import creating
+
+AT_ONCE = 12  # races, of two tasks each
+SEEDS = range(12)
+CREATE: dict[str, dict[str, Any]] = {
+    "customer_gateway": {"name": "one", "address": "203.0.113.1"},
+    "vpn_gateway": {"name": "one", "vpc_id": "vpc-1", "bandwidth": 5, "charge_type": "Daily"},
+    "vpn_tunnel": {
+        "name": "one",
+        "vpn_gateway": "law-gateway",
+        "customer_gateway": "law-peer",
+        "type": "Ipsec",
+        "ike_dh_group": 14,
+        "pre_shared_key": "fake-pre-shared-key",
+    },
+}
+OTHER: dict[str, dict[str, Any]] = {
+    "customer_gateway": {"address": "203.0.113.2"},
+    "vpn_gateway": {"bandwidth": 20},
+    "vpn_tunnel": {"ike_dh_group": 5},
+}
+LOST: list[dict[str, Any] | None] = [
+    None,
+    {"kind": "reset", "when": "before"},
+    {"kind": "reset", "when": "after"},
+    {"kind": "error", "when": "after", "status": 500},
+    {"kind": "timeout", "when": "after", "seconds": 0.3},
+    {"kind": "truncated"},
+]
+
+
+@pytest.fixture(scope="module")
+def fleet() -> Iterator[list[Member]]:
+    """An emulator for each race."""
+    with running_fleet(AT_ONCE) as members:
+        yield members
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorter than in life, longer than the slowness of the emulators here."""
+    monkeypatch.setattr(creating, "SETTLE_TIME", 4.0)
+    monkeypatch.setattr(creating, "RACE_TIME", 2.5)
+
+
+class Race:
+    """Two tasks for one name, drawn from a seed: their options, their start, the listing's lag, a lost answer."""
+
+    def __init__(self, member: Member, kind: str, seed: int, *, equal: bool) -> None:
+        random = Random(f"{kind}/{seed}/{equal}")  # noqa: S311 - to be drawn again
+        self.world, self.kind, self.equal = World(member), kind, equal
+        self.options = [CREATE[kind], {**CREATE[kind], **({} if equal else OTHER[kind])}]
+        self.delays = [0.0, random.choice([0.0, 0.0, 0.01, 0.05, 0.2, 0.5])]
+        self.world.begin()
+        lost = random.choice(LOST)
+        self.drawn = {
+            "latency": random.choice([0.0, 0.02, 0.1]),
+            "list_lag": random.choice([0.0, 0.0, 0.3, 2.0]),
+            "delete_lag": random.choice([0.0, 0.0, 0.5]),
+        }
+        if lost is not None:
+            member.fault(f"Create{RESOURCES[kind].wire}", **lost)
+        self.drawn["lost"] = lost
+        member.configure(**{name: value for name, value in self.drawn.items() if name != "lost"})
+
+    def run(self) -> list[dict[str, Any]]:
+        """The results of the two."""
+        with ThreadPoolExecutor(2) as pool:
+            return list(pool.map(self._task, (0, 1)))
+
+    def _task(self, number: int) -> dict[str, Any]:
+        time.sleep(self.delays[number])
+        return self.world.task(self.kind, {**self.options[number], "read_timeout": 3, "wait_timeout": 60})
+
+    @property
+    def there(self) -> list[dict[str, Any]]:
+        """What exists of the name."""
+        resource = RESOURCES[self.kind]
+        name = resource.field("name").wire
+        return [resource.read(item) for item in self.world.objects(resource) if item[name] == "one"]
+
+    def as_wanted(self, number: int, item: dict[str, Any]) -> bool:
+        """Whether what exists has the options of a task (those in which the two may differ)."""
+        return all(item[option] == self.options[number][option] for option in OTHER[self.kind])
+
+
+@pytest.mark.parametrize("equal", [True, False], ids=["equal", "different"])
+@pytest.mark.parametrize("kind", sorted(CREATE))
+def test_two_creates_of_one_name(fleet: list[Member], kind: str, equal: bool) -> None:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for start in range(0, len(SEEDS), AT_ONCE):
+            races = [Race(member, kind, seed, equal=equal) for member, seed in zip(fleet, SEEDS[start:])]
+            for race, results in zip(races, pool.map(Race.run, races)):
+                check(race, results)
+
+
+def check(race: Race, results: list[dict[str, Any]]) -> None:
+    """One is left, and each task has said what became of it."""
+    told = [(result.get("msg"), result["warnings"]) for result in results]
+    context = f"{race.drawn}, {race.delays}: {told}"
+    there = race.there
+    assert len(there) == 1, f"{len(there)} are left; {context}"
+    (left,) = there
+    assert any(not result.get("failed") for result in results), context
+    for number, result in enumerate(results):
+        if not result.get("failed"):
+            assert result[race.kind]["id"] == left["id"], context
+        else:
+            assert result["error"]["kind"] in ("race", "unknown_outcome", "immutable_change"), context
+            assert not race.equal or result["error"]["kind"] != "immutable_change", context
+            assert race.equal or not race.as_wanted(number, left), context
+    committed = [entry["action"] for entry in race.world.emulator.requests() if entry["committed"]]
+    made = sum(action.startswith("Create") for action in committed)
+    gone = sum(action.startswith("Delete") for action in committed)
+    assert made - gone == 1, context
+    winner = next(number for number in (0, 1) if race.as_wanted(number, left))
+    race.world.emulator.configure(list_lag=0, delete_lag=0, latency=0)
+    again = race.world.task(race.kind, race.options[winner])
+    assert (again.get("msg"), again["changed"]) == (None, False), context
+
+
+def test_two_creates_of_different_names(fleet: list[Member]) -> None:
+    world = World(fleet[0])
+    world.begin()
+    fleet[0].configure(latency=0.05, list_lag=0.5)
+    fleet[0].fault("Create*", "reset", when="after", count=2)
+    tasks = [("customer_gateway", name) for name in ("one", "two")] + [("vpn_gateway", name) for name in ("one", "two")]
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        results = list(pool.map(lambda task: world.task(task[0], {**CREATE[task[0]], "name": task[1]}), tasks))
+    for (kind, name), result in zip(tasks, results):
+        assert (result.get("msg"), result["changed"], result[kind]["name"]) == (None, True, name)
+    for kind in ("customer_gateway", "vpn_gateway"):
+        resource = RESOURCES[kind]
+        names = sorted(item[resource.field("name").wire] for item in world.objects(resource))
+        assert [name for name in names if not name.startswith("law")] == ["one", "two"]
+
+
+@pytest.mark.parametrize("kind", sorted(CREATE))
+def test_a_name_that_existed_once(fleet: list[Member], kind: str) -> None:
+    """Deleted and still listed for a while, then created while listings lag, with the answer lost."""
+    world = World(fleet[0])
+    world.begin()
+    first = world.task(kind, CREATE[kind])[kind]["id"]
+    fleet[0].configure(delete_lag=1.5)
+    gone = world.task(kind, {**CREATE[kind], "state": "absent"})
+    assert (gone.get("msg"), gone["changed"]) == (None, True)
+    fleet[0].configure(list_lag=2.0)
+    fleet[0].fault(f"Create{RESOURCES[kind].wire}", "reset", when="after")
+    made = world.task(kind, CREATE[kind])
+    assert (made.get("msg"), made["changed"]) == (None, True)
+    assert made[kind]["id"] != first
+    assert world.task(kind, CREATE[kind])["changed"] is False
+    resource = RESOURCES[kind]
+    names = [item[resource.field("name").wire] for item in world.objects(resource)]
+    assert names.count("one") == 1

@@ -1,0 +1,131 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The real modules through ansible-core: options of wrong types, and results made of hostile answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hostile.bench import KEYS, spec_of
+from hostile.counting import CASES
+from hostile.server import Server, by_action, http
+from hostile.shapes import HARMFUL_NAMES, as_json
+from hostile.test_answers import COMPLETE
+from hostile.test_options import MODULES, names_it
+from modules.runner import Ansible, Run
+
+from emulator.testing import EmulatorHandle
+
+# Values of a wrong type, or of no sense, for the options of each type; the modules take turns at them.
+WRONG: dict[str, tuple[Any, ...]] = {
+    "int": ({"a": 1}, "many", 1.5),
+    "float": ([1], "nan", ".inf", -1, "soon", 10**30),
+    "bool": ("maybe", [True], {"a": True}),
+    "dict": ("text", ["a"], 5),
+    "list": ({"a": "b"},),
+    "choices": ("hostile", {"a": 1}, ["GET"]),
+}
+
+
+def cases() -> Iterator[tuple[str, str, Any]]:
+    """Module, option and value: of each module one option of every type, not the same each time."""
+    for turn, module in enumerate(MODULES):
+        for type_, values in WRONG.items():
+            options = [
+                option
+                for option, details in spec_of(module).items()
+                if ("choices" if "choices" in details else details["type"]) == type_
+            ]
+            if options:
+                yield module, options[turn * 5 % len(options)], values[turn % len(values)]
+
+
+CASES_OF_TYPES = list(cases())
+
+
+@pytest.fixture(scope="module")
+def types(process: EmulatorHandle, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, list[dict[str, Any]]]:
+    """One play with a task for each case, and the requests that came of it."""
+    process.reset()
+    tasks = [
+        {
+            "name": f"case {number}",
+            f"ksyun.vpn.{module}": {**COMPLETE.get(module, {}), "max_attempts": 1, option: value},
+            "ignore_errors": True,
+        }
+        for number, (module, option, value) in enumerate(CASES_OF_TYPES)
+    ]
+    run = Ansible(tmp_path_factory.mktemp("types"), process).play(tasks)
+    return run, process.requests()
+
+
+def test_options_of_a_wrong_type_are_refused_by_name(types: tuple[Run, list[dict[str, Any]]]) -> None:
+    run, requests = types
+    assert len(CASES_OF_TYPES) >= 24
+    for number, (module, option, value) in enumerate(CASES_OF_TYPES):
+        CASES["options"] += 1
+        result = run.of(f"case {number}")
+        assert result.get("failed") is True, (module, option, value, result)
+        assert names_it(result["msg"], option, module), (module, option, value, result["msg"])
+    assert "Traceback" not in run.output
+    assert "Traceback" not in json.dumps(run.results)
+    assert requests == []
+
+
+@pytest.fixture
+def hostile_ansible(server: Server, tmp_path: Path) -> Ansible:
+    """Ansible, set up for the hostile server."""
+    handle = EmulatorHandle(server.url, KEYS["access_key"], KEYS["secret_key"])
+    return Ansible(tmp_path, handle)
+
+
+def test_an_item_whose_fields_are_named_like_a_results(server: Server, hostile_ansible: Ansible) -> None:
+    """They stay in the item, and Ansible takes none of them for its own."""
+    inner = {
+        "__ansible_unsafe": "x",
+        "__ansible_vault": "y",
+        "__ansible_type": "_TaggedStr",
+        "ansible_facts": {"owned": 1},
+    }
+    fields = dict.fromkeys(HARMFUL_NAMES, "hostile")
+    fields |= {"ansible_facts": {"owned": True}, "warnings": ["owned"], "Inner": inner, "T": "{{ 7 * 191 }}"}
+    item = {
+        **fields,
+        "VpnGatewayId": "9b3d5f1e-0000-4000-8000-000000000001",
+        "VpnGatewayName": "hostile",
+        "VpcId": "vpc-1",
+        "BandWidth": 5,
+        "ChargeType": "Daily",
+    }
+    server.begin(
+        by_action(http(as_json({"RequestId": "r", "VpnGatewaySet": [item], **{"changed": True, "failed": True}})))
+    )
+    run = hostile_ansible.play(
+        [
+            {"name": "info", "ksyun.vpn.vpn_gateway_info": {}, "register": "it"},
+            {"name": "task", "ksyun.vpn.vpn_gateway": COMPLETE["vpn_gateway"]},
+            {"name": "use", "ansible.builtin.debug": {"var": "it.vpn_gateways[0].t"}},
+            {"name": "facts", "ansible.builtin.assert": {"that": ["owned is not defined", "it is not changed"]}},
+        ]
+    )
+    assert run.code == 0, run.output
+    CASES["answers"] += 2
+    for result, found in (
+        (run.of("info"), run.of("info")["vpn_gateways"][0]),
+        (run.of("task"), run.of("task")["vpn_gateway"]),
+    ):
+        assert result["changed"] is False
+        assert "ansible_facts" not in result
+        assert not result.get("warnings")
+        assert found["id"] == "9b3d5f1e-0000-4000-8000-000000000001"
+        assert found["name"] == "hostile"
+        assert found["changed"] == "hostile"
+        assert found["inner"] == {name.removeprefix("__"): value for name, value in inner.items()}
+    assert "1337" not in run.output
+    assert "Traceback" not in run.output

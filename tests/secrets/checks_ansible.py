@@ -1,0 +1,98 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an AnsibleModule must not let out: its result as it is printed, its invocation, the system's log."""
+
+from __future__ import annotations
+
+import re
+
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import MASK
+from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
+    KEY,
+    PROXY_URL,
+    SECRET_KEY,
+    TOKEN,
+    assert_clean,
+    echo,
+    strings,
+)
+from ansible_collections.ksyun.vpn.tests.secrets.stage import RESOURCES, TUNNEL, Stage
+from emulator.testing import EmulatorHandle
+
+SECRET_OPTIONS = ("secret_key", "security_token", "session_token", "pre_shared_key", "proxy_url")
+_VARYING = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|198\.1[89]\.\d+\.\d+")
+
+
+def invocation(emulator: EmulatorHandle) -> None:
+    """The parameters that Ansible shows with -vvv, of every module, and whatever way it came to its end."""
+    given = {"security_token": None, "session_token": TOKEN, "proxy_url": PROXY_URL}
+    for name in RESOURCES:
+        own = {**TUNNEL, **given} if name == "vpn_tunnel" else {"name": "x", **given}
+        for info in (False, True):
+            result, log = Stage(emulator).module(name, info=info, **(given if info else own))
+            assert result["failed"], result
+            shown = result["invocation"]["module_args"]
+            assert {shown[option] for option in SECRET_OPTIONS if shown.get(option)} == {MASK}
+            assert_clean(result)
+            assert_clean(log, "the system's log")
+            assert "NOT_LOGGING_PASSWORD" not in log, "ansible-core guessed what was not said"
+
+
+def other_options(emulator: EmulatorHandle) -> None:
+    """A secret that the user has put where none belongs."""
+    result, _log = Stage(emulator).module("vpn_gateway", info=True, filters={"vpc-id": f"for {SECRET_KEY}"})
+    assert_clean(result["invocation"], "the invocation")
+
+
+def key_that_is_a_name(emulator: EmulatorHandle) -> None:
+    """The name stays a name, and the key a key."""
+    stage = Stage(emulator, tunnel=True, key="tunnel")
+    result, log = stage.module("vpn_tunnel", **{**TUNNEL, "pre_shared_key": "tunnel"})
+    assert result["vpn_tunnel"]["name"] == "tunnel"
+    assert result["invocation"]["module_args"]["name"] == "tunnel"
+    assert result["invocation"]["module_args"]["pre_shared_key"] == MASK
+    assert "pre_shared_key=NOT_LOGGING_PARAMETER" in log or "pre_shared_key=$REDACTED$" in log
+
+
+def short_key(emulator: EmulatorHandle) -> None:
+    """ansible-core would take a short key out of every word; here it is masked where a sentence has it as a word."""
+    for own in ({}, {"ike_dh_group": 24, "on_immutable_change": "replace"}):
+        plain = _changed_group("q9z", emulator, own)
+        for key in ("a", "1", "up", "id", "create", "vpn_tunnel"):
+            found = _changed_group(key, emulator, own)
+            assert [*map(_shape, found)] == [*map(_shape, plain)], key
+            word = re.compile(rf"(?<!\w){re.escape(key)}(?!\w)")
+            for text, usual in zip(found, plain):
+                expected = word.sub(MASK, usual) if " " in usual else usual
+                assert text == expected, f"{key}: {text!r} instead of {expected!r}"
+
+
+def _shape(text: str) -> bool:
+    return " " in text
+
+
+def _changed_group(key: str, emulator: EmulatorHandle, own: dict[str, object]) -> list[str]:
+    """All strings of a rich result, without what differs from run to run."""
+    result, _log = Stage(emulator, tunnel=True, key=key).module(
+        "vpn_tunnel", **{**TUNNEL, "pre_shared_key": key, **own}
+    )
+    del result["invocation"], result["api_calls"]
+    return [_VARYING.sub("...", text) for text in strings(result)]
+
+
+def everything(emulator: EmulatorHandle) -> None:
+    """A life of a tunnel through AnsibleModule, with the service's echo at its end."""
+    stage = Stage(emulator, tunnel=True)
+    for own in ({}, {"on_immutable_change": "replace"}, {"_ansible_check_mode": True}, {"name": "another"}):
+        result, log = stage.module("vpn_tunnel", **{**TUNNEL, **own})
+        assert_clean(result)
+        assert_clean(log, "the system's log")
+    stage.refuse("DescribeVpnTunnels", echo(KEY, SECRET_KEY, TOKEN))
+    result, log = stage.module("vpn_tunnel", **TUNNEL)
+    assert result["failed"], result
+    assert_clean(result)
+
+
+CHECKS = {check.__name__: check for check in (invocation, other_options, key_that_is_a_name, short_key, everything)}

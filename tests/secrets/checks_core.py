@@ -1,0 +1,299 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the core must not let out. Each check is a function of an emulator; it fails with AssertionError."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from unittest import mock
+
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import resolve
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import MASK, Redactor
+from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
+    KEY,
+    OLD_KEY,
+    PROXY_PASSWORD,
+    PROXY_URL,
+    SECRET_KEY,
+    TOKEN,
+    assert_clean,
+    echo,
+    strings,
+)
+from ansible_collections.ksyun.vpn.tests.secrets.stage import ACCESS_KEY, RESOURCES, TUNNEL, Stage
+from emulator.testing import EmulatorHandle
+
+FROM_ENVIRONMENT = {"secret_key": None, "security_token": None}
+ENVIRONMENT = {"KSYUN_SECRET_KEY": SECRET_KEY, "KSYUN_SECURITY_TOKEN": TOKEN}
+
+
+@contextlib.contextmanager
+def _nothing_masked() -> Iterator[None]:
+    """Without the redactor: what is made should hold no key in the first place, whatever its form."""
+    with mock.patch.object(Redactor, "__call__", lambda _self, value: value):
+        yield
+
+
+def echoed_by_a_refusal(emulator: EmulatorHandle) -> None:
+    """The service's message has all that the task was given, in all forms."""
+    stage = Stage(emulator)
+    stage.refuse("CreateVpnTunnel", echo(KEY, SECRET_KEY, TOKEN))
+    result = stage.task("vpn_tunnel", **TUNNEL)
+    assert result["failed"], result
+    assert MASK in result["error"]["message"]
+    assert_clean(result)
+
+
+def echoed_to_info(emulator: EmulatorHandle) -> None:
+    """The same for a module that lists."""
+    for name in RESOURCES:
+        stage = Stage(emulator)
+        stage.refuse("Describe*", echo(SECRET_KEY, TOKEN))
+        result = stage.info(name)
+        assert result["failed"], result
+        assert_clean(result)
+
+
+def from_the_environment(emulator: EmulatorHandle) -> None:
+    """Secrets that are no options of the task."""
+    stage = Stage(emulator)
+    stage.refuse("Describe*", echo(SECRET_KEY, TOKEN))
+    result = stage.info("vpn_gateway", environment=ENVIRONMENT, **FROM_ENVIRONMENT)
+    assert result["error"]["kind"] == "service"
+    assert_clean(result)
+
+
+def _remark(stage: Stage, text: str) -> None:
+    """Let the service answer with a gateway that has a field unknown to the table."""
+    gateway = {"VpnGatewayId": "g", "VpnGatewayName": "gw", "Remark": text}
+    stage.answer("DescribeVpnGateways", {"RequestId": "r", "VpnGatewaySet": [gateway]})
+
+
+def echoed_in_an_item(emulator: EmulatorHandle) -> None:
+    """Fields that the table does not know are returned."""
+    stage = Stage(emulator)
+    _remark(stage, echo(SECRET_KEY, TOKEN))
+    result = stage.task("vpn_gateway", name="gw")
+    assert MASK in result["vpn_gateway"]["remark"]
+    assert_clean(result)
+
+
+def under_an_alias(emulator: EmulatorHandle) -> None:
+    """Ansible gives an option under its alias, too; a text that is exactly the token is a secret all the same."""
+    stage = Stage(emulator)
+    _remark(stage, TOKEN)
+    result = stage.info("vpn_gateway", session_token=TOKEN)
+    assert result["vpn_gateways"][0]["remark"] == MASK
+    assert_clean(result)
+
+
+def old_key_echoed(emulator: EmulatorHandle) -> None:
+    """The key that the service had is as secret as the task's own."""
+    stage = Stage(emulator, tunnel=True)
+    stage.refuse("CreateVpnTunnel", echo(OLD_KEY, KEY), dry_run=True)
+    result = stage.task("vpn_tunnel", on_immutable_change="replace", **TUNNEL)
+    assert result["failed"], result
+    assert_clean(result)
+
+
+def old_key_in_an_unknown_field(emulator: EmulatorHandle) -> None:
+    """Fields that the table does not know are returned."""
+    stage = Stage(emulator)
+    body = {"VpnTunnelId": "t", "VpnTunnelName": "tunnel", "PreSharedKey": OLD_KEY, "Remark": f"key={OLD_KEY}"}
+    stage.answer("DescribeVpnTunnels", {"RequestId": "r", "VpnTunnelSet": [body]})
+    result = stage.info("vpn_tunnel")
+    assert result["vpn_tunnels"][0]["remark"] == f"key={MASK}"
+    assert_clean(result)
+
+
+def items_have_no_key(emulator: EmulatorHandle) -> None:
+    """The key is not in a result at all, masked or not, unless the user insists."""
+    with _nothing_masked():
+        stage = Stage(emulator, tunnel=True)
+        (listed,) = stage.info("vpn_tunnel")["vpn_tunnels"]
+        assert "pre_shared_key" not in listed
+        assert_clean(listed)
+        result = stage.task("vpn_tunnel", **{**TUNNEL, "pre_shared_key": OLD_KEY})
+        assert "pre_shared_key" not in result["vpn_tunnel"]
+        assert_clean(result)
+
+
+def plans_have_no_key(emulator: EmulatorHandle) -> None:
+    """Plan and diff speak of a key's difference without the keys."""
+    with _nothing_masked():
+        stage = Stage(emulator, tunnel=True)
+        result = stage.task("vpn_tunnel", check=True, on_immutable_change="replace", **TUNNEL)
+        assert result["plan"][1]["fields"], result
+        assert_clean(result)
+        result = Stage(emulator).task("vpn_tunnel", check=True, **TUNNEL)
+        assert result["plan"][0]["fields"], result
+        assert_clean(result)
+
+
+def messages_have_no_key(emulator: EmulatorHandle) -> None:
+    """That a key differs is said without the keys, and without "now" and "wanted"."""
+    with _nothing_masked():
+        result = Stage(emulator, tunnel=True).task("vpn_tunnel", **TUNNEL)
+        assert "pre_shared_key (differs; not shown)" in result["msg"]
+        assert_clean(result)
+
+
+def what_was_deleted_has_no_key(emulator: EmulatorHandle) -> None:
+    """An interrupted replacement says what the old tunnel had that the task does not name."""
+    with _nothing_masked():
+        stage = Stage(emulator, tunnel=True)
+        stage.refuse("CreateVpnTunnel", "no", dry_run=False)
+        options = {**TUNNEL, "pre_shared_key": None, "ike_dh_group": 24}
+        result = stage.task("vpn_tunnel", on_immutable_change="replace", **options)
+        assert result["error"]["kind"] == "interrupted_replace", result
+        assert "pre_shared_key (not shown)" in result["msg"]
+        assert_clean(result)
+
+
+def diffs_have_no_key(emulator: EmulatorHandle) -> None:
+    """The diff has a boolean instead, also when another option is the reason."""
+    with _nothing_masked():
+        stage = Stage(emulator, tunnel=True)
+        result = stage.task("vpn_tunnel", **{**TUNNEL, "pre_shared_key": OLD_KEY, "name": "new"})
+        assert result["diff"]["after"]["pre_shared_key_matches"] is True
+        assert "pre_shared_key" not in result["diff"]["after"]
+        assert_clean(result)
+
+
+def faults_do_not_quote_a_key(emulator: EmulatorHandle) -> None:
+    """A key that can't be sent is named, not shown."""
+    with _nothing_masked():
+        result = Stage(emulator).task("vpn_tunnel", **{**TUNNEL, "pre_shared_key": KEY + "\n"})
+        assert "pre_shared_key must not" in result["msg"]
+        assert "got" not in result["msg"]
+        assert_clean(result)
+
+
+def cut_and_escaped_messages(emulator: EmulatorHandle) -> None:
+    """Very long messages are cut, and what terminals obey is escaped: after the masking."""
+    key = f"{KEY}\u200b\u200b{KEY}"
+    for text in (f"{key} " * 1000, f"(at its middle, too) {key} " + f"{key} " * 1000, f"<{key}>"):
+        stage = Stage(emulator)
+        stage.answer("CreateVpnTunnel", {"RequestId": text, "Error": {"Code": text, "Message": text}})
+        result = stage.task("vpn_tunnel", **{**TUNNEL, "pre_shared_key": key})
+        assert result["error"]["code"], result
+        broken = mock.Mock(side_effect=RuntimeError(text))
+        with mock.patch("ansible_collections.ksyun.vpn.plugins.module_utils.run.Reconciler", broken):
+            unexpected = stage.task("vpn_tunnel", **{**TUNNEL, "pre_shared_key": key})
+        for shown in strings([result, unexpected]):
+            assert not {word for word in ("fake", "KEY", "密", "%41") if word in shown}, "part of a key is left"
+
+
+def unexpected_errors(emulator: EmulatorHandle) -> None:
+    """Even a mistake of the collection, whose message may hold anything."""
+    stage = Stage(emulator)
+    for name in ("Reconciler", "gather"):
+        broken = mock.Mock(side_effect=RuntimeError(echo(KEY, SECRET_KEY, TOKEN)))
+        with mock.patch(f"ansible_collections.ksyun.vpn.plugins.module_utils.run.{name}", broken):
+            result = stage.task("vpn_tunnel", **TUNNEL) if name == "Reconciler" else stage.info("vpn_gateway")
+        assert result["error"]["kind"] == "internal"
+        assert_clean({**result, "msg": result["msg"] if name == "Reconciler" else ""})
+
+
+def proxy_that_does_not_parse(emulator: EmulatorHandle) -> None:
+    """Messages of the HTTP library quote such a URL, and not always the whole password."""
+    url = f"http://operator:{PROXY_PASSWORD}#@127.0.0.1:9"
+    with mock.patch.dict(os.environ, {"HTTP_PROXY": url, "http_proxy": url, "NO_PROXY": "", "no_proxy": ""}):
+        result = Stage(emulator).info("vpn_gateway", environment=dict(os.environ))
+    assert "proxy" in result["msg"], result
+    assert_clean(result)
+
+
+def proxy_that_is_named(emulator: EmulatorHandle) -> None:
+    """The password in proxy_url."""
+    stage = Stage(emulator)
+    stage.refuse("Describe*", echo(PROXY_PASSWORD))
+    result = stage.info("vpn_gateway", proxy_url=f"http://operator:{PROXY_PASSWORD}@{emulator.host}:{emulator.port}")
+    assert result["error"]["kind"] == "service", result
+    assert_clean(result)
+
+
+def proxy_of_the_environment(emulator: EmulatorHandle) -> None:
+    """The password in HTTPS_PROXY and its like, as it is written there and as it is sent."""
+    stage = Stage(emulator)
+    stage.refuse("Describe*", echo(PROXY_PASSWORD) + " fake-PROXY-p+w")
+    result = stage.info("vpn_gateway", environment={"HTTPS_PROXY": PROXY_URL})
+    assert result["error"]["kind"] == "service"
+    assert "fake-PROXY-p+w" not in str(result)
+    assert_clean(result)
+
+
+def credentials_file_that_is_none(emulator: EmulatorHandle) -> None:
+    """The parser's message would quote the line with the key."""
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "credentials")
+        file.write_text("[default]\nfake-secret-key-without-its-name\n")
+        result = Stage(emulator).info("vpn_gateway", credentials_file=str(file), **FROM_ENVIRONMENT)
+    assert "is not an INI file" in result["msg"]
+    assert "without-its-name" not in str(result)
+
+
+def representations(_emulator: EmulatorHandle) -> None:
+    """What a debugger or a log would show of a connection."""
+    options = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "security_token": TOKEN, "proxy_url": PROXY_URL}
+    assert_clean(repr(resolve({**options, "region": "cn-beijing-6"}, {})), "repr()")
+
+
+def no_secret_in_a_url(emulator: EmulatorHandle) -> None:
+    """Tokens go in headers or bodies, and a value that is a secret goes in a body."""
+    for signature in ("v4", "v4-query", "simplified"):
+        stage = Stage(emulator)
+        assert not stage.info("vpn_gateway", signature_version=signature).get("failed")
+        assert not {name for name in stage.sent_in_query() if "token" in name.lower()}
+    stage = Stage(emulator)
+    stage.info("vpn_gateway", filters={"vpc-id": SECRET_KEY})
+    assert not stage.sent_in_query()
+    assert stage.emulator.requests()
+    stage.task("vpn_tunnel", **TUNNEL)
+    assert "PreSharedKey" not in stage.sent_in_query()
+    assert_clean(emulator.log(), "the service's log")
+
+
+def redirections(emulator: EmulatorHandle) -> None:
+    """A redirection would take token and key to wherever it points."""
+    stage = Stage(emulator)
+    headers = {"Location": f"{emulator.url}/elsewhere"}
+    emulator.fault("CreateVpnTunnel", "raw", status=307, headers=headers, body="")
+    result = stage.task("vpn_tunnel", **TUNNEL)
+    assert result["failed"], result
+    assert len([request for request in emulator.requests() if request["action"] == "CreateVpnTunnel"]) == 1
+
+
+CHECKS = {
+    check.__name__: check
+    for check in (
+        echoed_by_a_refusal,
+        echoed_to_info,
+        from_the_environment,
+        echoed_in_an_item,
+        under_an_alias,
+        old_key_echoed,
+        old_key_in_an_unknown_field,
+        items_have_no_key,
+        plans_have_no_key,
+        messages_have_no_key,
+        what_was_deleted_has_no_key,
+        diffs_have_no_key,
+        faults_do_not_quote_a_key,
+        cut_and_escaped_messages,
+        unexpected_errors,
+        proxy_that_does_not_parse,
+        proxy_that_is_named,
+        proxy_of_the_environment,
+        credentials_file_that_is_none,
+        representations,
+        no_secret_in_a_url,
+        redirections,
+    )
+}
