@@ -30,7 +30,8 @@ class Applier(Creator):
     def apply(self, plan: Plan, wanted: Wanted) -> None:
         """Carry out the steps in their order. Raises L(KsyunError)."""
         if plan.replaces:
-            self._replace(*plan.steps, wanted, t.cast(Item, plan.before))
+            delete, create = plan.steps
+            self._replace(delete, create, wanted, t.cast(Item, plan.before))
             return
         for step in plan.steps:
             if step.action == "delete":
