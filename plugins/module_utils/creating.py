@@ -118,6 +118,13 @@ class Creator(Writer):
         def settled() -> bool:
             return self.lookup.by_id(own) is None or not rivals()
 
+        if self.resource.paid_ahead(created):
+            both = [own, *(str(item["id"]) for item in rivals())]
+            raise RaceError(
+                f"Another task created a {describe(self.resource, name, None)} at the same time. Both exist, and none was "
+                f"removed, as they are paid for in advance: {', '.join(both)}. Remove one of them.",
+                both,
+            )
         with suppress(NotFoundError):
             self.write_until("Delete", remove, settled)
         left = self.poll(rivals, lambda items: not items, RACE_TIME)

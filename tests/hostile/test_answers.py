@@ -12,7 +12,7 @@ import pytest
 from hostile.bench import KEYS, QUICK, Options, check_result, run, validated
 from hostile.counting import CASES
 from hostile.server import Answer, Server, by_action, http
-from hostile.shapes import answers, as_json, as_xml
+from hostile.shapes import HARMFUL_NAMES, answers, as_json, as_xml, deep
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from laws.world import RESOURCES
@@ -140,3 +140,43 @@ def test_a_listing_answered_with_anything(kind: str, server: Server) -> None:
             assert [item["id"] for item in result[f"{kind}s"]] == list(dict.fromkeys(ids))
 
     cases()
+
+
+@pytest.mark.parametrize(
+    "value", ["hostile", "\ud800", "\x00\x1b[2J\r\n", 10**60, 1e300, None, [], {"\ud800": ["\udfff"]}], ids=repr
+)
+@pytest.mark.parametrize("module", ["vpn_gateway", "vpn_gateway_info", "vpn_tunnel", "vpn_tunnel_info"])
+def test_a_right_item_with_fields_of_harmful_names(module: str, value: Any, server: Server) -> None:
+    """They come back beside the known ones, and set none of them."""
+    CASES["answers"] += 1
+    kind = module.removesuffix("_info")
+    wire = RESOURCES[kind].wire
+    known = {f"{wire}Id": IDENTITY, f"{wire}Name": "hostile", **EXISTING[kind]}
+    server.begin(
+        by_action(http(as_json({"RequestId": "r", f"{wire}Set": [{**dict.fromkeys(HARMFUL_NAMES, value), **known}]})))
+    )
+    own = {} if module.endswith("_info") else COMPLETE[kind]
+    result = run(module, task(server, module, **own))
+    check_result(module, result)
+    assert "failed" not in result
+    assert result["changed"] is False
+    item = result[f"{kind}s"][0] if module.endswith("_info") else result[kind]
+    assert (item["id"], item["name"]) == (IDENTITY, "hostile")
+    assert kind != "vpn_tunnel" or "pre_shared_key" not in item
+    assert {"changed", "failed", "msg", "ansible_facts", "_ansible_no_log", "ansible_type", "class__"} <= {
+        name.removeprefix("__") for name in item
+    }
+
+
+@pytest.mark.parametrize("levels", [5, 25, 40, 200, 400])
+def test_an_item_that_is_nested(levels: int, server: Server) -> None:
+    """A few levels come back; a depth that later steps could not walk over is refused."""
+    CASES["answers"] += 1
+    item = {"VpnGatewayId": IDENTITY, "Extra": deep(levels)}
+    server.begin(by_action(http(as_json({"RequestId": "r", "VpnGatewaySet": [item]}))))
+    result = run("vpn_gateway_info", task(server, "vpn_gateway_info"))
+    check_result("vpn_gateway_info", result)
+    if levels < 30:
+        assert result["vpn_gateways"][0]["extra"] == deep(levels)
+    else:
+        assert "nested too deeply" in result["msg"]

@@ -281,7 +281,7 @@ class Client:
         """Whether a value is a secret of the task, or the signature adds one (the simplified form's token)."""
         if self.connection.signature_version == "simplified" and self.connection.credentials.security_token:
             return True
-        return any(value in self.redact.known for _name, value in pairs)
+        return any(self.redact.text(value) != value for _name, value in pairs)
 
     def _body(self, response: requests.Response, started: float, action: str) -> bytes:
         """The whole body, bounded in size, and in time by the read time-out (which alone bounds only each piece)."""

@@ -193,6 +193,10 @@ def _nothing(*_args: t.Any) -> list[str]:
     return []
 
 
+def _never(_item: Item) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Resource:
     """One kind of resource. The actions follow from C(wire): C(CreateVpnGateway), C(DescribeVpnGateways), ..."""
@@ -210,6 +214,8 @@ class Resource:
     check: t.Callable[[Item, bool], list[str]] = _nothing
     # (current, changed options) -> why the service would not do that
     refuse: t.Callable[[Item, Item], list[str]] = _nothing
+    # item -> whether it was paid for when it was created, so that it must not be removed unasked
+    paid_ahead: t.Callable[[Item], bool] = _never
     # (wanted, creating) -> what is allowed but unwise
     advise: t.Callable[[Item, bool], list[str]] = _nothing
 

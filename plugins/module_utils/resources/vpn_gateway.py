@@ -38,6 +38,7 @@ RESOURCE = Resource(
     used_by=(Use("VPN tunnel", "VpnTunnel", "VpnGatewayId", "vpn-gateway-id"),),
     check=_check,
     refuse=_refuse,
+    paid_ahead=lambda item: item.get("charge_type") == "Monthly",
     fields=(
         Field("name", "VpnGatewayName", on_create=True, on_modify=True, required=True),
         Field("vpc_id", "VpcId", on_create=True, required=True),
