@@ -121,8 +121,8 @@ class Creator(Writer):
         if self.resource.paid_ahead(created):
             both = [own, *(str(item["id"]) for item in rivals())]
             raise RaceError(
-                f"Another task created a {describe(self.resource, name, None)} at the same time. Both exist, and none was "
-                f"removed, as they are paid for in advance: {', '.join(both)}. Remove one of them.",
+                f"Another task created a {describe(self.resource, name, None)} at the same time. Both exist, and none "
+                f"was removed, as they are paid for in advance: {', '.join(both)}. Remove one of them.",
                 both,
             )
         with suppress(NotFoundError):

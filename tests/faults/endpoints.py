@@ -122,7 +122,7 @@ class _Endpoint:
 async def _serve(count: int) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    endpoints = [_Endpoint() for _ in range(count)]
+    endpoints = [_Endpoint() for _unused in range(count)]
     for endpoint in endpoints:
         sys.stdout.write(await endpoint.start() + "\n")
     sys.stdout.flush()

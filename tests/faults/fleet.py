@@ -61,7 +61,7 @@ def running_fleet(count: int) -> Iterator[list[Member]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=_TESTS) as process:
         try:
             assert process.stdout is not None
-            urls = [process.stdout.readline().strip() for _ in range(count)]
+            urls = [process.stdout.readline().strip() for _unused in range(count)]
             if not all(urls):
                 raise RuntimeError("the fleet did not start")
             yield [Member(url) for url in urls]

@@ -58,7 +58,7 @@ class Mishap:
 def draw_mishaps(random: Random, writes: list[tuple[str, list[str]]]) -> list[Mishap]:
     """One to four mishaps for tasks that may make these writes (verbs by kind), most of them aimed at one."""
     actions = [f"{verb}{WIRE[kind]}" for kind, verbs in writes for verb in verbs]
-    return [_draw(random, actions) for _ in range(random.choice([1, 1, 2, 2, 3, 4]))]
+    return [_draw(random, actions) for _unused in range(random.choice([1, 1, 2, 2, 3, 4]))]
 
 
 def _draw(random: Random, actions: list[str]) -> Mishap:

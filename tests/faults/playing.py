@@ -102,7 +102,7 @@ class Player:
         self.output = done.stdout
         if not dump.exists():
             raise RuntimeError(f"ansible-playbook ran nothing:\n{done.stdout[-4000:]}")
-        results: list[Results] = [{} for _ in accounts]
+        results: list[Results] = [{} for _unused in accounts]
         for line in dump.read_text(encoding="utf-8").splitlines():
             entry = json.loads(line)
             results[int(entry["host"].removeprefix("trial"))][SLOTS[entry["task"]]] = entry["result"]

@@ -100,7 +100,9 @@ WIRE = (
         '== "" and self.connection.credentials',
         "no_secret_in_a_url",
     ),
-    Line("api/client.py", "return any(self.redact.text(value) != value", "return any(value is None", "no_secret_in_a_url"),
+    Line(
+        "api/client.py", "return any(self.redact.text(value) != value", "return any(value is None", "no_secret_in_a_url"
+    ),
     Line("api/signing.py", "str | None = TOKEN_HEADER", "str | None = None", "no_secret_in_a_url"),
     Line("api/client.py", "allow_redirects=False", "allow_redirects=True", "redirections"),
 )
