@@ -67,6 +67,18 @@ def server() -> Iterator[Server]:
         yield running
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of pytest-xdist hands over its count."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["hostile_cases"] = dict(CASES)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over a worker's count."""
+    CASES.update(getattr(node, "workeroutput", {}).get("hostile_cases", {}))
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say how much was tried."""
     for what, number in sorted(CASES.items()):

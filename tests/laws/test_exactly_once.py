@@ -26,8 +26,8 @@ LOST_ANSWERS: dict[str, dict[str, Any]] = {
     "500 after": {"kind": "error", "when": "after", "status": 500, "code": "ServiceTimeout", "message": "time out"},
     "html before": {"kind": "html", "when": "before", "status": 502},
     "html after": {"kind": "html", "when": "after", "status": 502},
-    "no answer before": {"kind": "timeout", "when": "before", "seconds": 2},
-    "no answer after": {"kind": "timeout", "when": "after", "seconds": 2},
+    "no answer before": {"kind": "timeout", "when": "before"},
+    "no answer after": {"kind": "timeout", "when": "after"},
     "truncated": {"kind": "truncated", "when": "after"},
     "empty": {"kind": "empty", "when": "after"},
 }
