@@ -35,7 +35,7 @@ demo: install ## Watch a site-to-site VPN being checked, created, changed and re
 	ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false \
 		$(BIN)/$(WITH_EMULATOR) $(BIN)/ansible-playbook tests/demo/site_to_site.yml --diff
 
-test: lint sanity integration units ## Run the four below
+test: lint sanity integration units ## Run lint, sanity, integration and units
 
 lint: install ## Check style, types, licences, docs, changelog and the built artifact
 	$(IN_COPY) ruff check

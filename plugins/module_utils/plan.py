@@ -111,7 +111,7 @@ class Plan:
             "before": _shown(resource, self.before, self.steps, "before"),
             "after": _shown(resource, self.shown_after, self.steps, "after"),
             "before_header": target,
-            "after_header": target,
+            "after_header": f"{target} (replaced: a new id, its traffic is interrupted)" if self.replaces else target,
         }
 
 
@@ -157,7 +157,9 @@ def _plan_create(resource: Resource, wanted: Wanted) -> Plan:
     missing = resource.missing(wanted.shown)
     if missing:
         name = describe(resource, wanted.shown.get("name"), None)
-        raise InvalidOptionsError([f"there is no {name} yet, and to create it needs {', '.join(missing)}"])
+        scope = resource.scope[0] if resource.scope else ""
+        where = f" with {scope} {wanted.shown[scope]!r}" if wanted.shown.get(scope) else ""
+        raise InvalidOptionsError([f"there is no {name}{where} yet, and to create it needs {', '.join(missing)}"])
     step = _create(resource, wanted.options, wanted.shown, {}, "it does not exist")
     after = {**resource.blank(), **wanted.options}
     return Plan([step], None, after, wanted.shown, match_secrets(resource, wanted, after))

@@ -55,6 +55,10 @@ class Reconciler:
         outcome = self.outcome
         outcome.plan = plan
         creating = any(step.action == "create" for step in plan.steps)
+        if plan.replaces:
+            outcome.warnings.append(
+                f"The {plan.steps[0].target} is deleted and created again, with a new id; its traffic is interrupted."
+            )
         if creating:
             outcome.warnings += resource.advise(wanted.shown, current is None)
         if task.check_mode:
@@ -119,10 +123,11 @@ class Reconciler:
                 if present and not task.check_mode:
                     raise
                 options[reference.option] = None
-                if present:
-                    self.outcome.warnings.append(
-                        f"{error} In check mode it is taken as created by an earlier task of the play."
-                    )
+                self.outcome.warnings.append(
+                    f"{error} In check mode it is taken as created by an earlier task of the play."
+                    if present
+                    else f"{error} So there is no {resource.noun} in it."
+                )
         wanted = Wanted(options, dict(task.wanted), present, task.on_immutable_change == "replace", task.update_secrets)
         return wanted, self._find(options)
 

@@ -232,12 +232,12 @@ diff:
       description: The resource in words.
       returned: always
       type: str
-      sample: customer gateway 'berlin' (020e00e0-a544-4e25-8f81-6bb15b449040) (before)
+      sample: customer gateway 'berlin' (020e00e0-a544-4e25-8f81-6bb15b449040)
     after_header:
       description: The resource in words.
       returned: always
       type: str
-      sample: customer gateway 'berlin' (020e00e0-a544-4e25-8f81-6bb15b449040) (after)
+      sample: customer gateway 'berlin' (020e00e0-a544-4e25-8f81-6bb15b449040)
 api_calls:
   description:
     - The calls of the API in their order, those in check mode and of a failed task too.

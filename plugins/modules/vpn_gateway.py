@@ -309,12 +309,12 @@ diff:
       description: The resource in words.
       returned: always
       type: str
-      sample: VPN gateway 'office' (38414867-ae6a-4a32-acbe-7502defa42bd) (before)
+      sample: VPN gateway 'office' (38414867-ae6a-4a32-acbe-7502defa42bd)
     after_header:
       description: The resource in words.
       returned: always
       type: str
-      sample: VPN gateway 'office' (38414867-ae6a-4a32-acbe-7502defa42bd) (after)
+      sample: VPN gateway 'office' (38414867-ae6a-4a32-acbe-7502defa42bd)
 api_calls:
   description:
     - The calls of the API in their order, those in check mode and of a failed task too.

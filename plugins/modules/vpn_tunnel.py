@@ -567,12 +567,12 @@ diff:
       description: The resource in words.
       returned: always
       type: str
-      sample: VPN tunnel 'berlin' (0fdf4c06-71a6-4b10-8645-ee02dd4eae6d) (before)
+      sample: VPN tunnel 'berlin' (0fdf4c06-71a6-4b10-8645-ee02dd4eae6d)
     after_header:
       description: The resource in words.
       returned: always
       type: str
-      sample: VPN tunnel 'berlin' (0fdf4c06-71a6-4b10-8645-ee02dd4eae6d) (after)
+      sample: VPN tunnel 'berlin' (0fdf4c06-71a6-4b10-8645-ee02dd4eae6d)
 api_calls:
   description:
     - The calls of the API in their order, those in check mode and of a failed task too.
