@@ -181,5 +181,5 @@ def test_specs(kind: str) -> None:
 
 
 def test_the_version_is_that_of_the_collection() -> None:
-    galaxy = Path(run_module.__file__).resolve().parents[2] / "galaxy.yml"
+    galaxy = Path(__file__).resolve().parents[4] / "galaxy.yml"  # the installed collection has none
     assert f"\nversion: {VERSION}\n" in galaxy.read_text(encoding="utf-8").replace('"', "")
