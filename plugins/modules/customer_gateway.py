@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: customer_gateway
-version_added: 0.1.0
+version_added: 1.0.0
 short_description: Manage customer gateways of Ksyun (Kingsoft Cloud) VPN
 description:
   - Creates, changes and deletes customer gateways.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: customer_gateway_info
-version_added: 0.1.0
+version_added: 1.0.0
 short_description: List customer gateways of Ksyun (Kingsoft Cloud) VPN
 description:
   - Lists customer gateways. Without options, all of the region.

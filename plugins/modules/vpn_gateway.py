@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: vpn_gateway
-version_added: 0.1.0
+version_added: 1.0.0
 short_description: Manage VPN gateways of Ksyun (Kingsoft Cloud)
 description:
   - Creates, changes and deletes VPN gateways.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: vpn_gateway_info
-version_added: 0.1.0
+version_added: 1.0.0
 short_description: List VPN gateways of Ksyun (Kingsoft Cloud)
 description:
   - Lists VPN gateways. Without options, all of the region (in the default project).

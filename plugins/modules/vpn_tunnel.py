@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: vpn_tunnel
-version_added: 0.1.0
+version_added: 1.0.0
 short_description: Manage VPN tunnels of Ksyun (Kingsoft Cloud)
 description:
   - Creates, renames, replaces and deletes VPN tunnels, IPsec or GRE over IPsec, between a VPN gateway and a customer

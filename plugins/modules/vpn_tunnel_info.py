@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: vpn_tunnel_info
-version_added: 0.1.0
+version_added: 1.0.0
 short_description: List VPN tunnels of Ksyun (Kingsoft Cloud)
 description:
   - Lists VPN tunnels. Without options, all of the region.
