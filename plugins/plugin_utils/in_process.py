@@ -1,0 +1,164 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""In-process execution: a task for the controller itself runs in the worker that Ansible has forked for it anyway.
+
+That saves the module's own process: building and unpacking its archive, starting Python, importing. Where the
+conditions do not hold, the module runs as usual.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import sys
+import typing as t
+from contextlib import contextmanager
+
+from ansible import constants as C  # noqa: N812 - as everywhere in Ansible
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible.plugins.action.normal import ActionModule as ModuleAction
+from ansible.utils.display import Display
+
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.channel import Channels
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import REQUESTS_IMPORT_ERROR
+from ansible_collections.ksyun.vpn.plugins.module_utils.entry import Entry
+from ansible_collections.ksyun.vpn.plugins.module_utils.run import Result
+
+try:
+    from ansible.module_utils.secrets import register_secrets
+except ImportError:  # up to ansible-core 2.21
+    register_secrets = None
+
+_INVOCATION_IS_A_CHOICE = "INJECT_INVOCATION" in C.config.get_configuration_definitions()  # from ansible-core 2.22 on
+VARIABLE = "ksyun_vpn_in_process"
+ENVIRONMENT_VARIABLE = "KSYUN_VPN_IN_PROCESS"
+
+_channels = Channels()  # a worker runs all items of a loop, and ends with them
+
+
+class InProcessAction(ModuleAction):
+    """The action of a module's name; a subclass names the C(entry)."""
+
+    entry: Entry
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+        """The task's result, by either way."""
+        task_vars = task_vars or {}
+        obstacle = self._obstacle(task_vars)
+        if obstacle:
+            Display().vvv(f"{self._task.action} runs in a process of its own: {obstacle}")
+            return super().run(tmp, task_vars)
+        Display().vvv(f"{self._task.action} runs in-process")
+        result = {**ActionBase.run(self, tmp, task_vars), **self._run_in_process()}
+        if _INVOCATION_IS_A_CHOICE and not C.config.get_config_value("INJECT_INVOCATION", variables=task_vars):
+            del result["invocation"]
+        return result
+
+    # --- whether ------------------------------------------------------------------------------
+
+    def _obstacle(self, task_vars: dict[str, t.Any]) -> str | None:
+        """Why the task can't run in-process; None if it can."""
+        delegated = task_vars.get("ansible_delegated_vars", {}).get(self._task.delegate_to)
+        host_vars = task_vars if delegated is None else delegated
+        if not self._switched_on(task_vars):
+            return f"{VARIABLE} or {ENVIRONMENT_VARIABLE} says so"
+        if self._connection.transport != "local":
+            return "the connection is not local"
+        if self._connection.become or self._play_context.become:
+            return "become"
+        if self._task.async_val:
+            return "async"
+        if C.DEFAULT_KEEP_REMOTE_FILES:
+            return "ANSIBLE_KEEP_REMOTE_FILES asks for the module's files"
+        if not self._is_our_python(host_vars):
+            return "ansible_python_interpreter is another Python"
+        if REQUESTS_IMPORT_ERROR is not None:
+            return "Ansible's own Python has no requests"
+        return None
+
+    def _switched_on(self, task_vars: dict[str, t.Any]) -> bool:
+        value = self._templar.template(task_vars.get(VARIABLE))
+        if value is None:
+            value = os.environ.get(ENVIRONMENT_VARIABLE) or True
+        return boolean(value)
+
+    def _is_our_python(self, host_vars: dict[str, t.Any]) -> bool:
+        """Whether the interpreter that was asked for, if any, is the one that Ansible runs with."""
+        asked = C.config.get_config_value("INTERPRETER_PYTHON", variables=host_vars)
+        asked = str(self._templar.template(asked) or "auto")
+        if asked.startswith("auto"):
+            return True
+        # Environments may share a Python, so that links are only followed in one folder: python to python3.
+        ours = sys.executable
+        return asked == ours or (
+            os.path.dirname(asked) == os.path.dirname(ours) and os.path.realpath(asked) == os.path.realpath(ours)
+        )
+
+    # --- in-process ---------------------------------------------------------------------------
+
+    def _run_in_process(self) -> Result:
+        """What the module would return. Whatever happens ends as a result, but for time-outs, which Ansible ends."""
+        environment: dict[str, t.Any] = {}
+        self._compute_environment_string(environment)
+        arguments = _plain(self._task.args)
+        try:
+            with _environment(environment):
+                return self._run_entry(arguments)
+        except (Exception, SystemExit) as error:  # pylint: disable=broad-except
+            return self.entry.refuse(arguments, error, os.environ)
+
+    def _run_entry(self, arguments: dict[str, t.Any]) -> Result:
+        validated = ArgumentSpecValidator(self.entry.spec).validate(arguments)
+        parameters = {**arguments, **validated.validated_parameters}
+        warnings = [
+            f"Both option {both['option']} and its alias {both['alias']} are set."
+            for both in validated._warnings  # pylint: disable=protected-access
+        ]
+        if validated.errors.errors:
+            problem = validated.errors.msg
+            if isinstance(validated.errors[0], UnsupportedError):
+                problem = f"Unsupported parameters for ({self._task.action}) module: {problem}"
+            result = self.entry.refuse(parameters, problem, os.environ)
+        else:
+            result = self.entry.run(
+                parameters,
+                check_mode=self._task.check_mode,
+                diff=self._task.diff,
+                environment=os.environ,
+                open_channel=_channels,
+            )
+        if register_secrets is not None:
+            register_secrets(self.entry.asked_for(result))
+        warnings += result.pop("warnings", ())
+        return {**result, "warnings": warnings} if warnings else result
+
+
+def _plain(arguments: t.Any) -> t.Any:
+    """A task's arguments as a module gets them: what JSON can carry, without marks and vaults."""
+    return json.loads(json.dumps(arguments, default=_text))
+
+
+def _text(value: t.Any) -> t.Any:
+    if isinstance(value, t.Mapping):
+        return dict(value)
+    if isinstance(value, (set, frozenset)):
+        return list(value)
+    return value.isoformat() if isinstance(value, (datetime.date, datetime.time)) else str(value)
+
+
+@contextmanager
+def _environment(changes: t.Mapping[str, t.Any]) -> t.Iterator[None]:
+    """The process's environment with what the task sets in it."""
+    before = dict(os.environ)
+    os.environ.update({name: str(value) for name, value in changes.items()})
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,168 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tasks to be run both ways: every option of every module, well used and badly, and the keywords of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import CONNECTION, Spec, info_spec, resource_spec
+from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
+
+Task = dict[str, Any]
+KEY = "fake-pre-shared-key-sentinel"
+VARIABLE = "ksyun_vpn_in_process"
+OTHER_KEY = "another-fake-key-sentinel"
+RESOURCES = {each.RESOURCE.name: each.RESOURCE for each in (customer_gateway, vpn_gateway, vpn_tunnel)}
+SPECS = {
+    name + suffix: spec(resource)
+    for name, resource in RESOURCES.items()
+    for suffix, spec in (("", resource_spec), ("_info", info_spec))
+}
+GATEWAY = {"name": "gw", "vpc_id": "vpc-1", "bandwidth": 5, "charge_type": "Daily"}
+PEER = {"name": "peer", "address": "203.0.113.1"}
+TUNNEL = {
+    "name": "tunnel",
+    "vpn_gateway": "gw",
+    "customer_gateway": "peer",
+    "type": "Ipsec",
+    "pre_shared_key": KEY,
+    "ike_dh_group": 14,
+}
+BASE = {"customer_gateway": PEER, "vpn_gateway": GATEWAY, "vpn_tunnel": TUNNEL}
+# Values of every kind that YAML has, for options of every type.
+VALUES: dict[str, list[Any]] = {
+    "str": ["x", "", 5, 1.5, True, ["a", 1], {"a": "b"}, "客户 'n' \"q\" & %41+", "half\\", "2026-01-02", " x "],
+    "path": ["~/missing", "$HOME/missing", "", "missing", 7, ["a"]],
+    "int": [5, "5", "x", 1.5, -1, True, "", [1], 10**20],
+    "float": [5, "5.5", "x", -1, "nan", True, "", {"a": 1}],
+    "bool": ["yes", "no", True, 0, "maybe", "", ["true"]],
+    "list": [["a"], "a,b", "a", 5, [], [["a"]], {"a": 1}],
+    "dict": [{"vpc-id": "vpc-1"}, "vpc-id=vpc-1", "x", {}, ["a"], {"unknown": ["a", "b"]}],
+}
+
+
+def task(module: str, options: Task, **keywords: Any) -> Task:
+    """A task; what fails is to be compared, too."""
+    return {f"ksyun.vpn.{module}": options, "ignore_errors": True, **keywords}
+
+
+def own_options(module: str) -> Spec:
+    """The options that are not those of the connection."""
+    return {option: details for option, details in SPECS[module].items() if option not in CONNECTION}
+
+
+def every_option(module: str, spec: Spec, each: int, seed: int = 0) -> Iterator[Task]:
+    """For every option some values of right and wrong types, under one of its names, in check mode."""
+    random = Random(f"{module}/{seed}")  # noqa: S311 - to be drawn again
+    base = BASE.get(module, {})
+    for option, details in spec.items():
+        values = list(details.get("choices", [])[-1:]) + random.sample(VALUES[details["type"]], each)
+        for value in values:
+            name = random.choice([option, *details.get("aliases", [])])
+            plain = {key: given for key, given in base.items() if key != option}
+            yield task(module, {**plain, name: value}, check_mode=True, diff=random.random() < 0.5)
+
+
+def both_names(module: str) -> Iterator[Task]:
+    """An option under two of its names."""
+    for option, details in own_options(module).items():
+        if details.get("aliases"):
+            yield task(module, {option: "a", details["aliases"][0]: "b"}, check_mode=True)
+
+
+def lives() -> Iterator[Task]:
+    """The life of all three: created, left, changed, refused, replaced, listed, removed."""
+    order = ["vpn_gateway", "customer_gateway", "vpn_tunnel"]
+    for module in order:
+        yield task(module, BASE[module], check_mode=True, diff=True)
+        yield task(module, BASE[module], diff=True)
+        yield task(module, BASE[module])
+    yield task("vpn_gateway", {"name": "gw", "bandwidth": 20}, diff=True)
+    yield task("customer_gateway", {"name": "peer", "address": "203.0.113.2"}, diff=True)
+    yield task("vpn_tunnel", {"name": "tunnel", "vpn_gateway": "gw", "pre_shared_key": OTHER_KEY})
+    replaced = {**TUNNEL, "pre_shared_key": OTHER_KEY, "on_immutable_change": "replace"}
+    yield task("vpn_tunnel", replaced, check_mode=True, diff=True)
+    yield task("vpn_tunnel", replaced, diff=True)
+    for module in order:
+        yield task(f"{module}_info", {})
+        yield task(f"{module}_info", {"name": BASE[module]["name"], "response_format": "xml", "request_method": "POST"})
+    yield task("vpn_tunnel_info", {"include_pre_shared_key": True})
+    yield task("vpn_gateway", {"name": "gw", "state": "absent"})  # it is in use
+    yield task("vpn_gateway", {"name": "gw", "state": "absent"}, check_mode=True)
+    for module in reversed(order):
+        yield task(module, {"name": BASE[module]["name"], "state": "absent"}, diff=True)
+        yield task(module, {"name": BASE[module]["name"], "state": "absent"})
+
+
+def keywords() -> Iterator[Task]:
+    """What a task can have beside its options."""
+    yield task("customer_gateway", PEER, register="result")
+    yield {"ansible.builtin.debug": {"var": "result"}}
+    yield task("customer_gateway_info", {}, until=False, retries=2, delay=0)
+    yield task("customer_gateway_info", {}, until="result is success", retries=2, delay=0, register="result")
+    yield task("customer_gateway", {"name": "{{ item }}", "address": "203.0.113.9"}, loop=["a", "b", "peer", 5])
+    yield task(
+        "customer_gateway",
+        {"name": "{{ item.name }}", "state": "{{ item.state }}"},
+        loop=[{"name": "a", "state": "absent"}, {"name": "b", "state": "gone"}, {"name": "b", "state": "absent"}],
+    )
+    yield task("vpn_tunnel", TUNNEL, no_log=True)
+    yield task("customer_gateway", {**PEER, "address": "x"}, no_log=True)
+    yield task("customer_gateway", PEER, changed_when=True)
+    yield task("customer_gateway", {**PEER, "address": "x"}, failed_when="'IPv4' not in result.msg", register="result")
+    yield task("customer_gateway_info", {}, delegate_to="localhost")
+    yield task("customer_gateway_info", {}, environment={"KSYUN_ENDPOINT_URL": "ftp://nowhere.example"})
+    yield task("customer_gateway_info", {}, environment={"KSYUN_SECRET_KEY": "fake-wrong-secret-key"})
+    yield task("customer_gateway_info", {}, environment={"KSYUN_REGION": ""})
+    yield task("customer_gateway_info", {}, environment={"KSYUN_PROFILE": "missing"})
+    yield task("customer_gateway_info", {}, environment={"http_proxy": "http://user:fake-proxy-word@127.0.0.1:1"})
+    yield task("customer_gateway_info", {"name": "{{ missing }}"})
+    yield task("customer_gateway_info", {"nme": "peer", "region": "x"})
+    yield task("customer_gateway_info", {"name": "peer"}, when=False)
+    yield task("customer_gateway_info", {"name": "{{ 5 }}", "filters": "{{ {'a': [1, 2]} }}"})
+    yield task("customer_gateway", {**PEER, "name": "{{ '2026-01-02' | string }}", "secret_key": "{{ 'fake' ~ 1 }}"})
+    yield {"ksyun.vpn.customer_gateway_info": "name=peer name_glob='p*'", "ignore_errors": True}
+    yield task("customer_gateway", {"name": "peer", "state": "absent"})
+
+
+# what goes wrong on the way: action, kind, settings
+FAULTS: list[Task] = [
+    {"action": "Describe*", "kind": "error", "status": 403, "code": "AccessDenied", "message": "no"},
+    {
+        "action": "Describe*",
+        "kind": "error",
+        "status": 500,
+        "code": "ServiceUnavailable",
+        "message": "down",
+        "count": 9,
+    },
+    {"action": "Describe*", "kind": "throttle", "count": 9},
+    {"action": "Describe*", "kind": "html", "status": 502, "count": 9},
+    {"action": "Describe*", "kind": "truncated", "count": 9},
+    {"action": "Describe*", "kind": "reset", "when": "before", "count": 9},
+    {"action": "Describe*", "kind": "timeout", "when": "before", "count": 9},
+    {"action": "Create*", "kind": "error", "status": 400, "code": "InvalidParameterValue", "message": "Name is wrong."},
+    {"action": "Create*", "kind": "error", "status": 403, "code": "QuotaExceeded", "message": "no more"},
+    {"action": "Create*", "kind": "empty", "when": "after"},
+]
+
+
+def failures() -> Iterator[Task]:
+    """Each fault, met by a create of its own."""
+    for number, fault in enumerate(FAULTS):
+        yield {
+            "ansible.builtin.uri": {
+                "url": "{{ emulator_url }}/_emulator/faults",
+                "method": "POST",
+                "body_format": "json",
+                "body": fault,
+            }
+        }
+        impatient = {"max_attempts": 2, "max_retry_time": 1, "read_timeout": 0.5}
+        yield task("customer_gateway", {"name": f"fault {number}", "address": "203.0.113.3", **impatient})
+        yield {"ansible.builtin.uri": {"url": "{{ emulator_url }}/_emulator/faults", "method": "DELETE"}}
