@@ -24,6 +24,7 @@ _DRIFTS = [  # what differs between two runs of anything
     (re.compile(r"127\.0\.0\.1:\d\d+"), "127.0.0.1:port"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "time"),
     (re.compile(r"port=\d+"), "port"),
+    (re.compile(r"Valid booleans include: .*"), "a set, in any order"),
 ]
 
 
@@ -48,8 +49,9 @@ def compare(emulators: dict[str, EmulatorHandle], directory: Path, tasks: list[c
         environment={"KSYUN_ENDPOINT_URL": "{{ emulator_url }}", "NO_PROXY": "nothing.example"},
         module_defaults={"group/ksyun.vpn.vpn": {"max_attempts": 2, "max_retry_time": 2, "connect_timeout": 5}},
     )
-    assert run.output.count("runs in-process") >= len(tasks) // 2, run.output[-3000:]
-    assert run.output.count(f"{corpus.VARIABLE} or") >= len(tasks) // 2
+    ours = sum(any(key.startswith("ksyun.vpn.") for key in each) for each in tasks)
+    assert run.output.count("runs in-process") >= 0.8 * ours, run.output[-3000:]
+    assert run.output.count(f"{corpus.VARIABLE} or") >= 0.8 * ours, run.output[-3000:]
     compared = 0
     seen: dict[str, dict[str, str]] = {way: {} for way in WAYS}
     for each in named:
