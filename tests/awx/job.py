@@ -33,16 +33,21 @@ class Job:
     @property
     def changed(self) -> int:
         """How many tasks changed something."""
-        return self.events[-1]["event_data"]["changed"].get("localhost", 0)
+        return self._end["changed"].get("localhost", 0)
 
     @property
     def stats(self) -> dict[str, Any]:
         """What set_stats passed on, which AWX calls the job's artifacts and gives to the next node of a workflow."""
-        return self.events[-1]["event_data"]["artifact_data"]
+        return self._end["artifact_data"]
+
+    @property
+    def _end(self) -> dict[str, Any]:
+        """The data of the event that ends a playbook; lines of the output may follow it."""
+        return next(event["event_data"] for event in self.events if event["event"] == "playbook_on_stats")
 
     def diffs(self) -> list[Any]:
         """The differences that were shown, in their order."""
-        results = [event["event_data"].get("res", {}) for event in self.events]
+        results = [event.get("event_data", {}).get("res", {}) for event in self.events]
         return [result["diff"] for result in results if result.get("diff") and "results" not in result]
 
     def files(self) -> dict[str, str]:
