@@ -57,7 +57,7 @@ integration: .venv/stamp ## Run ansible-test integration on the emulator; TARGET
 
 units: install ## Run pytest; PYTEST_ARGS='-k name' narrows it
 	ln -s $(CURDIR)/tests build/collections/ansible_collections/ksyun/vpn/tests
-	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/pytest --numprocesses 2 --dist loadfile $(wildcard tests/unit tests/service tests/laws tests/modules tests/faults tests/load tests/secrets tests/hostile) $(PYTEST_ARGS)
+	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/pytest --numprocesses 2 --dist loadfile $(wildcard tests/unit tests/service tests/laws tests/modules tests/faults tests/load tests/secrets tests/hostile tests/awx) $(PYTEST_ARGS)
 
 faults: install ## Run the fault campaign: TRIALS, SEED; BROKEN=1 with a client that sends creates again blindly
 	PYTHONPATH=tests $(BIN)/python -m faults.campaign --trials $(TRIALS) $(if $(SEED),--seed $(SEED)) $(if $(BROKEN),--broken)

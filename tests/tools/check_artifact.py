@@ -29,6 +29,7 @@ FOR_USERS = {
     "README.md",
     "changelogs",
     "docs",
+    "execution-environment.yml",
     "meta",
     "playbooks",
     "plugins",
