@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+from docutils import nodes
+from sphinx.application import Sphinx
+
 project = "ksyun.vpn"
 author = "ksyun.vpn contributors"
 copyright = f"2026, {author}"
@@ -15,6 +18,7 @@ html_short_title = "ksyun.vpn"
 extensions = ["sphinx_antsibull_ext"]
 highlight_language = "yaml+jinja"
 nitpicky = True
+exclude_patterns = ["environment_variables.rst"]  # antsibull-docs only fills it for plugins that are not modules
 
 html_theme = "furo"
 html_theme_options = {
@@ -27,3 +31,27 @@ html_show_sphinx = False
 html_copy_source = False
 html_use_index = False
 pygments_style = "ansible"
+
+
+# What antsibull-docs refers to and what is on Ansible's own site. A table instead of intersphinx, which would fetch it.
+ELSEWHERE = {
+    "common_return_values": "https://docs.ansible.com/ansible/latest/reference_appendices/common_return_values.html",
+}
+
+
+def find_elsewhere(_app: Sphinx, _environment: object, node: nodes.Element, text: nodes.Element) -> nodes.Node | None:
+    """The link for a label that no page here has; None if it is not known, which is a warning."""
+    url = ELSEWHERE.get(node["reftarget"])
+    return nodes.reference("", "", text, refuri=url, internal=False) if url else None
+
+
+def name_as_written(_app: Sphinx, page: str, source: list[str]) -> None:
+    """The collection's name is not capitalised, as antsibull-docs does on its first page."""
+    if page == "index":
+        source[0] = source[0].replace("Ksyun.Vpn\n", "ksyun.vpn\n")
+
+
+def setup(app: Sphinx) -> None:
+    """Called by Sphinx."""
+    app.connect("missing-reference", find_elsewhere)
+    app.connect("source-read", name_as_written)
