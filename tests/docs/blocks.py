@@ -30,6 +30,16 @@ class Block:
     kind: str
 
     @property
+    def registered(self) -> set[str]:
+        """The variables that its tasks register."""
+        return set(re.findall(r"^ *register: (\w+)", self.text, re.MULTILINE))
+
+    @property
+    def used(self) -> set[str]:
+        """The variables of other examples that its expressions begin with."""
+        return set(re.findall(r"\{\{ (\w+)", self.text)) - self.registered
+
+    @property
     def plays(self) -> Any:
         """The block as a playbook."""
         content = yaml.safe_load(self.text)

@@ -40,30 +40,36 @@ def changes(run: Run) -> list[int]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_examples_run(page: Path, ansible: Ansible, record_property: Callable[[str, Any], None]) -> None:
     examples = [block for block in blocks(page) if block.kind != "data"]
-    for example in examples:
-        play(example, ansible)
+    for number, example in enumerate(examples):
+        play(example, [before for before in examples[:number] if before.registered & example.used], ansible)
     record_property("examples", len(examples))
 
 
-def play(example: Block, ansible: Ansible) -> None:
-    """Check a playbook, then run it twice.
+def play(example: Block, before: list[Block], ansible: Ansible) -> None:
+    """Check a playbook, then run it twice, after those examples whose registered results it uses.
 
     The check says what the run then does, and changes nothing. The second pass has nothing left to do. Tasks that go
     on from what is there are not checked first, as their readers would not.
     """
-    # A playbook as it is in the text; other examples are what a reader makes of them.
-    text = example.text if example.kind == "plays" else yaml.safe_dump(example.plays, sort_keys=False)
-    (ansible.directory / "example.yml").write_text(text, encoding="utf-8")
+    before_it = [written(each, f"before_{number}.yml", ansible) for number, each in enumerate(before)]
+    it = written(example, "example.yml", ansible)
     (ansible.directory / "again.yml").write_text(yaml.safe_dump(AGAIN))
-    command = ["ansible-playbook", "--extra-vars", "@vault.yml", "--diff", "example.yml"]
+    command = ["ansible-playbook", "--extra-vars", "@vault.yml", "--diff"]
     planned = None
     if example.kind == "plays":
-        before = ansible.emulator.state()
-        [planned] = changes(ansible.run(*command, "--check"))
-        assert ansible.emulator.state() == before
-    first, second = changes(ansible.run(*command, "again.yml", "example.yml"))
+        state = ansible.emulator.state()
+        [planned] = changes(ansible.run(*command, *before_it, it, "--check"))
+        assert ansible.emulator.state() == state
+    first, second = changes(ansible.run(*command, *before_it, it, "again.yml", it))
     assert planned in (None, first)
     assert second == 0
+
+
+def written(example: Block, name: str, ansible: Ansible) -> str:
+    """A playbook's file: what the text says, or what a reader makes of tasks."""
+    text = example.text if example.kind == "plays" else yaml.safe_dump(example.plays, sort_keys=False)
+    (ansible.directory / name).write_text(text, encoding="utf-8")
+    return name
 
 
 def untitled(content: Any) -> Any:
