@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
+import re
+
 from docutils import nodes
 from sphinx.application import Sphinx
 
 project = "ksyun.vpn"
 author = "ksyun.vpn contributors"
 copyright = f"2026, {author}"
-html_title = "ksyun.vpn: Kingsoft Cloud VPN for Ansible"
-html_short_title = "ksyun.vpn"
+html_title = "ksyun.vpn"
 
 extensions = ["sphinx_antsibull_ext"]
 highlight_language = "yaml+jinja"
@@ -39,19 +40,28 @@ ELSEWHERE = {
 }
 
 
+CJK = "[\u3001-\u303f\u4e00-\u9fff\uff01-\uff60]"  # punctuation, characters, full-width forms
+
+
 def find_elsewhere(_app: Sphinx, _environment: object, node: nodes.Element, text: nodes.Element) -> nodes.Node | None:
     """The link for a label that no page here has; None if it is not known, which is a warning."""
     url = ELSEWHERE.get(node["reftarget"])
     return nodes.reference("", "", text, refuri=url, internal=False) if url else None
 
 
-def name_as_written(_app: Sphinx, page: str, source: list[str]) -> None:
-    """The collection's name is not capitalised, as antsibull-docs does on its first page."""
+def polish(_app: Sphinx, page: str, source: list[str]) -> None:
+    """What reads badly in the sources as they are."""
+    text = source[0]
+    text = re.sub(r"^\.\. contents::\n(?: +:.*\n)*", "", text, flags=re.MULTILINE)  # furo has its own beside the text
     if page == "index":
-        source[0] = source[0].replace("Ksyun.Vpn\n", "ksyun.vpn\n")
+        text = text.replace("Ksyun.Vpn\n", "ksyun.vpn\n")
+        text = re.sub(r"^( +)(\w+)_(module|role)$", r"\1\2 <\2_\3>", text, flags=re.MULTILINE)  # short in the menu
+    if page.endswith("_zh"):
+        text = re.sub(f"(?<={CJK})\n *(?={CJK})", "", text)  # a line's end is no space between Chinese words
+    source[0] = text
 
 
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.connect("missing-reference", find_elsewhere)
-    app.connect("source-read", name_as_written)
+    app.connect("source-read", polish)

@@ -47,7 +47,7 @@ def test_molecule_scenario(tmp_path: Path) -> None:
     said = ran.stdout + ran.stderr
     assert ran.returncode == 0, said
     sequence = yaml.safe_load((ROOT / "extensions/molecule/default/molecule.yml").read_text())["scenario"]
-    done = re.findall(r"default ➜ (\w+): Executed: Successful", said)
+    done = re.findall(r"default > (\w+)\] Executed: Successful", said)
     assert list(dict.fromkeys(done)) == sequence["test_sequence"]
     with socket.socket() as client:
         assert client.connect_ex(("127.0.0.1", port)) != 0, "the emulator was left running"
