@@ -9,6 +9,7 @@ HOST = 127.0.0.1
 PORT = 18080
 ACCESS_KEY = emulator-access-key
 SECRET_KEY = emulator-secret-key
+SUITES = in_process modules awx docs unit service laws faults load secrets hostile
 PYTEST_ARGS =
 TARGETS =
 TRIALS = 1000
@@ -26,7 +27,7 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo test lint sanity units integration faults load emulator build install clean
+.PHONY: help demo test lint docs sanity units integration faults load emulator build install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
@@ -37,16 +38,24 @@ demo: install ## Watch a site-to-site VPN being checked, created, changed and re
 
 test: lint sanity integration units ## Run lint, sanity, integration and units
 
-lint: install ## Check style, types, licences, docs, changelog and the built artifact
+lint: install docs ## Check style, types, licences, docs, changelog and the built artifact
 	$(IN_COPY) ruff check
 	$(IN_COPY) ruff format --check
 	$(IN_COPY) yamllint --strict .
 	$(IN_COPY) mypy --cache-dir $(CURDIR)/.cache/mypy
 	$(IN_COPY) reuse lint --lines
 	$(IN_COPY) antsibull-changelog lint
-	$(IN_COPY) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=all .
+	$(IN_COPY) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=all \
+		--check-extra-docs-refs .
 	$(IN_COPY) ansible-lint --strict --nocolor
 	$(BIN)/python tests/tools/check_artifact.py $(ARTIFACT)
+
+docs: install ## Build the documentation site, build/docs/html/index.html
+	rm -rf build/docs
+	umask 022 && mkdir -p build/docs/rst
+	PATH=$(CURDIR)/$(BIN):$$PATH antsibull-docs --config-file docs/site/antsibull-docs.cfg collection --use-current \
+		--squash-hierarchy --fail-on-error --dest-dir build/docs/rst ksyun.vpn
+	$(BIN)/sphinx-build -q -W --keep-going -c docs/site build/docs/rst build/docs/html
 
 sanity: .venv/stamp ## Run ansible-test sanity
 	$(IN_COPY) ansible-test sanity --local --python $(THIS_PYTHON)
@@ -57,7 +66,7 @@ integration: .venv/stamp ## Run ansible-test integration on the emulator; TARGET
 
 units: install ## Run pytest; PYTEST_ARGS='-k name' narrows it
 	ln -s $(CURDIR)/tests build/collections/ansible_collections/ksyun/vpn/tests
-	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/pytest --numprocesses 2 --dist loadfile $(wildcard tests/unit tests/service tests/laws tests/modules tests/faults tests/load tests/secrets tests/hostile tests/awx) $(PYTEST_ARGS)
+	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/pytest --numprocesses 2 --dist loadfile $(addprefix tests/,$(SUITES)) $(PYTEST_ARGS)
 
 faults: install ## Run the fault campaign: TRIALS, SEED; BROKEN=1 with a client that sends creates again blindly
 	PYTHONPATH=tests $(BIN)/python -m faults.campaign --trials $(TRIALS) $(if $(SEED),--seed $(SEED)) $(if $(BROKEN),--broken)

@@ -27,7 +27,9 @@ _SHUTDOWN_SECONDS = 0.2
 
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="emulator", description="An emulator of the VPN API, version 2016-03-04.")
+    parser = argparse.ArgumentParser(
+        prog="ksyun-vpn-emulator", description="An emulator of the VPN API, version 2016-03-04."
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=18080, help="port, 0 for a free one (default: %(default)s)")
     parser.add_argument("--access-key", help="default: $EMULATOR_ACCESS_KEY, else an example key")

@@ -149,7 +149,7 @@ def running_emulator(
     """
     with tempfile.TemporaryDirectory(prefix="ksyun-vpn-emulator-") as directory:
         log_path = Path(directory, "log")
-        command = [python or sys.executable, "-m", "emulator", "--port", str(port)]
+        command = [python or sys.executable, "-m", __package__, "--port", str(port)]
         if settings:
             settings_path = Path(directory, "settings.json")
             settings_path.write_text(json.dumps(settings), encoding="utf-8")
