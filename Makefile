@@ -14,6 +14,8 @@ TARGETS =
 TRIALS = 1000
 SEED =
 BROKEN =
+CORE =
+STAGE =
 
 BIN := .venv/bin
 VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
@@ -26,10 +28,10 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo test lint sanity units integration faults load emulator build install clean
+.PHONY: help demo test lint sanity units integration matrix faults load release-check emulator build install clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
 
 demo: install ## Watch a site-to-site VPN being checked, created, changed and removed on the emulator
 	ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false \
@@ -57,7 +59,10 @@ integration: .venv/stamp ## Run ansible-test integration on the emulator; TARGET
 
 units: install ## Run pytest; PYTEST_ARGS='-k name' narrows it
 	ln -s $(CURDIR)/tests build/collections/ansible_collections/ksyun/vpn/tests
-	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/pytest --numprocesses 2 --dist loadfile $(wildcard tests/unit tests/service tests/laws tests/modules tests/faults tests/load tests/secrets tests/hostile) $(PYTEST_ARGS)
+	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/pytest --numprocesses 2 --dist loadfile $(wildcard tests/unit tests/service tests/laws tests/modules tests/faults tests/load tests/secrets tests/hostile tests/quality) $(PYTEST_ARGS)
+
+matrix: build ## Test with every supported ansible-core; CORE=2.20 and STAGE=sanity narrow it
+	PYTHONPATH=tests $(BIN)/python -m tools.matrix $(ARTIFACT) $(if $(CORE),--core $(CORE)) $(if $(STAGE),--stage $(STAGE))
 
 faults: install ## Run the fault campaign: TRIALS, SEED; BROKEN=1 with a client that sends creates again blindly
 	PYTHONPATH=tests $(BIN)/python -m faults.campaign --trials $(TRIALS) $(if $(SEED),--seed $(SEED)) $(if $(BROKEN),--broken)
@@ -70,6 +75,9 @@ emulator: export EMULATOR_ACCESS_KEY = $(value ACCESS_KEY)
 emulator: export EMULATOR_SECRET_KEY = $(value SECRET_KEY)
 emulator: .venv/stamp ## Serve the emulator: PORT, HOST, ACCESS_KEY, SECRET_KEY; its first line is its URL
 	@PYTHONPATH=tests exec $(BIN)/python -m emulator --host '$(HOST)' --port '$(PORT)'
+
+release-check: .venv/stamp ## Check that this commit can be tagged and published as the version that galaxy.yml names
+	$(BIN)/python tests/tools/release_check.py
 
 build: .venv/stamp ## Build the artifact in build/
 	$(BIN)/ansible-galaxy collection build --force --output-path build
