@@ -11,6 +11,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Union
 
 from .environment import CACHE, ROOT, Environment
 
@@ -18,7 +19,7 @@ IN_COPY = ROOT / "tests" / "tools" / "in_copy.py"
 WITH_EMULATOR = ROOT / "tests" / "tools" / "with_emulator.py"
 # The tests in which Ansible runs. The rest is plain Python, which "make units" tests.
 PYTESTS = ("tests/unit", "tests/modules", "tests/secrets", "tests/quality/test_install.py")
-Command = list["str | Path"]
+Command = list[Union[str, Path]]
 
 
 def sanity(environment: Environment) -> list[Command]:
