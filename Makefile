@@ -14,6 +14,7 @@ TARGETS =
 TRIALS = 1000
 SEED =
 BROKEN =
+BASE = origin/main
 CORE =
 STAGE =
 
@@ -28,10 +29,10 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo test lint sanity units integration matrix faults load release-check emulator build install clean
+.PHONY: help demo test lint sanity units integration matrix faults load fragment-check release-check emulator build install clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 18
 
 demo: install ## Watch a site-to-site VPN being checked, created, changed and removed on the emulator
 	ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false \
@@ -75,6 +76,9 @@ emulator: export EMULATOR_ACCESS_KEY = $(value ACCESS_KEY)
 emulator: export EMULATOR_SECRET_KEY = $(value SECRET_KEY)
 emulator: .venv/stamp ## Serve the emulator: PORT, HOST, ACCESS_KEY, SECRET_KEY; its first line is its URL
 	@PYTHONPATH=tests exec $(BIN)/python -m emulator --host '$(HOST)' --port '$(PORT)'
+
+fragment-check: .venv/stamp ## Check that what changed for users since BASE has a fragment for the changelog
+	$(BIN)/python tests/tools/fragment_check.py $(BASE)
 
 release-check: .venv/stamp ## Check that this commit can be tagged and published as the version that galaxy.yml names
 	$(BIN)/python tests/tools/release_check.py
