@@ -47,6 +47,7 @@ lint: install ## Check style, types, licences, docs, changelog and the built art
 	$(IN_COPY) mypy --cache-dir $(CURDIR)/.cache/mypy
 	$(IN_COPY) reuse lint --lines
 	$(IN_COPY) antsibull-changelog lint
+	$(IN_COPY) antsibull-changelog lint-changelog-yaml changelogs/changelog.yaml
 	$(IN_COPY) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=all .
 	$(IN_COPY) ansible-lint --strict --nocolor
 	$(BIN)/python tests/tools/check_artifact.py $(ARTIFACT)

@@ -50,7 +50,7 @@ def importer_says(artifact: Path) -> str:
     environment = {
         **os.environ,
         "GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true",
-        "GALAXY_IMPORTER_REQUIRE_V1_OR_LATER": "true",
+        "GALAXY_IMPORTER_REQUIRE_V1_OR_GREATER": "true",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
     command = [sys.executable, "-m", "galaxy_importer.main", str(artifact.resolve())]

@@ -74,16 +74,11 @@ def version_is_a_release(checkout: Checkout) -> str:
 
 
 def version_is_the_same_everywhere(checkout: Checkout) -> str:
-    found = {
-        "plugins/module_utils/version.py": re.findall(
-            r'^VERSION = "(.*)"$', checkout.text("plugins/module_utils/version.py"), flags=re.MULTILINE
-        ),
-        # A README without an example that names a version would be all right, too.
-        "README.md": re.findall(r"\bksyun\.vpn:==([\w.+-]+)", checkout.text("README.md")) or [checkout.version],
-    }
-    wrong = [
-        f"{path} has {', '.join(names) or 'none'}" for path, names in found.items() if {*names} != {checkout.version}
-    ]
+    constant = re.findall(r'^VERSION = "(.*)"$', checkout.text("plugins/module_utils/version.py"), flags=re.MULTILINE)
+    # A README without an example that names a version would be all right, too.
+    named = re.findall(r"\bksyun\.vpn:==([\w.+-]+)", checkout.text("README.md")) or [checkout.version]
+    found = {"plugins/module_utils/version.py": constant, "README.md": named}
+    wrong = [f"{path} has {versions}" for path, versions in found.items() if {*versions} != {checkout.version}]
     return "; ".join(wrong)
 
 

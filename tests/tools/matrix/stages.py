@@ -50,7 +50,7 @@ def floor(environment: Environment) -> list[Command]:
     witness.chmod(0o755)
     playbook = [environment.bin / "ansible-playbook", ROOT / "tests" / "demo" / "site_to_site.yml"]
     return [
-        [sys.executable, WITH_EMULATOR, *playbook, "--extra-vars", f"ansible_python_interpreter={witness}"],
+        [sys.executable, WITH_EMULATOR, *playbook, "--diff", "--extra-vars", f"ansible_python_interpreter={witness}"],
         ["grep", "-q", "AnsiballZ_vpn_tunnel", ran],
     ]
 
