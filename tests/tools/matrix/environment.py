@@ -82,10 +82,14 @@ def make_venv(python: Path, folder: Path) -> Path:
     return made
 
 
-def constraints(folder: Path) -> Path:
-    """The pins of the development tools but those that the version of ansible-core decides."""
+def constraints(folder: Path, python: Path) -> Path:
+    """The pins of the development tools but those that the version of ansible-core decides.
+
+    They are for Python 3.11 and newer; on 3.10, the newest that there is for it has to do.
+    """
     lines = (ROOT / "tests" / "requirements.txt").read_text().splitlines()
-    kept = [line for line in lines if "==" in line and line.split("==")[0] not in NOT_PINNED]
+    pins = [line for line in lines if "==" in line and line.split("==")[0] not in NOT_PINNED]
+    kept = [] if python.name == "python3.10" else pins
     path = folder / "constraints.txt"
     path.write_text("\n".join(kept) + "\n")
     return path
@@ -97,7 +101,7 @@ def make_environment(core: str, wanted: str, python: Path, artifact: Path, floor
     folder.mkdir(parents=True, exist_ok=True)
     made = folder / "venv" / "bin" / "python"
     stamp = folder / "stamp"
-    pins = constraints(folder)
+    pins = constraints(folder, python)
     content = f"{python}\n{wanted}\n{TOOLS}\n{pins.read_text()}"
     if not stamp.exists() or stamp.read_text() != content:
         stamp.unlink(missing_ok=True)
