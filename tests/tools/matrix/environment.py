@@ -129,8 +129,8 @@ def take_from_index(python: Path) -> None:
 def install_collection(environment: Environment, artifact: Path) -> None:
     """As a user would, and the tests beside it, which import each other through the collection."""
     shutil.rmtree(environment.collections, ignore_errors=True)
-    galaxy = [environment.python, "-m", "ansible", "galaxy", "collection", "install", "--offline"]
-    run(*galaxy, "--collections-path", environment.collections, artifact)
+    place = ("--collections-path", environment.collections)
+    run(environment.python, "-m", "ansible", "galaxy", "collection", "install", "--offline", *place, artifact)
     (environment.collections / "ansible_collections" / "ksyun" / "vpn" / "tests").symlink_to(ROOT / "tests")
 
 

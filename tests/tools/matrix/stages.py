@@ -30,8 +30,8 @@ def sanity(environment: Environment) -> list[Command]:
 
 def integration(environment: Environment) -> list[Command]:
     # The emulator runs in the environment that this runs in.
-    emulator = [sys.executable, WITH_EMULATOR, "--variables", "tests/integration/integration_config.yml"]
-    tests = ["ansible-test", "integration", "--local", "--python", environment.python_version]
+    emulator: Command = [sys.executable, WITH_EMULATOR, "--variables", "tests/integration/integration_config.yml"]
+    tests: Command = ["ansible-test", "integration", "--local", "--python", environment.python_version]
     return [[environment.python, IN_COPY, *emulator, *tests]]
 
 
