@@ -47,7 +47,7 @@ def test_what_checks_an_item_exists(row: list[str]) -> None:
             assert target in {*recipe("test").partition("##")[0].split(), *APART}
             assert recipe(target)
         else:
-            path, _, name = command.partition("::")
+            path, name = command.split("::")
             assert path.rsplit("/", maxsplit=1)[-1].startswith("test_")
             assert name in {node.name for node in tree(ROOT / path).body if isinstance(node, ast.FunctionDef)}
             assert any(path.startswith(f"{folder}/") for folder in re.findall(r"tests/\w+", recipe("units")))
