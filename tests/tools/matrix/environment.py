@@ -130,7 +130,9 @@ def install_collection(environment: Environment, artifact: Path) -> None:
     """As a user would, and the tests beside it, which import each other through the collection."""
     shutil.rmtree(environment.collections, ignore_errors=True)
     place = ("--collections-path", environment.collections)
-    run(environment.python, "-m", "ansible", "galaxy", "collection", "install", "--offline", *place, artifact)
+    run(
+        environment.python, "-m", "ansible", "galaxy", "collection", "install", "--force", "--offline", *place, artifact
+    )
     (environment.collections / "ansible_collections" / "ksyun" / "vpn" / "tests").symlink_to(ROOT / "tests")
 
 
