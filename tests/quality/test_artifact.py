@@ -17,7 +17,8 @@ from quality.repository import MODULES, PLUGIN_FILES, ROOT, ansible, documentati
 # Where a user looks, and what may lie there. tests/tools/check_artifact.py has the names of the top folder.
 SUFFIXES = {
     "changelogs": {".yaml"},
-    "docs": {".md", ".rst", ".yml", ".png", ".svg"},
+    "docs": {".json", ".md", ".png", ".rst", ".svg", ".yml"},
+    "extensions": {".yml"},
     "LICENSES": {".txt"},
     "meta": {".yml"},
     "playbooks": {".yml", ".md"},
