@@ -9,12 +9,15 @@ HOST = 127.0.0.1
 PORT = 18080
 ACCESS_KEY = emulator-access-key
 SECRET_KEY = emulator-secret-key
-SUITES = in_process modules awx docs unit service laws faults load secrets hostile
+SUITES = in_process modules awx docs quality unit service laws faults load secrets hostile
 PYTEST_ARGS =
 TARGETS =
 TRIALS = 1000
 SEED =
 BROKEN =
+BASE = origin/main
+CORE =
+STAGE =
 
 BIN := .venv/bin
 VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
@@ -27,10 +30,10 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo test lint docs sanity units integration faults load emulator build install clean
+.PHONY: help demo test lint docs sanity units integration matrix faults load fragment-check release-check emulator build install clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 18
 
 demo: install ## Watch a site-to-site VPN being checked, created, changed and removed on the emulator
 	ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false \
@@ -45,6 +48,7 @@ lint: install docs ## Check style, types, licences, docs, changelog and the buil
 	$(IN_COPY) mypy --cache-dir $(CURDIR)/.cache/mypy
 	$(IN_COPY) reuse lint --lines
 	$(IN_COPY) antsibull-changelog lint
+	$(IN_COPY) antsibull-changelog lint-changelog-yaml changelogs/changelog.yaml
 	$(IN_COPY) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=all \
 		--check-extra-docs-refs .
 	$(IN_COPY) ansible-lint --strict --nocolor
@@ -68,6 +72,9 @@ units: install ## Run pytest; PYTEST_ARGS='-k name' narrows it
 	ln -s $(CURDIR)/tests build/collections/ansible_collections/ksyun/vpn/tests
 	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/pytest --numprocesses 2 --dist loadfile $(addprefix tests/,$(SUITES)) $(PYTEST_ARGS)
 
+matrix: build ## Test with every supported ansible-core; CORE=2.20 and STAGE=sanity narrow it
+	PYTHONPATH=tests $(BIN)/python -m tools.matrix $(ARTIFACT) $(if $(CORE),--core $(CORE)) $(if $(STAGE),--stage $(STAGE))
+
 faults: install ## Run the fault campaign: TRIALS, SEED; BROKEN=1 with a client that sends creates again blindly
 	PYTHONPATH=tests $(BIN)/python -m faults.campaign --trials $(TRIALS) $(if $(SEED),--seed $(SEED)) $(if $(BROKEN),--broken)
 
@@ -79,6 +86,12 @@ emulator: export EMULATOR_ACCESS_KEY = $(value ACCESS_KEY)
 emulator: export EMULATOR_SECRET_KEY = $(value SECRET_KEY)
 emulator: .venv/stamp ## Serve the emulator: PORT, HOST, ACCESS_KEY, SECRET_KEY; its first line is its URL
 	@PYTHONPATH=tests exec $(BIN)/python -m emulator --host '$(HOST)' --port '$(PORT)'
+
+fragment-check: .venv/stamp ## Check that what changed for users since BASE has a fragment for the changelog
+	$(BIN)/python tests/tools/fragment_check.py $(BASE)
+
+release-check: .venv/stamp ## Check that this commit can be tagged and published as the version that galaxy.yml names
+	$(BIN)/python tests/tools/release_check.py
 
 build: .venv/stamp ## Build the artifact in build/
 	$(BIN)/ansible-galaxy collection build --force --output-path build

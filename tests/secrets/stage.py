@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import json
 import sys
@@ -16,7 +17,6 @@ from typing import Any
 from unittest import mock
 
 from ansible.module_utils import basic
-from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.ksyun.vpn.plugins.module_utils import module as entrance
 from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import info_spec, resource_spec
@@ -29,6 +29,8 @@ RESOURCES = {module.RESOURCE.name: module.RESOURCE for module in (customer_gatew
 ACCESS_KEY = "AKLTSENTINEL"
 ACCOUNT = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "security_token": TOKEN}
 Options = dict[str, Any]
+# Since ansible-core 2.22 a module tells the controller its secrets, and shows its parameters only if asked to.
+SECRETS_API = importlib.util.find_spec("ansible.module_utils.secrets") is not None
 
 TUNNEL: Options = {
     "name": "tunnel",
@@ -101,9 +103,11 @@ class Stage:
         options: Options = {"_ansible_diff": True, "_ansible_no_log": False}
         options |= {"_ansible_syslog_facility": "LOG_USER", "_ansible_verbosity": 5}
         options |= {**self.connection(), **own}
+        if SECRETS_API:
+            options["_ansible_inject_invocation"] = True
         start = entrance.list_all if info else entrance.manage
         with (
-            patch_module_args({option: value for option, value in options.items() if value is not None}),
+            _module_arguments({option: value for option, value in options.items() if value is not None}),
             mock.patch.object(syslog, "syslog", lambda *line: logged.append(str(line[-1]))),
             mock.patch.object(basic, "has_journal", False, create=True),
             contextlib.redirect_stdout(printed),
@@ -111,11 +115,23 @@ class Stage:
             _fresh_warnings(),
         ):
             start(RESOURCES[kind])
-        return json.loads(printed.getvalue()), "\n".join(logged)
+        result = json.loads(printed.getvalue())
+        result.pop("_ansible_new_secrets", None)  # from the module to the controller, which takes it out, too
+        return result, "\n".join(logged)
 
     def sent_in_query(self) -> set[str]:
         """The names of all parameters that were sent in a URL."""
         return {name for request in self.emulator.requests() for name in request["parameters_in"]["query"]}
+
+
+def _module_arguments(options: Options) -> contextlib.AbstractContextManager[Any]:
+    """Let an AnsibleModule of this process find these options."""
+    try:
+        from ansible.module_utils.testing import patch_module_args
+    except ImportError:  # before ansible-core 2.18
+        arguments = json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode()
+        return mock.patch.object(basic, "_ANSIBLE_ARGS", arguments)
+    return patch_module_args(options)
 
 
 @contextlib.contextmanager

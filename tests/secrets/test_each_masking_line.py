@@ -19,7 +19,7 @@ import pytest
 
 from ansible_collections.ksyun.vpn.tests.secrets.check import CHECKS
 from ansible_collections.ksyun.vpn.tests.secrets.masking_lines import EXCUSED, LINES, TELLTALE, Line
-from ansible_collections.ksyun.vpn.tests.secrets.stage import ACCOUNT
+from ansible_collections.ksyun.vpn.tests.secrets.stage import ACCOUNT, SECRETS_API
 from emulator.testing import EmulatorHandle, running_emulator
 
 ROOT = Path(__file__).parents[2]
@@ -93,6 +93,8 @@ def test_the_checks_hold(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", range(len(LINES)), ids=[f"{line.file} {line.old}"[:80] for line in LINES])
 def test_without_the_line_its_check_fails(outcomes: list[tuple[int, str]], number: int) -> None:
+    if SECRETS_API and "no_log_values" in LINES[number].old:
+        pytest.skip("this ansible-core does not change results")
     status, said = outcomes[number]
     assert status == FAILS, said or f"the check {LINES[number].check} holds without {LINES[number].old!r}"
 

@@ -25,9 +25,11 @@ FOR_USERS = {
     "FILES.json",
     "LICENSE",
     "LICENSES",
+    "MAINTAINERS.md",
     "MANIFEST.json",
     "README.md",
     "README.zh-CN.md",
+    "SECURITY.md",
     "changelogs",
     "docs",
     "execution-environment.yml",
@@ -51,6 +53,7 @@ def importer_says(artifact: Path) -> str:
     environment = {
         **os.environ,
         "GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true",
+        "GALAXY_IMPORTER_REQUIRE_V1_OR_GREATER": "true",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
     command = [sys.executable, "-m", "galaxy_importer.main", str(artifact.resolve())]

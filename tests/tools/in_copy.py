@@ -17,16 +17,17 @@ from __future__ import annotations
 import ast
 import configparser
 import os
+import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(sys.executable).parent
 HOME = Path(sys.prefix) / "home"
-GET_PIP = "get_pip_24_2.py"  # the name that the pinned ansible-core looks for
 
 
 def ignored_names() -> list[str]:
@@ -52,10 +53,17 @@ def pip_settings() -> configparser.RawConfigParser:
     return parser
 
 
+def get_pip_names() -> list[str]:
+    """The names under which the installed ansible-test looks for the script: they have a version of pip in them."""
+    source = Path(sysconfig.get_path("purelib"), "ansible_test", "_internal", "python_requirements.py").read_text()
+    return [f"get_pip_{version.replace('.', '_')}.py" for version in re.findall(r"\bpip='([\d.]+)'", source)]
+
+
 def prepare_home() -> None:
     cache = HOME / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
-    shutil.copy(ROOT / "tests" / "tools" / "get_pip.py", cache / GET_PIP)
+    for name in get_pip_names():
+        shutil.copy(ROOT / "tests" / "tools" / "get_pip.py", cache / name)
     for name in ("id_rsa", "id_rsa.pub"):  # with --local no key is used, but ansible-test would call ssh-keygen
         (cache.parent / name).touch(mode=0o600)
     configuration = HOME / ".config" / "pip" / "pip.conf"

@@ -39,6 +39,9 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 texts |= st.text(" +*~/%&=?#'\"!;:@.-_aAzZ09", max_size=6)
 # few names, so that they repeat and sort before, between and after each other
 names = st.sampled_from(["A", "A.1", "A.10", "A.2", "Aa", "a", "A-", "A_", "A~", "Z"]) | texts.filter(bool)
+# what the signature adds itself, and no action has as a parameter of its own
+PUBLIC = {"Accesskey", "Service", "Region", "Timestamp", "SignatureVersion", "SignatureMethod", "SecurityToken"}
+own_names = names.filter(lambda name: name not in PUBLIC | {"Signature"})
 pair_lists = st.lists(st.tuples(names, texts), max_size=8)
 keys = st.builds(
     Credentials,
@@ -130,7 +133,7 @@ def simplified_by_the_book(secret_key: str, parameters: dict[str, str]) -> str:
     return hmac.new(secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
-@given(st.dictionaries(names, texts, max_size=8), keys, moments, st.sampled_from(["GET", "POST"]))
+@given(st.dictionaries(own_names, texts, max_size=8), keys, moments, st.sampled_from(["GET", "POST"]))
 def test_simplified_as_by_the_book(
     parameters: dict[str, str], credentials: Credentials, moment: datetime, method: str
 ) -> None:

@@ -1,0 +1,98 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The artifact holds what a user needs and nothing else, and what is needed to run is in four folders."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tarfile
+from pathlib import Path
+
+import pytest
+from quality.repository import MODULES, PLUGIN_FILES, ROOT, ansible, documentation
+
+# Where a user looks, and what may lie there. tests/tools/check_artifact.py has the names of the top folder.
+SUFFIXES = {
+    "changelogs": {".yaml"},
+    "docs": {".json", ".md", ".png", ".rst", ".svg", ".yml"},
+    "extensions": {".yml"},
+    "LICENSES": {".txt"},
+    "meta": {".yml"},
+    "playbooks": {".yml", ".md"},
+    "plugins": {".py"},
+    "roles": {".yml", ".md", ".j2"},
+}
+RUNS = {"meta", "playbooks", "plugins", "roles"}
+# https://docs.ansible.com/ansible/latest/dev_guide/developing_collections_structure.html, as far as we need it.
+PLUGIN_FOLDERS = {"action", "doc_fragments", "filter", "lookup", "module_utils", "modules", "test"}
+
+
+def test_only_files_of_known_kinds(names: list[str]) -> None:
+    deep = [Path(name) for name in names if "/" in name]
+    assert [str(path) for path in deep if path.suffix not in SUFFIXES[path.parts[0]]] == []
+
+
+def test_nothing_hidden_linked_or_large(artifact: Path) -> None:
+    with tarfile.open(artifact) as archive:
+        members = archive.getmembers()
+    assert [member.name for member in members if any(part.startswith(".") for part in Path(member.name).parts)] == []
+    assert [member.name for member in members if not (member.isfile() or member.isdir())] == []
+    assert [member.name for member in members if member.size > 500_000] == []
+    assert artifact.stat().st_size < 1_000_000
+
+
+def test_all_plugins_are_in_it(names: list[str]) -> None:
+    assert sorted(str(path.relative_to(ROOT)) for path in PLUGIN_FILES) == sorted(
+        name for name in names if name.startswith("plugins/")
+    )
+
+
+def test_it_names_no_dependency(artifact: Path) -> None:
+    with tarfile.open(artifact) as archive:
+        member = archive.extractfile("MANIFEST.json")
+        assert member is not None
+        about = json.load(member)["collection_info"]
+    assert about["dependencies"] == {}
+
+
+def test_only_known_folders_of_plugins() -> None:
+    folders = {path.relative_to(ROOT / "plugins").parts[0] for path in PLUGIN_FILES}
+    assert folders <= PLUGIN_FOLDERS
+
+
+@pytest.fixture
+def stripped(installed: Path, tmp_path: Path) -> Path:
+    """The installed collection without all that is not needed to run it."""
+    collections = tmp_path / "collections"
+    shutil.copytree(installed, collections)
+    place = collections / "ansible_collections" / "ksyun" / "vpn"
+    for entry in place.iterdir():
+        if entry.name not in RUNS:
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    return collections
+
+
+def test_modules_work_without_anything_but_these_folders(stripped: Path) -> None:
+    assert sorted(documentation(stripped)) == MODULES
+    for name in MODULES:
+        options = "" if name.endswith("_info") else "name=office"
+        ran = ansible(stripped, "ansible", "localhost", "-m", f"ksyun.vpn.{name}", "-a", options)
+        # It got as far as asking for what is not configured here.
+        assert ran.returncode == 2
+        assert '"kind": "configuration"' in ran.stdout, ran.stdout + ran.stderr
+
+
+def test_without_requests_modules_fail_politely(installed: Path, tmp_path: Path) -> None:
+    """Whichever side a module runs on: a package that can't be imported stands before the real one."""
+    broken = tmp_path / "broken" / "requests"
+    broken.mkdir(parents=True)
+    (broken / "__init__.py").write_text('raise ImportError("no requests here")\n')
+    for name in MODULES:
+        command = ["ansible", "localhost", "-m", f"ksyun.vpn.{name}"]
+        ran = ansible(installed, *command, "-a", "region=cn-beijing-6", PYTHONPATH=str(broken.parent))
+        assert ran.returncode == 2
+        assert "Failed to import the required Python library (requests)" in ran.stdout, ran.stdout + ran.stderr
+        assert "Traceback" not in ran.stdout + ran.stderr
