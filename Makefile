@@ -14,6 +14,9 @@ TARGETS =
 TRIALS = 1000
 SEED =
 BROKEN =
+BENCH =
+ROUNDS = 3
+LIMIT = 60
 
 BIN := .venv/bin
 VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
@@ -26,7 +29,7 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo test lint sanity units integration faults load emulator build install clean
+.PHONY: help demo test lint sanity units integration faults load bench emulator build install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
@@ -64,6 +67,15 @@ faults: install ## Run the fault campaign: TRIALS, SEED; BROKEN=1 with a client 
 
 load: install ## Print the figures of many modules at once, and of a large account
 	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/python -m load.figures
+
+# An environment of its own: the ansible package, which the peers' collections come with, is large.
+bench: install .cache/bench/stamp ## Measure the cost of a task beside others: BENCH, ROUNDS, LIMIT
+	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests .cache/bench/bin/python -m bench \
+		--rounds $(ROUNDS) --limit $(LIMIT) --collections $(ANSIBLE_COLLECTIONS_PATH) $(BENCH)
+
+.cache/bench/stamp: tests/bench/requirements.txt
+	@cmp -s $< $@ || $(PYTHON) tests/tools/bootstrap.py .cache/bench $<
+	@cp $< $@
 
 # Make passes a SIGTERM on to its child, and "exec" makes that child the emulator.
 emulator: export EMULATOR_ACCESS_KEY = $(value ACCESS_KEY)
