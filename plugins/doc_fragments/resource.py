@@ -23,10 +23,10 @@ options:
     description:
       - What to do when an option differs that the service can only set on creation.
       - V(fail) changes nothing and names each such option, with its value now and the wanted one.
-      - V(replace) deletes the resource and creates it again, in this order. Options that are not set keep their
-        values. The new resource has a new ID. Every planned action says in RV(plan[].interrupts_traffic) whether it
-        interrupts traffic. If the creation fails after the deletion, the message says so, and another run of the task
-        creates it.
+      - V(replace) deletes the resource and creates it again, in this order. The new resource has a new ID. Every
+        planned action says in RV(plan[].interrupts_traffic) whether it interrupts traffic.
+      - The task must name all options that are required to create the resource, so that another run can create it if
+        this one ends after the deletion. Other options that are not set keep their values.
     type: str
     choices:
       - fail
@@ -48,7 +48,7 @@ options:
   wait:
     description:
       - Whether to wait until the service lists what was created with its new values, or no longer lists what was
-        deleted.
+        deleted. Without waiting, another task that creates the same name at the same time may go unnoticed.
     type: bool
     default: true
   wait_timeout:

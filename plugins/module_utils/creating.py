@@ -14,7 +14,8 @@ from .plan import Step, Wanted, describe, differences
 from .resources.schema import Item
 from .writing import RaceError, WaitTimeoutError, Writer, unknown
 
-# How long to look for a create whose answer was lost before it is taken as not done, in seconds.
+# How long a create whose answer was lost may take to show, in seconds: so long it is looked for before it is taken as
+# not done, and so long a task that lost one looks, in the end, whether two have come of it.
 SETTLE_TIME = 15.0
 # How long a task that created the same name at the same time may take to remove its own.
 RACE_TIME = 5.0
@@ -29,9 +30,9 @@ class Creator(Writer):
         """Create exactly once. C(others) are ids of resources of that name that this is not."""
         outcome, changed = self.outcome, self.outcome.changed
         for _round in range(MOST_ROUNDS):
-            created = self._send(step, wanted, others)
+            created, lost = self._send(step, wanted, others)
             outcome.changed, outcome.item = True, created
-            outcome.item = self._alone(created, wanted, others)
+            outcome.item = self._alone(created, wanted, others, lost)
             if outcome.item is not None:
                 return
             outcome.changed = changed  # it is as it was
@@ -42,8 +43,8 @@ class Creator(Writer):
             [],
         )
 
-    def _send(self, step: Step, wanted: Wanted, others: set[str]) -> Item:
-        """Have the service create it; what it has created, found again if the answer was lost."""
+    def _send(self, step: Step, wanted: Wanted, others: set[str]) -> tuple[Item, bool]:
+        """Have the service create it; what it has created, found again if the answer was lost, and whether one was."""
         resource = self.resource
         action = resource.action("Create")
         lost: ApiError | None = None
@@ -52,7 +53,7 @@ class Creator(Writer):
                 raw = self.client.write(action, step.parameters).get(resource.wire)
                 item = self.lookup.read(resource, raw if isinstance(raw, dict) else {})
                 if item["id"]:
-                    return item
+                    return item, lost is not None
                 lost = self._no_id(action)
             except ApiError as error:
                 if not error.may_have_happened:
@@ -63,13 +64,13 @@ class Creator(Writer):
                 lost = error
             adopted = self._adopt(step, wanted, others, lost)
             if adopted is not None:
-                return adopted
+                return adopted, True
         raise unknown(step, t.cast(ApiError, lost), "It is not listed so far.")
 
-    def _alone(self, created: Item, wanted: Wanted, others: set[str]) -> Item | None:
+    def _alone(self, created: Item, wanted: Wanted, others: set[str], lost: bool) -> Item | None:
         """What was created, once it is listed, alone of its name; or what came first, if another task was faster.
 
-        None if none is left, as all gave way.
+        None if none is left, as all gave way. C(lost): the answer to a create was lost, so that there may be two.
 
         The service lets two tasks create the same name at once. Of two, the one created first stays (by
         time, then by id), and the task that made the other removes it again. The first waits for that: if
@@ -90,6 +91,9 @@ class Creator(Writer):
 
         latest = self.client.monotonic() + SETTLE_TIME
         found = self.poll(listed, enough, task.wait_timeout if task.wait else 0)
+        if lost:
+            found = self.poll(listed, lambda items: len(items) > 1, SETTLE_TIME)
+            created = self._own(wanted, found) or created
         if not shows(found) and not (found and self.client.monotonic() >= latest):
             if not task.wait:
                 return created
@@ -150,22 +154,17 @@ class Creator(Writer):
         """Look for what a create without an answer may have made; None if it made nothing."""
         name = wanted.options["name"]
 
-        def fitting(items: list[Item]) -> list[Item]:
-            return [item for item in items if not differences(self.resource, wanted, item)]
-
         try:
             listed = self.poll(
                 lambda: self.lookup.all_by_name(name, wanted.options, others),
-                lambda items: bool(fitting(items)),
+                lambda items: self._own(wanted, items) is not None,
                 SETTLE_TIME,
             )
         except ApiError as error:
             raise unknown(step, lost, f"Looking for it failed too: {error}") from None
         if not listed:
             return None
-        # Where another task created the same, it has either seen this one's and will give way, or its own was listed
-        # before: so the last (of one second the last listed) is this one's. It will see that it is not alone.
-        found = sorted(fitting(listed) or listed, key=lambda item: str(item.get("create_time")))[-1]
+        found = self._own(wanted, listed) or listed[-1]
         differing = [change.field.option for change in differences(self.resource, wanted, found)]
         if differing:
             other = describe(self.resource, found.get("name"), found["id"])
@@ -180,6 +179,15 @@ class Creator(Writer):
             "is there: it was created, and not created again."
         )
         return found
+
+    def _own(self, wanted: Wanted, items: list[Item]) -> Item | None:
+        """Which of several this task has created, where no answer tells: the last that is as wanted.
+
+        Where another task created the same, it has either seen this one's and will give way, or its own was listed
+        before: so the last (of one second the last listed) is this one's. It will see that it is not alone.
+        """
+        fitting = [item for item in items if not differences(self.resource, wanted, item)]
+        return max(reversed(fitting), key=lambda item: str(item.get("create_time")), default=None)
 
     def _no_id(self, action: str) -> ApiError:
         last = self.client.calls[-1]

@@ -62,7 +62,8 @@ class Change:
     def __str__(self) -> str:
         if self.field.secret:
             return f"{self.field.option} (differs; not shown)"
-        return f"{self.field.option} (now {self.before!r}, wanted {self.after!r})"
+        now = "not set" if self.before is None else repr(self.before)
+        return f"{self.field.option} (now {now}, wanted {self.after!r})"
 
 
 @dataclass
@@ -229,9 +230,7 @@ def _plan_replace(
     differing = {change.field.option for change in changes}
     shown = {**wanted.shown, **kept, **{name: wanted.shown[name] for name in differing}}
     faults = resource.faults(options, complete=True, strict=False)
-    faults += [f"{option} is required to create it again" for option in resource.missing(shown)]
-    if "name" not in wanted.options:
-        faults.append("name is required to replace, so that another run can find the replacement")
+    faults += [_needed(resource.field(option), current) for option in resource.missing(wanted.shown)]
     if faults:
         raise InvalidOptionsError(faults)
     reason = "to replace it, as these can't be changed in place: " + ", ".join(c.field.option for c in fixed)
@@ -242,6 +241,16 @@ def _plan_replace(
     steps[1].changes, steps[1].interrupts = changes, True
     after = {**resource.blank(), **options}
     return Plan(steps, current, after, shown, match_secrets(resource, wanted, after))
+
+
+def _needed(field_: Field, current: Item) -> str:
+    """The fault of a replacement whose task leaves out what a create requires."""
+    known = current.get(field_.option)
+    now = "" if field_.secret or known is None else f" (it is {known!r} now)"
+    return (
+        f"{field_.option} is required to replace{now}, so that another run of the task can create again "
+        "what an interrupted one has deleted"
+    )
 
 
 def _immutable(resource: Resource, current: Item, fixed: list[Change]) -> ImmutableChangeError:

@@ -34,7 +34,7 @@ class Reconciler:
             return self._run()
         except ApiError as error:
             if not isinstance(error, DryRunExecutedError):
-                error.hint = " ".join(part for part in (error.hint, self._so_far()) if part)
+                error.so_far = self._so_far()
             raise
 
     def _so_far(self) -> str:
@@ -50,9 +50,11 @@ class Reconciler:
         if task.id == UNKNOWN_ID:
             return self._not_there_yet()
         wanted, current = self._look()
-        self.outcome.item = current
-        plan = make_plan(resource, wanted, current)
         outcome = self.outcome
+        outcome.item = current
+        if wanted.present and current is not None:
+            outcome.secrets_match = match_secrets(resource, wanted, current)  # also where it can't be planned
+        plan = make_plan(resource, wanted, current)
         outcome.plan = plan
         creating = any(step.action == "create" for step in plan.steps)
         if plan.replaces:

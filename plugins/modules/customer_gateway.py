@@ -38,15 +38,15 @@ options:
       - The name of the customer gateway. Without O(id), it says which one is meant, upper and lower case
         distinguished.
       - Names need not be unique. If several customer gateways have this name, the task fails and lists their IDs.
-      - Required to create a customer gateway. It can be changed in place.
+      - Required to create or replace a customer gateway. It can be changed in place.
     type: str
     aliases:
       - customer_gateway_name
   address:
     description:
       - The public IPv4 address of the remote device.
-      - Required to create a customer gateway. It can be changed in place, which interrupts the traffic of its
-        tunnels.
+      - Required to create or replace a customer gateway. It can be changed in place, which interrupts the traffic of
+        its tunnels.
     type: str
     aliases:
       - customer_gateway_address

@@ -44,15 +44,15 @@ options:
   vpc_id:
     description:
       - The ID of the VPC.
-      - Required to create a VPN gateway. It can't be changed in place, see O(on_immutable_change). A O(name) is only
-        looked for in this VPC, so that a different O(vpc_id) only counts as a change together with O(id).
+      - Required to create or replace a VPN gateway. It can't be changed in place, see O(on_immutable_change). A O(name)
+        is only looked for in this VPC, so that a different O(vpc_id) only counts as a change together with O(id).
     type: str
   bandwidth:
     description:
       - The bandwidth in Mbit/s, at least V(1). The service decides which bandwidths it sells, usually V(5), V(10),
         V(20), V(50), V(100) and V(200).
-      - Required to create a VPN gateway. It can be changed in place. With O(charge_type=Monthly) it can only grow,
-        and less bandwidth is refused before anything is sent.
+      - Required to create or replace a VPN gateway. It can be changed in place. With O(charge_type=Monthly) it can only
+        grow, and less bandwidth is refused before anything is sent.
     type: int
     aliases:
       - band_width
@@ -62,7 +62,7 @@ options:
       - V(Monthly) is paid in advance for O(purchase_time) months. V(Daily) is paid afterwards by the day.
       - The spellings V(PrePaidByMonth) and V(PostPaidByDay), which the service also uses, mean the same. Upper and
         lower case do not matter.
-      - Required to create a VPN gateway. It can't be changed in place, see O(on_immutable_change).
+      - Required to create or replace a VPN gateway. It can't be changed in place, see O(on_immutable_change).
     type: str
   purchase_time:
     description:
@@ -139,6 +139,9 @@ EXAMPLES = r"""
 - name: Look at a replacement by a gateway of the second generation, without doing it
   ksyun.vpn.vpn_gateway:
     name: headquarters
+    vpc_id: a8979fe2-cf1a-47b9-80f6-57445227c541
+    bandwidth: 20
+    charge_type: Daily
     vpn_gateway_version: "2.0"
     on_immutable_change: replace
   check_mode: true

@@ -47,8 +47,8 @@ options:
       - The VPN gateway, by its ID or its name. What looks like an ID (a UUID) is taken for one.
       - In check mode it may be the name of a VPN gateway that does not exist yet, or what an earlier task of the play
         returned as its ID. There is a warning then.
-      - Required to create a tunnel. It can't be changed in place, see O(on_immutable_change). A O(name) is only
-        looked for at this VPN gateway, so that a different O(vpn_gateway) only counts as a change together with
+      - Required to create or replace a tunnel. It can't be changed in place, see O(on_immutable_change). A O(name) is
+        only looked for at this VPN gateway, so that a different O(vpn_gateway) only counts as a change together with
         O(id).
     type: str
     aliases:
@@ -58,7 +58,7 @@ options:
       - The customer gateway, by its ID or its name. What looks like an ID (a UUID) is taken for one.
       - In check mode it may be the name of a customer gateway that does not exist yet, or what an earlier task of the
         play returned as its ID. There is a warning then.
-      - Required to create a tunnel. Create-only.
+      - Required to create or replace a tunnel. Create-only.
     type: str
     aliases:
       - customer_gateway_id
@@ -68,14 +68,14 @@ options:
       - V(Ipsec) is plain IPsec. V(GreOverIpsec) is GRE inside IPsec, for VPN gateways of version 1.0. V(route_ipsec)
         is IPsec by destination route, for VPN gateways of version 2.0.
       - Upper and lower case and underscores do not matter.
-      - Required to create a tunnel. Create-only.
+      - Required to create or replace a tunnel. Create-only.
     type: str
   pre_shared_key:
     description:
       - The secret that both ends of the tunnel share. Use Ansible Vault or another store of secrets.
       - It is always sent in the body of a POST request, and never returned. RV(pre_shared_key_matches) tells whether
         the tunnel has it. A difference is found, as the service returns the key to the module.
-      - Required to create a tunnel. Create-only.
+      - Required to create or replace a tunnel. Create-only.
     type: str
   update_pre_shared_key:
     description:
@@ -258,6 +258,8 @@ EXAMPLES = r"""
   ksyun.vpn.vpn_tunnel:
     name: berlin-1
     vpn_gateway: office
+    customer_gateway: berlin
+    type: Ipsec
     pre_shared_key: "{{ vault_berlin_new_pre_shared_key }}"
     on_immutable_change: replace
   check_mode: true
@@ -272,6 +274,8 @@ EXAMPLES = r"""
   ksyun.vpn.vpn_tunnel:
     name: berlin-1
     vpn_gateway: office
+    customer_gateway: berlin
+    type: Ipsec
     pre_shared_key: "{{ vault_berlin_new_pre_shared_key }}"
     on_immutable_change: replace
 

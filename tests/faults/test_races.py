@@ -44,6 +44,7 @@ LOST: list[dict[str, Any] | None] = [
     {"kind": "error", "when": "after", "status": 500},
     {"kind": "timeout", "when": "after", "seconds": 0.3},
     {"kind": "truncated"},
+    {"kind": "late", "seconds": 4.0},  # the commit comes a second after the time-out
 ]
 
 

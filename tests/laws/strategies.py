@@ -118,6 +118,8 @@ def scenarios(draw: st.DrawFn, *, absent: bool = True) -> Scenario:
     if by_id and draw(st.booleans()):
         wanted["name"] = draw(names)
     wanted["on_immutable_change"] = draw(st.sampled_from(["fail", "replace"]))
+    if current is not None and wanted["on_immutable_change"] == "replace" and draw(st.integers(0, 3)):
+        _complete(kind, wanted, current)
     if kind == "vpn_tunnel":
         wanted["update_pre_shared_key"] = draw(st.sampled_from(["always", "on_create"]))
     if absent and draw(st.integers(0, 4)) == 0:
@@ -125,6 +127,18 @@ def scenarios(draw: st.DrawFn, *, absent: bool = True) -> Scenario:
     return Scenario(kind, name, current, wanted, by_id)
 
 
+def _complete(kind: str, wanted: Options, current: Options) -> None:
+    """Name in the task what a replacement requires."""
+    for group in (*_TIED[kind], *((key,) for key in _REQUIRED[kind])):
+        if not any(key in wanted for key in group):
+            wanted.update({key: current[key] for key in group if key in current})
+
+
+_REQUIRED: dict[str, tuple[str, ...]] = {
+    "customer_gateway": ("address",),
+    "vpn_gateway": ("vpc_id", "bandwidth", "charge_type"),
+    "vpn_tunnel": ("type", "pre_shared_key"),
+}
 _TIED: dict[str, list[tuple[str, ...]]] = {
     "customer_gateway": [],
     "vpn_gateway": [("charge_type", "purchase_time")],

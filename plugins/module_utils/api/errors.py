@@ -48,11 +48,12 @@ class ApiError(KsyunError):
     """A request did not succeed.
 
     C(may_have_happened): a write may have been carried out although no usable answer came.
-    C(transient): the same request may succeed later.
+    C(transient): the same request may succeed later. C(so_far) is a sentence on what the task has changed before.
     """
 
     kind = "api"
     transient = False
+    so_far: str | None = None
 
     def __init__(
         self,
@@ -89,7 +90,7 @@ class ApiError(KsyunError):
             if part
         )
         text = f"{self.action} {self.verb}: {what.rstrip('.')}" + (f" ({where})" if where else "") + "."
-        return f"{text} {self.hint}" if self.hint else text
+        return " ".join(part for part in (text, self.hint, self.so_far) if part)
 
     def details(self) -> dict[str, t.Any]:
         return {

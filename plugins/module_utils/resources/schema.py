@@ -206,7 +206,6 @@ class Resource:
     wire: str  # VpnGateway
     fields: tuple[Field, ...]
     scope: tuple[str, str] | None = None  # the option that narrows a search by name, and its filter
-    filters: tuple[str, ...] = ()  # the filters that Describe* has
     by_project: bool = False  # Describe* sees only the projects that it is given
     delete_interrupts: bool = False
     used_by: tuple[Use, ...] = ()

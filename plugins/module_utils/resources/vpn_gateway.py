@@ -33,7 +33,6 @@ RESOURCE = Resource(
     noun="VPN gateway",
     wire="VpnGateway",
     scope=("vpc_id", "vpc-id"),
-    filters=("vpc-id",),
     by_project=True,
     used_by=(Use("VPN tunnel", "VpnTunnel", "VpnGatewayId", "vpn-gateway-id"),),
     check=_check,

@@ -115,7 +115,6 @@ RESOURCE = Resource(
     noun="VPN tunnel",
     wire="VpnTunnel",
     scope=("vpn_gateway", "vpn-gateway-id"),
-    filters=("vpn-gateway-id", "nat-id"),
     delete_interrupts=True,
     check=_check,
     advise=_advise,

@@ -21,6 +21,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.plan import (
     secret_matches,
 )
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Item, Resource
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import PSK
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import (
     GATEWAY,
     IMMUTABLE,
@@ -131,7 +132,8 @@ def test_create_only_options_are_refused_by_name(kind: str, data: st.DataObject)
     assert set(error.options) == fixed
     assert error.details() == {"kind": "immutable_change", "options": error.options}
     for option in fixed - {"pre_shared_key"}:
-        assert f"{option} (now {current[option]!r}, wanted {options[option]!r})" in str(error)
+        now = "not set" if current[option] is None else repr(current[option])
+        assert f"{option} (now {now}, wanted {options[option]!r})" in str(error)
     if "pre_shared_key" in fixed:
         assert "pre_shared_key (differs; not shown)" in str(error)
     assert "on_immutable_change to replace" in str(error)
@@ -144,12 +146,13 @@ def test_create_only_options_are_refused_by_name(kind: str, data: st.DataObject)
 @immutable
 @settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
-def test_replace_keeps_what_was_not_mentioned(kind: str, data: st.DataObject) -> None:
+def test_replace_keeps_what_was_not_mentioned_and_may_be_left_out(kind: str, data: st.DataObject) -> None:
     resource = TABLES[kind]
     current = {**data.draw(currents(resource)), "charge_type": "Daily"}
     option, value = IMMUTABLE[resource.name]
     assume(current[option] is not None and current[option] != value)
-    options = {option: value, "name": data.draw(st.sampled_from([current["name"], "renamed"]))}
+    required = {field.option: current[field.option] for field in resource.fields if field.required}
+    options = {**required, option: value, "name": data.draw(st.sampled_from([current["name"], "renamed"]))}
     expected = {**options_from(resource, current), **options}
     faults = resource.faults(expected, complete=True, strict=False)
     if resource.missing(expected) or faults:  # what is there would not be accepted again
@@ -172,15 +175,26 @@ def test_replace_keeps_what_was_not_mentioned(kind: str, data: st.DataObject) ->
     assert {name: made.after[name] for name in expected} == expected
 
 
-def test_replace_wants_a_name_and_all_that_a_create_needs() -> None:
-    current = TUNNEL.read({**wire(TUNNEL), "PreSharedKey": None})
+@immutable
+@given(data=st.data())
+def test_replace_wants_all_that_a_create_requires_named_in_the_task(kind: str, data: st.DataObject) -> None:
+    """Else another run of the task could not create again what a killed one has deleted."""
+    resource = TABLES[kind]
+    current = resource.read(wire(resource))
+    option, value = IMMUTABLE[resource.name]
+    required = {field.option for field in resource.fields if field.required}
+    left_out = data.draw(st.sets(st.sampled_from(sorted(required - {option})), min_size=1))
+    options = {**{name: current[name] for name in required - left_out}, option: value}
     with pytest.raises(InvalidOptionsError) as caught:
-        plan(TUNNEL, {"ike_encryption_algorithm": "des"}, current, replace=True)
-    assert any("pre_shared_key is required" in fault for fault in caught.value.faults)
-    assert any(fault.startswith("name is required to replace") for fault in caught.value.faults)
+        plan(resource, options, current, replace=True)
+    assert {fault.split(" is required to replace")[0] for fault in caught.value.faults} == left_out
+    assert PSK not in str(caught.value)
+
+
+def test_replace_of_a_monthly_gateway_wants_the_months() -> None:
     monthly = GATEWAY.read(wire(GATEWAY, charge_type="Monthly"))
     with pytest.raises(InvalidOptionsError, match="purchase_time"):
-        plan(GATEWAY, {"name": "office", "vpc_id": "vpc-2"}, monthly, replace=True)
+        plan(GATEWAY, {**monthly, "vpc_id": "vpc-2"}, monthly, replace=True)
 
 
 @given(st.integers(1, 100), st.integers(1, 100), st.sampled_from(["Monthly", "PrePaidByMonth", "Daily"]))
