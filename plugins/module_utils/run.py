@@ -19,7 +19,6 @@ from .api.connection import resolve
 from .api.errors import InvalidOptionsError, KsyunError
 from .api.secrets import MASK, Redactor, password_of
 from .argspec import Spec, info_spec, resource_spec
-from .info import gather
 from .lookup import Lookup
 from .plan import matches_key
 from .reconcile import Reconciler
@@ -75,6 +74,8 @@ def run_resource(
 
 def run_info(resource: Resource, parameters: Parameters, *, environment: t.Mapping[str, str]) -> Result:
     """List resources under C(<name>s)."""
+    from .info import gather  # here, as each module compiles what it imports
+
     redact = _redactor(info_spec(resource), parameters, environment)
     redact.public.update([f"{resource.name}s", *resource.blank()])
     client: Client | None = None

@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import re
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -91,6 +92,7 @@ def main() -> None:
     if unknown := set(arguments.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     parts = arguments.parts or list(PARTS)
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # so that the servers are stopped
     figures = measure(parts, arguments.rounds, arguments.limit, arguments.collections.resolve())
     text = report(figures)
     print(text)
