@@ -156,7 +156,7 @@ def _accounts(accounts: list[Figures], answers: list[Figures]) -> str:
             "",
             "Milliseconds for each item of a loop, no change. By a name alone the service has no filter: the whole",
             "listing is read, 200 to a page. The emulator looks through all that it has for each answer, which the",
-            "service will hardly do; so the growth is told without the emulator's own time, too, which is below, and in",
+            "service will hardly do; so growth is also told without the emulator's own time, which is below, and in",
             "processor time of Ansible alone.",
             "",
             table(["ms for each item", *heads, "growth", "without the emulator", "of processor time"], rows),
