@@ -14,8 +14,9 @@ import traceback
 import typing as t
 from dataclasses import asdict
 
+from .api.channel import Channel
 from .api.client import Client
-from .api.connection import resolve
+from .api.connection import Connection, resolve
 from .api.errors import InvalidOptionsError, KsyunError
 from .api.secrets import MASK, Redactor, password_of
 from .argspec import Spec, info_spec, resource_spec
@@ -27,6 +28,7 @@ from .task import Outcome, Task
 
 Parameters = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
+Open = t.Callable[[Connection], Channel]
 
 _LONGEST_MESSAGE = 8_000  # characters
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")  # environment variables, also in capitals
@@ -41,7 +43,13 @@ _NAMES = (
 
 
 def run_resource(
-    resource: Resource, parameters: Parameters, *, check_mode: bool, diff: bool, environment: t.Mapping[str, str]
+    resource: Resource,
+    parameters: Parameters,
+    *,
+    check_mode: bool,
+    diff: bool,
+    environment: t.Mapping[str, str],
+    open_channel: Open = Channel,
 ) -> Result:
     """Reconcile one resource.
 
@@ -54,7 +62,7 @@ def run_resource(
     failure: Result = {}
     try:
         _check_text(parameters)
-        client = Client(resolve(parameters, environment), redact)
+        client = Client(resolve(parameters, environment), redact, open_channel)
         reconciler = Reconciler(client, resource, _task(resource, parameters, check_mode))
         outcome = reconciler.run()
     except Exception as error:  # pylint: disable=broad-except
@@ -72,7 +80,9 @@ def run_resource(
     return redact({**result, **_trace(client, outcome.warnings), **failure})
 
 
-def run_info(resource: Resource, parameters: Parameters, *, environment: t.Mapping[str, str]) -> Result:
+def run_info(
+    resource: Resource, parameters: Parameters, *, environment: t.Mapping[str, str], open_channel: Open = Channel
+) -> Result:
     """List resources under C(<name>s)."""
     from .info import gather  # here, as each module compiles what it imports
 
@@ -84,7 +94,7 @@ def run_info(resource: Resource, parameters: Parameters, *, environment: t.Mappi
     secrets = any(parameters.get(f"include_{field.option}") for field in resource.fields if field.secret)
     try:
         _check_text(parameters)
-        client = Client(resolve(parameters, environment), redact)
+        client = Client(resolve(parameters, environment), redact, open_channel)
         items = gather(
             client,
             resource,
@@ -189,7 +199,15 @@ def _trace(client: Client | None, warnings: list[str]) -> Result:
     }
 
 
-def _failure(error: Exception, redact: Redactor) -> Result:
+def refused(
+    spec: Spec, parameters: Parameters, problem: str | BaseException, environment: t.Mapping[str, str]
+) -> Result:
+    """The result of a task that did not come to be run: C(problem) is what its options lack, or a fault of ours."""
+    redact = _redactor(spec, parameters, environment)
+    return {"failed": True, "msg": redact.text(problem)} if isinstance(problem, str) else _failure(problem, redact)
+
+
+def _failure(error: BaseException, redact: Redactor) -> Result:
     text = _one_line(redact.text(str(error)))  # a secret that is cut, or escaped, would not be found any more
     if isinstance(error, KsyunError):
         return {"failed": True, "msg": text, "error": error.details()}

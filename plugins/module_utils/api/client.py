@@ -21,6 +21,7 @@ from ansible.module_utils.api import generate_jittered_backoff
 
 from ..version import VERSION
 from . import wire
+from .channel import Channel
 from .connection import Connection
 from .errors import (
     ApiError,
@@ -33,7 +34,6 @@ from .errors import (
     TransportError,
     service_error,
 )
-from .line import Line, LineAdapter
 from .secrets import Redactor
 from .signing import FORM, SigV4HeaderAuth, SigV4QueryAuth, SimplifiedAuth, encode_pairs, utcnow
 
@@ -79,7 +79,7 @@ class Call:
 
 @dataclass
 class Client:
-    """Calls actions over one C(requests.Session).
+    """Calls actions over one channel, its own or one that C(open_channel) has kept from before.
 
     C(sleep), C(monotonic) and C(clock) can be replaced in tests. C(calls) and C(warnings) collect
     what happened; C(redact) is the redactor of the task, which learns the connection's secrets.
@@ -87,6 +87,7 @@ class Client:
 
     connection: Connection
     redact: Redactor = field(default_factory=Redactor)
+    open_channel: t.Callable[[Connection], Channel] = Channel
     sleep: t.Callable[[float], None] = time.sleep
     monotonic: t.Callable[[], float] = time.monotonic
     clock: t.Callable[[], datetime] = utcnow
@@ -104,15 +105,15 @@ class Client:
         self._auth = _SIGNERS[self.connection.signature_version](
             credentials, self.connection.region, clock=lambda: self.clock() + self._skew
         )
-        self._line = Line()
         self._received = 0
-        self._session = requests.Session()
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, LineAdapter(self._line))
-        self._session.trust_env = self.connection.use_proxy
-        self._session.headers["User-Agent"] = f"ksyun.vpn/{VERSION} {requests.utils.default_user_agent()}"
-        self._session.headers["Accept"] = _ACCEPT[self.connection.response_format]
-        self._session.headers["Accept-Encoding"] = "identity"  # answers are small
+        channel = self.open_channel(self.connection)
+        self._session, self._line = channel.session, channel.line
+        self._headers = {
+            "User-Agent": f"ksyun.vpn/{VERSION} {requests.utils.default_user_agent()}",
+            "Accept": _ACCEPT[self.connection.response_format],
+            "Accept-Encoding": "identity",  # answers are small
+            "Host": self._host,  # said explicitly, so that what is signed is what is sent
+        }
         self.warnings.extend(self.connection.warnings())
         if self.connection.verify is False:
             requests.packages.urllib3.disable_warnings(lower.InsecureRequestWarning)  # type: ignore[attr-defined]
@@ -259,8 +260,7 @@ class Client:
                     "POST" if in_body else "GET",
                     url,
                     data=text if in_body else None,
-                    # said explicitly, so that what is signed is what is sent
-                    headers={"Host": self._host, **({"Content-Type": FORM} if in_body else {})},
+                    headers={**self._headers, **({"Content-Type": FORM} if in_body else {})},
                     auth=self._auth,
                     timeout=(connection.connect_timeout, connection.read_timeout),
                     verify=connection.verify,

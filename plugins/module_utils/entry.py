@@ -1,0 +1,77 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What stands behind a module's name: its argument spec, and what is done with the parameters.
+
+The same in a module of its own process and in the action plugin of that name.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .api.channel import Channel
+from .argspec import Spec, info_spec, resource_spec
+from .resources.schema import Resource
+from .run import Open, Parameters, Result, refused, run_info, run_resource, shown
+
+Environment = t.Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The entry of one module."""
+
+    resource: Resource
+    spec: Spec
+    lists: bool
+
+    def run(
+        self,
+        parameters: Parameters,
+        *,
+        check_mode: bool,
+        diff: bool,
+        environment: Environment,
+        open_channel: Open = Channel,
+    ) -> Result:
+        """The whole result for parameters that the spec accepts, its C(warnings) as a list."""
+        if self.lists:
+            result = run_info(self.resource, parameters, environment=environment, open_channel=open_channel)
+        else:
+            result = run_resource(
+                self.resource,
+                parameters,
+                check_mode=check_mode,
+                diff=diff,
+                environment=environment,
+                open_channel=open_channel,
+            )
+        return {**result, **self._invocation(parameters, environment)}
+
+    def refuse(self, parameters: Parameters, problem: str | BaseException, environment: Environment) -> Result:
+        """The result for a task that was not run: the spec does not accept its parameters, or something broke."""
+        return {**refused(self.spec, parameters, problem, environment), **self._invocation(parameters, environment)}
+
+    def _invocation(self, parameters: Parameters, environment: Environment) -> Result:
+        return {"invocation": {"module_args": shown(self.spec, parameters, environment)}}
+
+    def asked_for(self, result: Result) -> list[str]:
+        """The secrets that a result holds because the task asked for them."""
+        if not self.lists:
+            return []
+        options = [field.option for field in self.resource.fields if field.secret]
+        items = result.get(f"{self.resource.name}s", [])
+        return [str(item[option]) for item in items for option in options if item.get(option) is not None]
+
+
+def manage(resource: Resource) -> Entry:
+    """The entry of the module that manages a resource."""
+    return Entry(resource, resource_spec(resource), lists=False)
+
+
+def list_all(resource: Resource) -> Entry:
+    """The entry of the module that lists a resource."""
+    return Entry(resource, info_spec(resource), lists=True)
