@@ -18,6 +18,9 @@ BROKEN =
 BASE = origin/main
 CORE =
 STAGE =
+BENCH =
+ROUNDS = 3
+LIMIT = 60
 
 BIN := .venv/bin
 VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
@@ -30,7 +33,8 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo test lint docs sanity units integration matrix faults load fragment-check release-check emulator build install clean
+.PHONY: help demo test lint docs sanity units integration matrix faults load bench fragment-check release-check emulator \
+	build install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 18
@@ -80,6 +84,15 @@ faults: install ## Run the fault campaign: TRIALS, SEED; BROKEN=1 with a client 
 
 load: install ## Print the figures of many modules at once, and of a large account
 	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/python -m load.figures
+
+# An environment of its own: the ansible package, which the peers' collections come with, is large.
+bench: install .cache/bench/stamp ## Measure the cost of a task beside others: BENCH, ROUNDS, LIMIT
+	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests .cache/bench/bin/python -m bench \
+		--rounds $(ROUNDS) --limit $(LIMIT) --collections $(ANSIBLE_COLLECTIONS_PATH) $(BENCH)
+
+.cache/bench/stamp: tests/bench/requirements.txt
+	@cmp -s $< $@ || $(PYTHON) tests/tools/bootstrap.py .cache/bench $<
+	@cp $< $@
 
 # Make passes a SIGTERM on to its child, and "exec" makes that child the emulator.
 emulator: export EMULATOR_ACCESS_KEY = $(value ACCESS_KEY)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from .api.client import Client
 from .api.errors import ApiError, DryRunExecutedError, InvalidOptionsError
-from .apply import Applier
 from .lookup import UNKNOWN_ID, Lookup, MissingError
 from .plan import Plan, Wanted, make_plan, match_secrets
 from .resources.schema import Item, Resource, is_id
@@ -68,17 +67,24 @@ class Reconciler:
             outcome.item, outcome.secrets_match = plan.after, plan.secrets_match
             if creating and outcome.item is not None:
                 outcome.item = {**outcome.item, "id": UNKNOWN_ID}
-        else:
-            applier = Applier(self.client, resource, task, self.lookup, outcome)
-            try:
-                applier.apply(plan, wanted)
-                if wanted.present and task.wait_for_state and outcome.item:
-                    outcome.item = applier.await_state(outcome.item)
-            finally:
-                if outcome.item is not None:
-                    outcome.secrets_match = match_secrets(resource, wanted, outcome.item)
+        elif plan.steps or task.wait_for_state:
+            self._apply(plan, wanted)
         outcome.changed = bool(plan.steps)
         return outcome
+
+    def _apply(self, plan: Plan, wanted: Wanted) -> None:
+        """Carry out the plan, and wait for the state that the task names."""
+        from .apply import Applier  # here, as each module compiles what it imports, and most tasks change nothing
+
+        task, outcome = self.task, self.outcome
+        applier = Applier(self.client, self.resource, task, self.lookup, outcome)
+        try:
+            applier.apply(plan, wanted)
+            if wanted.present and task.wait_for_state and outcome.item:
+                outcome.item = applier.await_state(outcome.item)
+        finally:
+            if outcome.item is not None:
+                outcome.secrets_match = match_secrets(self.resource, wanted, outcome.item)
 
     def _not_there_yet(self) -> Outcome:
         """In check mode, a task for what an earlier task of the play would have created."""

@@ -20,7 +20,6 @@ from .api.connection import Connection, resolve
 from .api.errors import InvalidOptionsError, KsyunError
 from .api.secrets import MASK, Redactor, password_of
 from .argspec import Spec, info_spec, resource_spec
-from .info import gather
 from .lookup import Lookup
 from .plan import matches_key
 from .reconcile import Reconciler
@@ -85,6 +84,8 @@ def run_info(
     resource: Resource, parameters: Parameters, *, environment: t.Mapping[str, str], open_channel: Open = Channel
 ) -> Result:
     """List resources under C(<name>s)."""
+    from .info import gather  # here, as each module compiles what it imports
+
     redact = _redactor(info_spec(resource), parameters, environment)
     redact.public.update([f"{resource.name}s", *resource.blank()])
     client: Client | None = None

@@ -9,12 +9,9 @@ Pure but for reading that file: the environment is an argument.
 
 from __future__ import annotations
 
-import configparser
-import errno
 import ipaddress
 import os
 import re
-import stat
 import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -213,34 +210,10 @@ def _endpoint(url: str | None, region: str) -> str:
 
 
 def _profile(path: str | None, name: str | None, notes: list[str]) -> dict[str, str]:
-    """The options that a profile of the credentials file sets. C(default) is used if none is named and it exists."""
+    """The options that a profile of the credentials file sets, if there is one or the user named one."""
     file = os.path.expanduser(path or DEFAULT_CREDENTIALS_FILE)
-    parser = configparser.ConfigParser(interpolation=None, default_section="\0none")
-    try:
-        if os.path.exists(file) and not os.path.isfile(file):
-            raise OSError(errno.EINVAL, "it is not a file")
-        with open(file, encoding="utf-8") as opened:
-            mode = os.fstat(opened.fileno()).st_mode
-            parser.read_file(opened)
-    except FileNotFoundError:
-        if path or name:
-            wanted = f", where the profile {name!r} is to be," if name else ""
-            raise ConfigurationError(f"The credentials file {file}{wanted} does not exist.") from None
+    if not (path or name or os.path.exists(file)):
         return {}
-    except OSError as error:
-        if path or name:
-            raise ConfigurationError(f"The credentials file {file} can't be read: {error.strerror}.") from None
-        return {}
-    except (configparser.Error, ValueError) as error:
-        # str(error) would quote the line, which may hold a key
-        raise ConfigurationError(f"The credentials file {file} is not an INI file ({type(error).__name__}).") from None
-    if not parser.has_section(name or "default"):
-        if name:
-            raise ConfigurationError(f"The credentials file {file} has no profile {name!r}.")
-        return {}
-    if stat.S_IMODE(mode) & 0o077:
-        notes.append(f"The credentials file {file} can be read by others: chmod 600 it.")
-    section = parser[name or "default"]
-    return {
-        option: next((section[key] for key in keys if section.get(key)), "") for option, keys in PROFILE_KEYS.items()
-    }
+    from .profile import read_profile  # here, as each module compiles what it imports
+
+    return read_profile(file, name, PROFILE_KEYS, required=bool(path or name), notes=notes)

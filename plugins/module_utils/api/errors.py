@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import typing as t
 
-from .error_table import explain
-
 
 class KsyunError(Exception):
     """A failure that the user can act on. C(str()) is the whole message."""
@@ -223,6 +221,8 @@ def service_error(
         cls = AccessDeniedError
     if cls is None:
         cls = UnavailableError if http_status >= 500 else _BY_STATUS.get(http_status, ServiceError)
+    from .error_table import explain  # here, as each module compiles what it imports
+
     row = explain(code, message)
     return cls(
         action,

@@ -10,7 +10,6 @@ import json
 import math
 import re
 import typing as t
-from xml.etree import ElementTree
 
 # More than any answer has. What is in memory takes up to thirty times the bytes of the body, if all of it is
 # empty lists; and what is nested deeper than a few levels breaks whatever walks over it later.
@@ -63,12 +62,15 @@ def parse(body: bytes) -> dict[str, t.Any]:
             _count(body, b",", b"[", b"{")
             value = json.loads(body, parse_float=_float, parse_int=_int, parse_constant=_float)
         elif start == b"<":
-            value = _parse_xml(body)
+            from .xml_answers import parse_xml  # few ask for XML, and each module compiles what it imports
+
+            _count(body, b"<")
+            value = parse_xml(body)
         else:
             raise MalformedAnswerError("the body is empty" if not start else "the body is neither JSON nor XML")
     except MalformedAnswerError:
         raise
-    except (ValueError, LookupError, ElementTree.ParseError) as error:
+    except (ValueError, LookupError) as error:
         raise MalformedAnswerError("the body is cut short or malformed") from error
     except RecursionError as error:
         raise MalformedAnswerError("the body is nested too deeply") from error
@@ -112,39 +114,6 @@ def _settled_name(name: str) -> str:
     """A name that means nothing to those who read results: C(__ansible_type) makes Ansible's JSON reader do things."""
     name = _settled(name)
     return name[2:] if name.startswith("__ansible") else name
-
-
-class _NoDeclarations(ElementTree.TreeBuilder):
-    """Builds the tree of a document without a DTD, and so without entities of its own."""
-
-    def doctype(self, *_args: t.Any) -> None:
-        """Called by the parser where a DTD begins."""
-        raise MalformedAnswerError("the body is a page or declares entities, not an answer of the service")
-
-
-def _parse_xml(body: bytes) -> t.Any:
-    _count(body, b"<")
-    parser = ElementTree.XMLParser(target=_NoDeclarations())  # noqa: S314 - declarations are refused
-    root = ElementTree.fromstring(body, parser)  # noqa: S314
-    if _local(root).lower() == "html":
-        raise MalformedAnswerError("the body is a page")
-    value = _element(root)
-    return value if isinstance(value, dict) else {}
-
-
-def _element(element: ElementTree.Element) -> t.Any:
-    children = list(element)
-    names = [_local(child) for child in children]
-    if not children:
-        text = element.text or ""
-        return [] if not text.strip() and _local(element).endswith("Set") else text
-    if all(name == "item" for name in names) or (len(names) > 1 and len(set(names)) == 1):
-        return [_element(child) for child in children]
-    return {name: _element(child) for name, child in zip(names, children)}
-
-
-def _local(element: ElementTree.Element) -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 def request_id(answer: t.Mapping[str, t.Any]) -> str | None:
