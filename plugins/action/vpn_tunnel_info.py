@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.entry import list_all
+from ansible_collections.ksyun.vpn.plugins.module_utils.entry import listing
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.vpn_tunnel import RESOURCE
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.in_process import InProcessAction
 
@@ -12,4 +12,4 @@ from ansible_collections.ksyun.vpn.plugins.plugin_utils.in_process import InProc
 class ActionModule(InProcessAction):
     """The module of this name, in-process where that is possible."""
 
-    entry = list_all(RESOURCE)
+    entry = listing(RESOURCE)

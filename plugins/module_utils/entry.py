@@ -20,7 +20,7 @@ from .run import Open, Parameters, Result, refused, run_info, run_resource, show
 Environment = t.Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Entry:
     """The entry of one module."""
 
@@ -67,11 +67,11 @@ class Entry:
         return [str(item[option]) for item in items for option in options if item.get(option) is not None]
 
 
-def manage(resource: Resource) -> Entry:
+def managing(resource: Resource) -> Entry:
     """The entry of the module that manages a resource."""
     return Entry(resource, resource_spec(resource), lists=False)
 
 
-def list_all(resource: Resource) -> Entry:
+def listing(resource: Resource) -> Entry:
     """The entry of the module that lists a resource."""
     return Entry(resource, info_spec(resource), lists=True)

@@ -12,7 +12,8 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .api.client import REQUESTS_IMPORT_ERROR
-from .entry import Entry
+from .entry import Entry, listing, managing
+from .resources.schema import Resource
 from .run import Result
 
 try:
@@ -46,8 +47,17 @@ class _Module(AnsibleModule):
         self.exit_json(**result)
 
 
-def run(entry: Entry) -> None:
-    """The C(main()) of a module."""
+def manage(resource: Resource) -> None:
+    """The C(main()) of a module that manages a resource."""
+    _run(managing(resource))
+
+
+def list_all(resource: Resource) -> None:
+    """The C(main()) of a module that lists a resource."""
+    _run(listing(resource))
+
+
+def _run(entry: Entry) -> None:
     module = _Module(entry)
     if REQUESTS_IMPORT_ERROR is not None:
         module.fail_json(missing_required_lib("requests"))

@@ -443,13 +443,12 @@ error:
       sample: reconcile.py:100
 """
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.entry import manage
-from ansible_collections.ksyun.vpn.plugins.module_utils.module import run
+from ansible_collections.ksyun.vpn.plugins.module_utils.module import manage
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.vpn_gateway import RESOURCE
 
 
 def main() -> None:
-    run(manage(RESOURCE))
+    manage(RESOURCE)
 
 
 if __name__ == "__main__":

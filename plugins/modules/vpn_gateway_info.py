@@ -266,13 +266,12 @@ error:
       sample: reconcile.py:100
 """
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.entry import list_all
-from ansible_collections.ksyun.vpn.plugins.module_utils.module import run
+from ansible_collections.ksyun.vpn.plugins.module_utils.module import list_all
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.vpn_gateway import RESOURCE
 
 
 def main() -> None:
-    run(list_all(RESOURCE))
+    list_all(RESOURCE)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ conditions do not hold, the module runs as usual.
 from __future__ import annotations
 
 import datetime
+import inspect
 import json
 import os
 import sys
@@ -25,6 +26,8 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as ModuleAction
 from ansible.utils.display import Display
 
+from ansible_collections.ksyun.vpn.plugins.module_utils import apply, info  # noqa: F401 - before Ansible forks
+from ansible_collections.ksyun.vpn.plugins.module_utils.api import error_table  # noqa: F401 - likewise
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.channel import Channels
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import REQUESTS_IMPORT_ERROR
 from ansible_collections.ksyun.vpn.plugins.module_utils.entry import Entry
@@ -55,10 +58,10 @@ class InProcessAction(ModuleAction):
             Display().vvv(f"{self._task.action} runs in a process of its own: {obstacle}")
             return super().run(tmp, task_vars)
         Display().vvv(f"{self._task.action} runs in-process")
-        result = {**ActionBase.run(self, tmp, task_vars), **self._run_in_process()}
+        result = self._run_in_process()
         if _INVOCATION_IS_A_CHOICE and not C.config.get_config_value("INJECT_INVOCATION", variables=task_vars):
             del result["invocation"]
-        return result
+        return {**ActionBase.run(self, tmp, task_vars), **self._as_from_a_module(result)}
 
     # --- whether ------------------------------------------------------------------------------
 
@@ -112,6 +115,13 @@ class InProcessAction(ModuleAction):
                 return self._run_entry(arguments)
         except (Exception, SystemExit) as error:  # pylint: disable=broad-except
             return self.entry.refuse(arguments, error, os.environ)
+
+    def _as_from_a_module(self, result: Result) -> Result:
+        """The result after the way that Ansible reads what a module prints: it marks failures, and more by version."""
+        printed = {"stdout": json.dumps(result)}
+        if "profile" in inspect.signature(self._parse_returned_data).parameters:  # from ansible-core 2.19 on
+            return self._parse_returned_data(printed, profile="legacy")
+        return self._parse_returned_data(printed)
 
     def _run_entry(self, arguments: dict[str, t.Any]) -> Result:
         validated = ArgumentSpecValidator(self.entry.spec).validate(arguments)

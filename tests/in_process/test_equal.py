@@ -49,19 +49,24 @@ def compare(emulators: dict[str, EmulatorHandle], directory: Path, tasks: list[c
         environment={"KSYUN_ENDPOINT_URL": "{{ emulator_url }}", "NO_PROXY": "nothing.example"},
         module_defaults={"group/ksyun.vpn.vpn": {"max_attempts": 2, "max_retry_time": 2, "connect_timeout": 5}},
     )
-    ours = sum(any(key.startswith("ksyun.vpn.") for key in each) for each in tasks)
+    ours = sum(map(is_ours, tasks))
     assert run.output.count("runs in-process") >= 0.8 * ours, run.output[-3000:]
     assert run.output.count(f"{corpus.VARIABLE} or") >= 0.8 * ours, run.output[-3000:]
     compared = 0
     seen: dict[str, dict[str, str]] = {way: {} for way in WAYS}
     for each in named:
-        if each["name"] not in run.results:
-            assert "when" in each
+        if each["name"] not in run.results or not is_ours(each):
+            assert "when" in each or not is_ours(each)
             continue
         results = [settle(run.of(each["name"], way), seen[way]) for way in WAYS]
         assert results[0] == results[1], each
         compared += 1
     return compared
+
+
+def is_ours(each: corpus.Task) -> bool:
+    """Whether a task is one of this collection's modules."""
+    return any(key.startswith("ksyun.vpn.") for key in each)
 
 
 def settle(value: Any, seen: dict[str, str]) -> Any:
@@ -98,4 +103,4 @@ CORPUS = {
 def test_both_ways_have_the_same_results(emulators: dict[str, EmulatorHandle], tmp_path: Path, part: str) -> None:
     compared = compare(emulators, tmp_path, CORPUS[part])
     sys.stdout.write(f"{part}: {compared} tasks compared\n")
-    assert compared >= 0.9 * len(CORPUS[part])
+    assert compared >= 0.9 * sum(map(is_ours, CORPUS[part]))

@@ -17,8 +17,6 @@ from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from ansible.module_utils.api import generate_jittered_backoff
-
 from ..version import VERSION
 from . import wire
 from .channel import Channel
@@ -65,7 +63,7 @@ _SIGNERS: dict[str, t.Callable[..., t.Any]] = {
 }
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Call:
     """What became of one call, for the C(api_calls) return value. C(milliseconds) include retries and their waits."""
 
@@ -77,7 +75,7 @@ class Call:
     milliseconds: int = 0
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Client:
     """Calls actions over one channel, its own or one that C(open_channel) has kept from before.
 
@@ -198,10 +196,7 @@ class Client:
         # Exponential back-off with full jitter, one delay for each attempt after the first. Who is throttled can't
         # know how many others are, so they spread over the longest delay from the start (tests/load has the figures).
         repeats = self.connection.max_attempts - 1
-        delays = zip(
-            generate_jittered_backoff(repeats, _FIRST_DELAY_MS, _LONGEST_DELAY_MS),
-            generate_jittered_backoff(repeats, _LONGEST_DELAY_MS, _LONGEST_DELAY_MS),
-        )
+        delays: t.Iterator[tuple[int, int]] | None = None
         try:
             while True:
                 call.attempts += 1
@@ -210,6 +205,8 @@ class Client:
                 except ApiError as error:
                     if self._corrected_clock(error):
                         continue
+                    if delays is None:
+                        delays = _jittered_delays(repeats)
                     jittered = next(delays, None) if _worth_repeating(error, repeatable) else None
                     left = self.connection.max_retry_time - (self.monotonic() - started)
                     if jittered is None or left <= 0:
@@ -387,6 +384,16 @@ def _tls_hint(text: str) -> str:
     return (
         f"{first}If the certificate does not cover the region's host name, set endpoint_url to "
         "https://vpc.api.ksyun.com; for a private authority set ca_bundle."
+    )
+
+
+def _jittered_delays(repeats: int) -> t.Iterator[tuple[int, int]]:
+    """For each attempt after the first: a delay that grows, and one from the longest, in milliseconds."""
+    from ansible.module_utils.api import generate_jittered_backoff  # here, as few calls are repeated
+
+    return zip(
+        generate_jittered_backoff(repeats, _FIRST_DELAY_MS, _LONGEST_DELAY_MS),
+        generate_jittered_backoff(repeats, _LONGEST_DELAY_MS, _LONGEST_DELAY_MS),
     )
 
 
