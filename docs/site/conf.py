@@ -36,6 +36,7 @@ pygments_style = "ansible"
 
 # What antsibull-docs refers to and what is on Ansible's own site. A table instead of intersphinx, which would fetch it.
 ELSEWHERE = {
+    "action_plugins": "https://docs.ansible.com/ansible/latest/plugins/action.html",
     "common_return_values": "https://docs.ansible.com/ansible/latest/reference_appendices/common_return_values.html",
 }
 

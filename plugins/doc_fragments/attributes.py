@@ -10,6 +10,12 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 attributes:
+  action:
+    description: There is an action plugin of the same name, so that Ansible can do on the controller what the module does.
+    support: full
+    details:
+      - A task for the controller itself runs in Ansible's own process, with the same result in a fraction of the time.
+        The variable C(ksyun_vpn_in_process) turns that off.
   action_group:
     description: Use C(group/ksyun.vpn.vpn) in C(module_defaults) to set the options of the connection for all modules.
     support: full
