@@ -152,17 +152,18 @@ FAULTS: list[Task] = [
 ]
 
 
+def _control(method: str, body: Any = None) -> Task:
+    url = "{{ emulator_url }}/_emulator/faults"
+    return {"ansible.builtin.uri": {"url": url, "method": method, "body_format": "json", "body": body}}
+
+
 def failures() -> Iterator[Task]:
-    """Each fault, met by a create of its own."""
+    """Each fault, met by a create of its own; and a task whose own time is up."""
     for number, fault in enumerate(FAULTS):
-        yield {
-            "ansible.builtin.uri": {
-                "url": "{{ emulator_url }}/_emulator/faults",
-                "method": "POST",
-                "body_format": "json",
-                "body": fault,
-            }
-        }
+        yield _control("POST", fault)
         impatient = {"max_attempts": 2, "max_retry_time": 1, "read_timeout": 0.5}
         yield task("customer_gateway", {"name": f"fault {number}", "address": "203.0.113.3", **impatient})
-        yield {"ansible.builtin.uri": {"url": "{{ emulator_url }}/_emulator/faults", "method": "DELETE"}}
+        yield _control("DELETE")
+    yield _control("POST", {"action": "Describe*", "kind": "timeout", "when": "before", "count": 9})
+    yield task("customer_gateway_info", {}, timeout=2)
+    yield _control("DELETE")

@@ -64,7 +64,12 @@ class Ansible:
         }
 
     def play(
-        self, tasks: list[dict[str, Any]], *arguments: str, hosts: dict[str, dict[str, Any]] | None = None, **play: Any
+        self,
+        tasks: list[dict[str, Any]],
+        *arguments: str,
+        hosts: dict[str, dict[str, Any]] | None = None,
+        environment_of_ansible: dict[str, str] | None = None,
+        **play: Any,
     ) -> Run:
         """Run a playbook of these tasks on localhost, or on local hosts that differ in their variables."""
         playbook = self.directory / "playbook.yml"
@@ -75,7 +80,8 @@ class Ansible:
         local = {"ansible_connection": "local"}
         known = {name: {**local, **values} for name, values in (hosts or {"localhost": {}}).items()}
         inventory.write_text(yaml.safe_dump({"all": {"hosts": known}}))
-        return self.run("ansible-playbook", "-i", str(inventory), str(playbook), *arguments)
+        command = ("ansible-playbook", "-i", str(inventory), str(playbook), *arguments)
+        return self.run(*command, **(environment_of_ansible or {}))
 
     def run(self, *command: str, **environment: str) -> Run:
         """Run one of Ansible's commands."""
