@@ -11,7 +11,7 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 attributes:
   action:
-    description: There is an action plugin of the same name, so that Ansible can do on the controller what the module does.
+    description: An action plugin of the same name can do on the controller what the module does.
     support: full
     details:
       - A task for the controller itself runs in Ansible's own process, with the same result in a fraction of the time.

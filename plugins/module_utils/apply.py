@@ -63,10 +63,11 @@ class Applier(Creator):
 
     def _beside(self, old: Item, wanted: Wanted) -> str:
         """What the deleted one had that the task does not name, so that nobody else knows it any more."""
+        shown = self.resource.public(old)
         had = [
-            f"{field.option} (not shown)" if field.secret else f"{field.option}: {old[field.option]}"
+            f"{field.option}: {shown[field.option]}"
             for field in self.resource.fields
-            if field.on_create and old.get(field.option) not in (None, "") and field.option not in wanted.options
+            if field.on_create and shown.get(field.option) not in (None, "") and field.option not in wanted.options
         ]
         return f", with what it had beside ({', '.join(had)}) added to it" if had else ""
 

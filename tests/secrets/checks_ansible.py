@@ -40,6 +40,17 @@ def invocation(emulator: EmulatorHandle) -> None:
             assert "NOT_LOGGING_PASSWORD" not in log, "ansible-core guessed what was not said"
 
 
+def refused_by_the_spec(emulator: EmulatorHandle) -> None:
+    """A secret where another option was meant, which the message of a refusal quotes."""
+    for info, option in ((False, "state"), (False, "bandwidth"), (True, "request_method"), (True, "max_attempts")):
+        name = "vpn_gateway" if option == "bandwidth" else "vpn_tunnel"
+        result, log = Stage(emulator).module(name, info=info, **{option: f"for {SECRET_KEY}"})
+        assert result["failed"], result
+        assert option in result["msg"], result
+        assert_clean(result)
+        assert_clean(log, "the system's log")
+
+
 def other_options(emulator: EmulatorHandle) -> None:
     """A secret that the user has put where none belongs."""
     result, _log = Stage(emulator).module("vpn_gateway", info=True, filters={"vpc-id": f"for {SECRET_KEY}"})
@@ -95,4 +106,7 @@ def everything(emulator: EmulatorHandle) -> None:
     assert_clean(result)
 
 
-CHECKS = {check.__name__: check for check in (invocation, other_options, key_that_is_a_name, short_key, everything)}
+CHECKS = {
+    check.__name__: check
+    for check in (invocation, refused_by_the_spec, other_options, key_that_is_a_name, short_key, everything)
+}

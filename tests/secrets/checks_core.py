@@ -144,15 +144,13 @@ def messages_have_no_key(emulator: EmulatorHandle) -> None:
         assert_clean(result)
 
 
-def what_was_deleted_has_no_key(emulator: EmulatorHandle) -> None:
-    """An interrupted replacement says what the old tunnel had that the task does not name."""
+def what_is_to_be_named_has_no_key(emulator: EmulatorHandle) -> None:
+    """A replacement whose task leaves out what a create requires says what the tunnel has now, but for its key."""
     with _nothing_masked():
-        stage = Stage(emulator, tunnel=True)
-        stage.refuse("CreateVpnTunnel", "no", dry_run=False)
-        options = {**TUNNEL, "pre_shared_key": None, "ike_dh_group": 24}
-        result = stage.task("vpn_tunnel", on_immutable_change="replace", **options)
-        assert result["error"]["kind"] == "interrupted_replace", result
-        assert "pre_shared_key (not shown)" in result["msg"]
+        options = {**TUNNEL, "pre_shared_key": None, "type": None, "ike_dh_group": 24}
+        result = Stage(emulator, tunnel=True).task("vpn_tunnel", on_immutable_change="replace", **options)
+        assert "type is required to replace (it is 'Ipsec' now)" in result["msg"]
+        assert "pre_shared_key is required to replace, so" in result["msg"]
         assert_clean(result)
 
 
@@ -193,12 +191,12 @@ def cut_and_escaped_messages(emulator: EmulatorHandle) -> None:
 def unexpected_errors(emulator: EmulatorHandle) -> None:
     """Even a mistake of the collection, whose message may hold anything."""
     stage = Stage(emulator)
-    for name in ("Reconciler", "gather"):
+    for name in ("run.Reconciler", "info.gather"):
         broken = mock.Mock(side_effect=RuntimeError(echo(KEY, SECRET_KEY, TOKEN)))
-        with mock.patch(f"ansible_collections.ksyun.vpn.plugins.module_utils.run.{name}", broken):
-            result = stage.task("vpn_tunnel", **TUNNEL) if name == "Reconciler" else stage.info("vpn_gateway")
+        with mock.patch(f"ansible_collections.ksyun.vpn.plugins.module_utils.{name}", broken):
+            result = stage.task("vpn_tunnel", **TUNNEL) if name == "run.Reconciler" else stage.info("vpn_gateway")
         assert result["error"]["kind"] == "internal"
-        assert_clean({**result, "msg": result["msg"] if name == "Reconciler" else ""})
+        assert_clean({**result, "msg": result["msg"] if name == "run.Reconciler" else ""})
 
 
 def proxy_that_does_not_parse(emulator: EmulatorHandle) -> None:
@@ -283,7 +281,7 @@ CHECKS = {
         items_have_no_key,
         plans_have_no_key,
         messages_have_no_key,
-        what_was_deleted_has_no_key,
+        what_is_to_be_named_has_no_key,
         diffs_have_no_key,
         faults_do_not_quote_a_key,
         cut_and_escaped_messages,

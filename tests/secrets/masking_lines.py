@@ -59,8 +59,14 @@ EXITS = (
     Line("run.py", "_one_line(redact.text(str(error)))", "_one_line(str(error))", "cut_and_escaped_messages"),
     Line("run.py", "MASK if option in secret and value is not None else ", "", "key_that_is_a_name"),
     Line("run.py", "is not None else redact(value)", "is not None else value", "other_options"),
-    Line("module.py", 'result["invocation"] = ', "_unused = ", "invocation"),
-    Line("module.py", "module.no_log_values.clear()", "pass", "short_key"),
+    Line(
+        "entry.py",
+        'return {"invocation": {"module_args": shown(self.spec, parameters, environment)}}',
+        "return {}",
+        "invocation",
+    ),
+    Line("run.py", '"msg": redact.text(problem)', '"msg": problem', "refused_by_the_spec"),
+    Line("module.py", "self.no_log_values.clear()", "pass", "short_key"),
 )
 
 # What holds no secret in the first place, even if nothing were masked.
@@ -70,22 +76,17 @@ WORDS = (
     Line("resources/schema.py", " if option not in hidden}", "}", "items_have_no_key"),
     Line("plan.py", 'matches_key(self.field), "before": False, "after": True', '"", **vars(self)', "plans_have_no_key"),
     Line("plan.py", '(differs; not shown)"', '(now {self.before})"', "messages_have_no_key"),
+    Line("plan.py", '"" if field_.secret or known is None', '"" if known is None', "what_is_to_be_named_has_no_key"),
     Line("plan.py", "if not field_.secret and item", "if item", "diffs_have_no_key"),
     Line("plan.py", 'shown[rendered["option"]] = rendered[side]', "shown[side] = change.after", "plans_have_no_key"),
     Line("resources/schema.py", '"" if self.secret else f"', 'f"', "faults_do_not_quote_a_key"),
-    Line(
-        "apply.py",
-        '(not shown)" if field.secret',
-        ': {old[field.option]}" if field.secret',
-        "what_was_deleted_has_no_key",
-    ),
     Line(
         "api/client.py",
         'is not usable: the host is not valid."',
         'is not usable: " f"{failure}"',
         "proxy_that_does_not_parse",
     ),
-    Line("api/connection.py", "({type(error).__name__})", "({error})", "credentials_file_that_is_none"),
+    Line("api/profile.py", "({type(error).__name__})", "({error})", "credentials_file_that_is_none"),
     Line("api/signing.py", "secret_key: str = field(repr=False)", "secret_key: str", "representations"),
     Line("api/signing.py", "field(default=None, repr=False)", "None", "representations"),
     Line("api/connection.py", "field(default=None, repr=False)", "None", "representations"),
@@ -152,6 +153,8 @@ TELLTALE = (
     r"\bno_log|\bredact\b|\bRedactor\(|repr=False|\.public\(|\.public\b|\.secret\b|\bMASK\b|_b64encode|quote_plus"
 )
 EXCUSED = {
+    "@dataclass(eq=False, repr=False)": "has no representation at all",
+    "shown = self.resource.public(old)": "what is secret so far is required, and so no part of it",
     '"no_log": False': "says that the option is no secret in spite of its name",
     "public.update(": "keeps the names of results readable",
     "redact.public.add(value)": "keeps what is plainly something else readable",

@@ -26,11 +26,12 @@ LOOP: Task = {"ksyun.vpn.vpn_tunnel": WITH_ITEM, "loop": "{{ tunnels }}"}
 
 
 class Fact(NamedTuple):
-    """Whether ansible-core shows a secret of a task, with -vvv, up to 2.21 and since 2.22."""
+    """Whether ansible-core shows a secret of a task, with -vvv, up to 2.21 and since 2.22; and of a module alone."""
 
     task: Task
     up_to_2_21: bool
     since_2_22: bool
+    of_a_module_alone: bool = False
 
 
 FACTS = {
@@ -40,7 +41,10 @@ FACTS = {
     "items of a loop": Fact(LOOP, True, False),
     "items of a loop with a label": Fact({**LOOP, "loop_control": {"label": "{{ item.name }}"}}, True, False),
     "the environment of a task": Fact(
-        {"ksyun.vpn.vpn_gateway_info": {}, "environment": {"KSYUN_SECRET_KEY": "{{ secret_key }}"}}, True, True
+        {"ksyun.vpn.vpn_gateway_info": {}, "environment": {"KSYUN_SECRET_KEY": "{{ secret_key }}"}},
+        up_to_2_21=True,
+        since_2_22=True,
+        of_a_module_alone=True,
     ),
     "a wrong choice beside a key": Fact({"ksyun.vpn.vpn_tunnel": {**OPTIONS, "state": "none"}}, False, False),
 }
@@ -52,14 +56,20 @@ def _sections(output: str) -> dict[str, str]:
     return dict(zip(parts[1::2], parts[2::2]))
 
 
-def test_what_is_shown_with_vvv(ansible: Ansible) -> None:
+@pytest.mark.parametrize("in_process", ["yes", "no"])
+def test_what_is_shown_with_vvv(ansible: Ansible, in_process: str) -> None:
     Stage(ansible.emulator, tunnel=True)
-    run = ansible.play([{"name": name, **fact.task} for name, fact in FACTS.items()], "-vvv")
+    run = ansible.play(
+        [{"name": name, **fact.task} for name, fact in FACTS.items()], "-vvv", KSYUN_VPN_IN_PROCESS=in_process
+    )
     sections = _sections(run.output)
     found = {name: bool(leaks(sections[name])) for name in FACTS}
     found["the environment of a task"] = "fake-SECRET" in sections["the environment of a task"]  # quoted for the shell
     since = ansible.version >= (2, 22)
-    assert found == {name: fact.since_2_22 if since else fact.up_to_2_21 for name, fact in FACTS.items()}
+    assert found == {
+        name: (fact.since_2_22 if since else fact.up_to_2_21) and not (fact.of_a_module_alone and in_process == "yes")
+        for name, fact in FACTS.items()
+    }
 
 
 def test_a_result_of_options_that_ansible_refuses_holds_them_when_registered(ansible: Ansible) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ansible_collections.ksyun.vpn.tests.secrets.playbook import Ansible, Run, Task
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import KEY, OLD_KEY, SECRET_KEY, TOKEN, echo, leaks
 from ansible_collections.ksyun.vpn.tests.secrets.stage import TUNNEL, Stage
@@ -88,21 +90,24 @@ def _assert_ends_as_told(run: Run, column: int) -> None:
             assert kind == entry[column], f"{entry[0]['name']}: {kind}: {result.get('msg')}"
 
 
-def test_for_real_and_everything_registered_written_to_a_file(ansible: Ansible) -> None:
+@pytest.mark.parametrize("in_process", ["yes", "no"])
+def test_for_real_and_everything_registered_written_to_a_file(ansible: Ansible, in_process: str) -> None:
     _prepare(ansible)
     tasks = [task for task, *_kinds in STORY]
     registered = ", ".join(f"result_{number}" for number, task in enumerate(tasks) if not task.get("no_log"))
     copy = {"content": "{{ [" + registered + "] | to_json }}", "dest": str(ansible.directory / "registered.json")}
-    run = ansible.play([*tasks, {"name": "written", "ansible.builtin.copy": copy}], "--diff", "-vvvvv")
+    written = {"name": "written", "ansible.builtin.copy": copy}
+    run = ansible.play([*tasks, written], "--diff", "-vvvvv", KSYUN_VPN_IN_PROCESS=in_process)
     _assert_ends_as_told(run, 2)
     assert "registered.json" in ansible.left_behind()
     ansible.assert_clean(run)
 
 
-def test_in_check_mode_and_debugging(ansible: Ansible) -> None:
+@pytest.mark.parametrize("in_process", ["yes", "no"])
+def test_in_check_mode_and_debugging(ansible: Ansible, in_process: str) -> None:
     _prepare(ansible)
     tasks = [task for task, *_kinds in STORY if not task.get("no_log")]
-    run = ansible.play(tasks, "--check", "--diff", "-vvvvv", ANSIBLE_DEBUG="true")
+    run = ansible.play(tasks, "--check", "--diff", "-vvvvv", ANSIBLE_DEBUG="true", KSYUN_VPN_IN_PROCESS=in_process)
     _assert_ends_as_told(run, 1)
     lines = run.output.splitlines()
     assert any(leaks(line) for line in lines), "ansible-core no longer shows arguments: say so in the documentation"

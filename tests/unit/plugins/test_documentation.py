@@ -139,6 +139,7 @@ def test_attributes(name: str) -> None:
     attributes = page(name)["doc"]["attributes"]
     support = {attribute: about["support"] for attribute, about in attributes.items()}
     assert support == {
+        "action": "full",
         "action_group": "full",
         "check_mode": "full",
         "diff_mode": "N/A" if name.endswith("_info") else "full",
