@@ -62,6 +62,7 @@ def _mutate(plugins: Path, line: Line) -> None:
 def _outcomes(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[int, str]]:
     """What became of each line's check without the line, all at once: two at a time, each with an emulator."""
     emulators: queue.Queue[EmulatorHandle] = queue.Queue()
+    tmp_path_factory.getbasetemp()  # made here, as two threads would trip over each other
 
     def outcome(line: Line) -> tuple[int, str]:
         directory = tmp_path_factory.mktemp("without")
