@@ -56,7 +56,7 @@ def run_resource(
     The result holds C(failed) and C(msg) if it failed; C(warnings) are the caller's to show.
     """
     redact = _redactor(resource_spec(resource), parameters, environment)
-    redact.public.update([resource.name, *resource.blank(), *_matches(resource)])
+    redact.names.update([resource.name, *resource.blank(), *_matches(resource)])
     client: Client | None = None
     reconciler: Reconciler | None = None
     failure: Result = {}
@@ -87,7 +87,7 @@ def run_info(
     from .info import gather  # here, as each module compiles what it imports
 
     redact = _redactor(info_spec(resource), parameters, environment)
-    redact.public.update([f"{resource.name}s", *resource.blank()])
+    redact.names.update([f"{resource.name}s", *resource.blank()])
     client: Client | None = None
     failure: Result = {}
     items: list[dict[str, t.Any]] = []
@@ -189,7 +189,7 @@ def _redactor(spec: Spec, parameters: Parameters, environment: t.Mapping[str, st
     secrets = [parameters.get(option) for option in sorted(secret)]
     urls = [parameters.get("proxy_url"), *(url for name, url in environment.items() if name.lower() in _PROXIES)]
     public = [value for option, value in parameters.items() if option not in secret]
-    return Redactor([*secrets, *(password for url in urls for password in password_of(url))], [*public, *_NAMES, *spec])
+    return Redactor([*secrets, *(password for url in urls for password in password_of(url))], public, [*_NAMES, *spec])
 
 
 def _trace(client: Client | None, warnings: list[str]) -> Result:

@@ -133,7 +133,13 @@ FORMS = (
 
 # Finding them.
 SEARCH = (
-    Line("api/secrets.py", "if value in self.public else self.text(value)", "or value", "values_of_all_kinds"),
+    Line("api/secrets.py", "return self.text(value, ", "return value or (", "values_of_all_kinds"),
+    Line(
+        "api/secrets.py",
+        "(value in self.public and value in self.known)",
+        "value in self.public",
+        "refused_by_the_spec",
+    ),
     Line("api/secrets.py", "{self(key): self(item)", "{key: self(item)", "values_of_all_kinds"),
     Line("api/secrets.py", ": self(item) for key", ": item for key", "values_of_all_kinds"),
     Line("api/secrets.py", "isinstance(value, (list, tuple))", "isinstance(value, list)", "values_of_all_kinds"),
@@ -156,7 +162,7 @@ EXCUSED = {
     "@dataclass(eq=False, repr=False)": "has no representation at all",
     "shown = self.resource.public(old)": "what is secret so far is required, and so no part of it",
     '"no_log": False': "says that the option is no secret in spite of its name",
-    "public.update(": "keeps the names of results readable",
+    "names.update(": "keeps the names of results readable",
     "redact.public.add(value)": "keeps what is plainly something else readable",
     "redact: Redactor = field(": "hands the redactor on",
     "_failure(error, redact)": "hands the redactor on",

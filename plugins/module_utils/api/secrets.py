@@ -40,11 +40,15 @@ def _encodings(secret: str) -> set[str]:
 class Redactor:
     """Knows the secrets of a task and masks them in any plain value.
 
-    C(public) are values that are known to be in the open (a name, say): where one of them happens
-    to equal a secret, a value that is exactly it stays readable.
+    C(public) are values that are known to be in the open (a name, say): where one of them happens to equal a
+    secret, or to hold a short one, a value that is exactly it stays readable. C(names) are the words of results, which
+    stay whatever they hold.
     """
 
-    def __init__(self, secrets: t.Iterable[str | None] = (), public: t.Iterable[t.Any] = ()) -> None:
+    def __init__(
+        self, secrets: t.Iterable[str | None] = (), public: t.Iterable[t.Any] = (), names: t.Iterable[str] = ()
+    ) -> None:
+        self.names = set(names)
         self.public = {value for value in public if isinstance(value, str)}
         self.known: set[str] = set()
         # All forms by how they begin, and the lengths of these beginnings: an account may have thousands of keys.
@@ -63,33 +67,35 @@ class Redactor:
             self._forms.setdefault(beginning, set()).add(form)
             self._lengths.add(len(beginning))
 
-    def text(self, text: str) -> str:
-        """The text with every form of every known secret masked."""
+    def text(self, text: str, least: int = 0) -> str:
+        """The text with every form of every known secret masked, if it has C(least) characters."""
         begins = {i for n in self._lengths for i in range(len(text)) if text[i : i + n] in self._forms}
         pieces, masked = [], 0  # what is before the index "masked" is done
         for begin in sorted(begins):
-            end = self._end(text, begin)
+            end = self._end(text, begin, least)
             if end > masked:
                 if begin >= masked:
                     pieces += [text[masked:begin], MASK]
                 masked = end
         return "".join([*pieces, text[masked:]])
 
-    def _end(self, text: str, begin: int) -> int:
+    def _end(self, text: str, begin: int, least: int) -> int:
         """Where the longest secret that begins there ends; 0 if none does."""
         longest = 0
         for length in self._lengths:
             for form in self._forms.get(text[begin : begin + length], ()):
                 end = begin + len(form)
                 apart = not _in_word(text, begin - 1) and not _in_word(text, end)
-                if text.startswith(form, begin) and (apart or len(form) >= _STANDS_ALONE_BELOW):
+                if len(form) >= least and text.startswith(form, begin) and (apart or len(form) >= _STANDS_ALONE_BELOW):
                     longest = max(longest, end)
         return longest
 
     def __call__(self, value: t.Any) -> t.Any:
         """A copy of a plain value (dictionaries, lists, strings, ...) with all its strings masked."""
         if isinstance(value, str):
-            return value if value in self.public else self.text(value)
+            if value in self.names or (value in self.public and value in self.known):
+                return value
+            return self.text(value, _STANDS_ALONE_BELOW if value in self.public else 0)
         if isinstance(value, t.Mapping):
             return {self(key): self(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
