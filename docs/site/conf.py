@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+from functools import partial
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -41,6 +44,8 @@ ELSEWHERE = {
 }
 
 
+ROOT = Path(__file__).parents[2]  # of the checkout
+PICTURE = "https://raw.githubusercontent.com/ksyun-vpn/ksyun.vpn/main/"  # where other sites find pictures
 CJK = "[\u3001-\u303f\u4e00-\u9fff\uff01-\uff60]"  # punctuation, characters, full-width forms
 
 
@@ -50,13 +55,32 @@ def find_elsewhere(_app: Sphinx, _environment: object, node: nodes.Element, text
     return nodes.reference("", "", text, refuri=url, internal=False) if url else None
 
 
-def polish(_app: Sphinx, page: str, source: list[str]) -> None:
+def local(app: Sphinx, match: re.Match[str]) -> str:
+    """A picture's place in the checkout, as Sphinx wants it; where others find it, if it is not there."""
+    return f"/{os.path.relpath(ROOT / match[1], app.srcdir)}" if (ROOT / match[1]).exists() else match[0]
+
+
+def captioned(text: str) -> str:
+    """A page whose headings are those of the menu, too."""
+    heading, lines = "", [""]
+    for line in text.split("\n"):
+        if re.fullmatch("[-~]{3,}", line):
+            heading = lines[-1]
+        lines.append(line)
+        if line == ".. toctree::":
+            lines.append(f"    :caption: {heading}")
+    return "\n".join(lines[1:])
+
+
+def polish(app: Sphinx, page: str, source: list[str]) -> None:
     """What reads badly in the sources as they are."""
     text = source[0]
     text = re.sub(r"^\.\. contents::\n(?: +:.*\n)*", "", text, flags=re.MULTILINE)  # furo has its own beside the text
     if page == "index":
         text = text.replace("Ksyun.Vpn\n", "ksyun.vpn\n")
         text = re.sub(r"^( +)(\w+)_(module|role)$", r"\1\2 <\2_\3>", text, flags=re.MULTILINE)  # short in the menu
+        text = captioned(text.replace("Role Index\n", "Roles\n"))
+    text = re.sub(f"(?<=image:: ){re.escape(PICTURE)}(\\S+)", partial(local, app), text)
     if page.endswith("_zh"):
         text = re.sub(f"(?<={CJK})\n *(?={CJK})", "", text)  # a line's end is no space between Chinese words
     source[0] = text

@@ -17,6 +17,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]  # of the checkout
 GUIDES = sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+ROLE = ROOT / "roles" / "site_to_site" / "README.md"
 
 _IN_RST = re.compile(r"^( *)\.\. code-block:: yaml\n((?:\1 +:.*\n)*)\n((?:(?:\1 +.*)?\n)+)", re.MULTILINE)
 _IN_MARKDOWN = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -53,7 +54,7 @@ class Block:
 
 def _kind(content: Any) -> str:
     if isinstance(content, list):
-        return "plays" if all("hosts" in item for item in content) else "tasks"
+        return "plays" if all("hosts" in item or "import_playbook" in item for item in content) else "tasks"
     return "keywords" if "module_defaults" in content else "data"
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from docs.blocks import ROLE, blocks
 from modules.runner import Ansible
 
 from emulator.testing import EmulatorHandle, running_emulator
@@ -32,8 +34,10 @@ def ansible(tmp_path: Path, process: EmulatorHandle) -> Ansible:
     credentials.parent.mkdir()
     credentials.touch(mode=0o600)
     credentials.write_text(f"[production]\n{profile}")
-    keys = ("vault_berlin_pre_shared_key", "vault_berlin_new_pre_shared_key")
+    keys = ("vault_berlin_pre_shared_key", "vault_berlin_new_pre_shared_key", "vault_hamburg_pre_shared_key")
     (tmp_path / "vault.yml").write_text("".join(f"{name}: invented-for-{name}\n" for name in keys))
+    [[play]] = [block.plays for block in blocks(ROLE)]
+    (tmp_path / "sites.yml").write_text(yaml.safe_dump(play["vars"]))  # what the collection's playbooks want to know
     return Ansible(tmp_path, process)
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 import yaml
-from docs.blocks import GUIDES, READMES, Block, blocks
+from docs.blocks import GUIDES, READMES, ROLE, ROOT, Block, blocks
 from modules.runner import Ansible, Run
 
-PAGES = [page for page in [*READMES, *GUIDES] if any(block.kind != "data" for block in blocks(page))]
+PAGES = [page for page in [*READMES, ROLE, *GUIDES] if any(block.kind != "data" for block in blocks(page))]
 
 
 OF_ONE_LANGUAGE = {
@@ -37,7 +37,7 @@ def changes(run: Run) -> list[int]:
     return [len(re.findall("^changed: ", each, re.MULTILINE)) for each in passes]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_examples_run(page: Path, ansible: Ansible, record_property: Callable[[str, Any], None]) -> None:
     examples = [block for block in blocks(page) if block.kind != "data"]
     for number, example in enumerate(examples):
@@ -54,7 +54,7 @@ def play(example: Block, before: list[Block], ansible: Ansible) -> None:
     before_it = [written(each, f"before_{number}.yml", ansible) for number, each in enumerate(before)]
     it = written(example, "example.yml", ansible)
     (ansible.directory / "again.yml").write_text(yaml.safe_dump(AGAIN))
-    command = ["ansible-playbook", "--extra-vars", "@vault.yml", "--diff"]
+    command = ["ansible-playbook", "--extra-vars", "@vault.yml", "--extra-vars", "@sites.yml", "--diff"]
     planned = None
     if example.kind == "plays":
         state = ansible.emulator.state()
