@@ -230,7 +230,10 @@ def _plan_replace(
     differing = {change.field.option for change in changes}
     shown = {**wanted.shown, **kept, **{name: wanted.shown[name] for name in differing}}
     faults = resource.faults(options, complete=True, strict=False)
-    faults += [_needed(resource.field(option), current) for option in resource.missing(wanted.shown)]
+    missing = resource.missing(wanted.shown)
+    faults += [_needed(resource.field(option), current) for option in missing]
+    if not missing:  # what belongs to what is named must be named, too
+        faults += [fault for fault in resource.check(wanted.options, True) if fault not in faults]
     if faults:
         raise InvalidOptionsError(faults)
     reason = "to replace it, as these can't be changed in place: " + ", ".join(c.field.option for c in fixed)

@@ -191,6 +191,16 @@ def test_replace_wants_all_that_a_create_requires_named_in_the_task(kind: str, d
     assert PSK not in str(caught.value)
 
 
+def test_replace_of_a_gre_tunnel_wants_its_addresses_named() -> None:
+    inner = {"type": "GreOverIpsec", "vpn_gre_ip": "10.0.0.1", "customer_gre_ip": "10.0.0.2"}
+    current = TUNNEL.read(wire(TUNNEL, **inner))
+    named = {**OPTIONS["vpn_tunnel"], **inner, "ike_encryption_algorithm": "aes-cbc-256"}
+    assert plan(TUNNEL, named, current, replace=True).replaces
+    for left_out in ("vpn_gre_ip", "customer_gre_ip"):
+        with pytest.raises(InvalidOptionsError, match=left_out):
+            plan(TUNNEL, {key: value for key, value in named.items() if key != left_out}, current, replace=True)
+
+
 def test_replace_of_a_monthly_gateway_wants_the_months() -> None:
     monthly = GATEWAY.read(wire(GATEWAY, charge_type="Monthly"))
     with pytest.raises(InvalidOptionsError, match="purchase_time"):
