@@ -97,11 +97,9 @@ class InProcessAction(ModuleAction):
         asked = str(self._templar.template(asked) or "auto")
         if asked.startswith("auto"):
             return True
-        # Environments may share a Python, so that links are only followed in one folder: python to python3.
-        ours = sys.executable
-        return asked == ours or (
-            os.path.dirname(asked) == os.path.dirname(ours) and os.path.realpath(asked) == os.path.realpath(ours)
-        )
+        # Environments share a Python, so that links are only followed in one folder: python to python3.
+        pairs = [(asked, sys.executable), (os.path.dirname(asked), os.path.dirname(sys.executable))]
+        return all(os.path.exists(one) and os.path.samefile(one, other) for one, other in pairs)
 
     # --- in-process ---------------------------------------------------------------------------
 
@@ -119,9 +117,10 @@ class InProcessAction(ModuleAction):
     def _as_from_a_module(self, result: Result) -> Result:
         """The result after the way that Ansible reads what a module prints: it marks failures, and more by version."""
         printed = {"stdout": json.dumps(result)}
-        if "profile" in inspect.signature(self._parse_returned_data).parameters:  # from ansible-core 2.19 on
-            return self._parse_returned_data(printed, profile="legacy")
-        return self._parse_returned_data(printed)
+        if "profile" not in inspect.signature(self._parse_returned_data).parameters:  # up to ansible-core 2.18
+            return self._parse_returned_data(printed)
+        parsed = self._parse_returned_data(printed, profile="legacy")
+        return parsed if isinstance(parsed, dict) else parsed.as_result_dict(for_round_trip=True)  # a dict up to 2.21
 
     def _run_entry(self, arguments: dict[str, t.Any]) -> Result:
         validated = ArgumentSpecValidator(self.entry.spec).validate(arguments)
