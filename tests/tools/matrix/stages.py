@@ -18,7 +18,16 @@ from .environment import CACHE, ROOT, Environment
 IN_COPY = ROOT / "tests" / "tools" / "in_copy.py"
 WITH_EMULATOR = ROOT / "tests" / "tools" / "with_emulator.py"
 # The tests in which Ansible runs. The rest is plain Python, which "make units" tests.
-PYTESTS = ("tests/unit", "tests/modules", "tests/in_process", "tests/secrets", "tests/quality/test_install.py")
+PYTESTS = (
+    "tests/modules",
+    "tests/in_process",
+    "tests/secrets/test_ansible_core.py",
+    "tests/secrets/test_awkward_keys.py",
+    "tests/secrets/test_playbooks.py",
+    "tests/unit/plugins/test_documentation.py",
+    "tests/unit/roles",
+    "tests/quality/test_install.py",
+)
 Command = list[Union[str, Path]]
 
 
