@@ -17,6 +17,7 @@ import os
 import sys
 import typing as t
 from contextlib import contextmanager
+from importlib import import_module
 
 from ansible import constants as C  # noqa: N812 - as everywhere in Ansible
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -26,8 +27,6 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as ModuleAction
 from ansible.utils.display import Display
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import apply, info  # noqa: F401 - before Ansible forks
-from ansible_collections.ksyun.vpn.plugins.module_utils.api import error_table  # noqa: F401 - likewise
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.channel import Channels
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import REQUESTS_IMPORT_ERROR
 from ansible_collections.ksyun.vpn.plugins.module_utils.entry import Entry
@@ -37,6 +36,10 @@ try:
     from ansible.module_utils.secrets import register_secrets
 except ImportError:  # up to ansible-core 2.21
     register_secrets = None
+
+# What the core imports where it is needed. Here it is imported once, before Ansible forks its workers.
+for _late in ("apply", "info", "api.error_table", "api.profile"):
+    import_module(f"ansible_collections.ksyun.vpn.plugins.module_utils.{_late}")
 
 _INVOCATION_IS_A_CHOICE = "INJECT_INVOCATION" in C.config.get_configuration_definitions()  # from ansible-core 2.22 on
 VARIABLE = "ksyun_vpn_in_process"

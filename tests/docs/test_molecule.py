@@ -65,6 +65,6 @@ def test_package_of_the_emulator() -> None:
     needed = {re.split("[>=]", dependency)[0] for dependency in package["dependencies"]}
     assert needed == imported - set(sys.stdlib_module_names)
     assert needed <= {line.split("==")[0] for line in pinned}
-    module, _, function = package["scripts"]["ksyun-vpn-emulator"].partition(":")
+    module, _colon, function = package["scripts"]["ksyun-vpn-emulator"].partition(":")
     assert module == "ksyun_vpn_emulator.__main__"
     assert callable(getattr(program, function))
