@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import argspec, plan, run
+from ansible_collections.ksyun.vpn.plugins.module_utils import apply, argspec, plan, run
 from ansible_collections.ksyun.vpn.plugins.module_utils.api import connection, errors
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Call
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
@@ -207,6 +207,7 @@ def failures(cls: type[Any] = errors.KsyunError) -> Iterator[type[Any]]:
 @every_resource
 def test_every_kind_of_failure_is_described(resource: Resource) -> None:
     classes = {cls.__name__: cls for cls in failures()}
+    assert apply.InUseError in classes.values()  # it is imported where it is needed, so not by all else here
     kinds = {cls.kind for cls in classes.values()} - {errors.DryRunSucceeded.kind} | {"internal"}
     keys = {"where"}
     for name, arguments in {
