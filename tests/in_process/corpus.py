@@ -167,7 +167,7 @@ def failures() -> Iterator[Task]:
     """Each fault, met by a create of its own; and a task whose own time is up."""
     for number, fault in enumerate(FAULTS):
         yield _control("POST", fault)
-        impatient = {"max_attempts": 2, "max_retry_time": 1, "read_timeout": 0.5}
+        impatient = {"max_attempts": 2, "max_retry_time": 5, "read_timeout": 0.5}
         yield task("customer_gateway", {"name": f"fault {number}", "address": "203.0.113.3", **impatient})
         yield _control("DELETE")
     yield _control("POST", {"action": "Describe*", "kind": "timeout", "when": "before", "count": 9})
