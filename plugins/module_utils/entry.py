@@ -20,7 +20,7 @@ from .run import Open, Parameters, Result, refused, run_info, run_resource, show
 Environment = t.Mapping[str, str]
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(frozen=True)
 class Entry:
     """The entry of one module."""
 

@@ -22,6 +22,12 @@ except ImportError:  # up to ansible-core 2.21
     register_secrets = None
 
 
+def tell_secrets(entry: Entry, result: Result) -> None:
+    """Let ansible-core keep the keys that were asked for out of what it displays; they are in what is registered."""
+    if register_secrets is not None:
+        register_secrets(entry.asked_for(result))
+
+
 class _Module(AnsibleModule):
     """Ends with results that have passed the redactor, also where the argument spec refuses the parameters.
 
@@ -63,7 +69,5 @@ def _run(entry: Entry) -> None:
         module.fail_json(missing_required_lib("requests"))
     check_mode, diff = module.check_mode, module._diff  # pylint: disable=protected-access
     result = entry.run(module.params, check_mode=check_mode, diff=diff, environment=os.environ)
-    if register_secrets is not None:
-        # Keys that were asked for are in what is registered; ansible-core keeps them out of what is displayed.
-        register_secrets(entry.asked_for(result))
+    tell_secrets(entry, result)
     module.end(result)

@@ -30,7 +30,7 @@ class ImmutableChangeError(KsyunError):
         return {"kind": self.kind, "options": self.options}
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(frozen=True)
 class Wanted:
     """What a task asks of one resource.
 
@@ -45,7 +45,7 @@ class Wanted:
     update_secrets: bool = True
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(frozen=True)
 class Change:
     """One option's way from C(before) to C(after)."""
 
@@ -66,7 +66,7 @@ class Change:
         return f"{self.field.option} (now {now}, wanted {self.after!r})"
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class Step:
     """One writing call. C(permitted) is the service's answer to its dry run: True, or None where it was not asked."""
 
@@ -90,7 +90,7 @@ class Step:
         }
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class Plan:
     """The steps, the resource before and after them (None: not there), and whether its secrets match."""
 

@@ -12,7 +12,7 @@ from .plan import Plan
 from .resources.schema import Item
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(frozen=True)
 class Task:
     """A task for one resource. C(wanted) are the options that the user set, C(name) among them. Times in seconds."""
 
@@ -30,7 +30,7 @@ class Task:
     wait_for_state: str | None = None
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class Outcome:
     """What a task found and did; complete after L(reconcile), and as far as it came after a failure."""
 

@@ -30,12 +30,8 @@ from ansible.utils.display import Display
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.channel import Channels
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import REQUESTS_IMPORT_ERROR
 from ansible_collections.ksyun.vpn.plugins.module_utils.entry import Entry
+from ansible_collections.ksyun.vpn.plugins.module_utils.module import tell_secrets
 from ansible_collections.ksyun.vpn.plugins.module_utils.run import Result
-
-try:
-    from ansible.module_utils.secrets import register_secrets
-except ImportError:  # up to ansible-core 2.21
-    register_secrets = None
 
 # What the core imports where it is needed. Here it is imported once, before Ansible forks its workers.
 for _late in ("apply", "info", "api.error_table", "api.profile"):
@@ -145,8 +141,7 @@ class InProcessAction(ModuleAction):
                 environment=os.environ,
                 open_channel=_channels,
             )
-        if register_secrets is not None:
-            register_secrets(self.entry.asked_for(result))
+        tell_secrets(self.entry, result)
         warnings += result.pop("warnings", ())
         return {**result, "warnings": warnings} if warnings else result
 

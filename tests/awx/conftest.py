@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from modules.conftest import emulator
 
 from ansible_collections.ksyun.vpn.tests.awx.credential import CredentialType
 from ansible_collections.ksyun.vpn.tests.awx.job import JobTemplate
 from emulator.testing import EmulatorHandle, running_emulator
 
+__all__ = ["emulator"]  # of the process below
 SECRET_KEY = "fake-secret-key-sentinel-1"
 
 
@@ -23,13 +25,6 @@ def process() -> Iterator[EmulatorHandle]:
     """The running emulator."""
     with running_emulator(secret_key=SECRET_KEY) as handle:
         yield handle
-
-
-@pytest.fixture
-def emulator(process: EmulatorHandle) -> EmulatorHandle:
-    """The emulator with nothing in it."""
-    process.reset()
-    return process
 
 
 @pytest.fixture

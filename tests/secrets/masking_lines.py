@@ -159,7 +159,6 @@ TELLTALE = (
     r"\bno_log|\bredact\b|\bRedactor\(|repr=False|\.public\(|\.public\b|\.secret\b|\bMASK\b|_b64encode|quote_plus"
 )
 EXCUSED = {
-    "@dataclass(eq=False, repr=False)": "has no representation at all",
     "shown = self.resource.public(old)": "what is secret so far is required, and so no part of it",
     '"no_log": False': "says that the option is no secret in spite of its name",
     "names.update(": "keeps the names of results readable",

@@ -63,7 +63,7 @@ _SIGNERS: dict[str, t.Callable[..., t.Any]] = {
 }
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class Call:
     """What became of one call, for the C(api_calls) return value. C(milliseconds) include retries and their waits."""
 
@@ -75,7 +75,7 @@ class Call:
     milliseconds: int = 0
 
 
-@dataclass(eq=False, repr=False)
+@dataclass
 class Client:
     """Calls actions over one channel, its own or one that C(open_channel) has kept from before.
 

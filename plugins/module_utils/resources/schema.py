@@ -44,7 +44,7 @@ def fold(value: t.Any) -> str:
     return str(value).lower().replace("_", "")
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(frozen=True)
 class Field:
     """One property of a resource.
 
@@ -179,7 +179,7 @@ def _parses(cls: t.Callable[[str], t.Any], value: t.Any) -> bool:
         return False
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(frozen=True)
 class Use:
     """Where a resource is used by another, so that a refused deletion can say by what."""
 
@@ -197,7 +197,7 @@ def _never(_item: Item) -> bool:
     return False
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(frozen=True)
 class Resource:
     """One kind of resource. The actions follow from C(wire): C(CreateVpnGateway), C(DescribeVpnGateways), ..."""
 
