@@ -19,8 +19,9 @@ from .api.errors import (
 )
 from .creating import Creator
 from .lookup import AmbiguousNameError
-from .plan import Plan, Step, Wanted, describe
+from .plan import Plan, Wanted, describe
 from .resources.schema import Item, fold
+from .steps import Step
 from .writing import InterruptedReplaceError, InUseError, UnknownOutcomeError, WaitTimeoutError
 
 

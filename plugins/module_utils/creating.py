@@ -10,8 +10,9 @@ import typing as t
 from contextlib import suppress
 
 from .api.errors import ApiError, NotFoundError
-from .plan import Step, Wanted, describe, differences
+from .plan import Wanted, describe, differences
 from .resources.schema import Item
+from .steps import Step
 from .writing import RaceError, WaitTimeoutError, Writer, unknown
 
 # How long a create whose answer was lost may take to show, in seconds: so long it is looked for before it is taken as

@@ -10,18 +10,16 @@ The same in a module of its own process and in the action plugin of that name.
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 from .api.channel import Channel
 from .argspec import Spec, info_spec, resource_spec
 from .resources.schema import Resource
-from .run import Open, Parameters, Result, refused, run_info, run_resource, shown
+from .run import Open, Parameters, Result, refused, run_resource, shown
 
 Environment = t.Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(t.NamedTuple):
     """The entry of one module."""
 
     resource: Resource
@@ -39,6 +37,8 @@ class Entry:
     ) -> Result:
         """The whole result for parameters that the spec accepts, its C(warnings) as a list."""
         if self.lists:
+            from .info import run_info
+
             result = run_info(self.resource, parameters, environment=environment, open_channel=open_channel)
         else:
             result = run_resource(

@@ -9,10 +9,56 @@ from __future__ import annotations
 import fnmatch
 import typing as t
 
+from .api.channel import Channel
 from .api.client import Client
+from .api.connection import resolve
 from .api.errors import InvalidOptionsError
+from .argspec import info_spec
+from .failing import failed
 from .lookup import Lookup
 from .resources.schema import Item, Resource
+from .run import Open, Parameters, Result, check_text, redactor, trace
+
+
+def run_info(
+    resource: Resource, parameters: Parameters, *, environment: t.Mapping[str, str], open_channel: Open = Channel
+) -> Result:
+    """List resources under C(<name>s)."""
+    redact = redactor(info_spec(resource), parameters, environment)
+    redact.names.update([f"{resource.name}s", *resource.blank()])
+    client: Client | None = None
+    failure: Result = {}
+    items: list[dict[str, t.Any]] = []
+    secrets = any(parameters.get(f"include_{field.option}") for field in resource.fields if field.secret)
+    try:
+        check_text(parameters)
+        client = Client(resolve(parameters, environment), redact, open_channel)
+        items = gather(
+            client,
+            resource,
+            ids=parameters.get("ids"),
+            name=parameters.get("name"),
+            name_glob=parameters.get("name_glob"),
+            filters=_filters(client, resource, parameters),
+            project_ids=parameters.get("project_ids"),
+            secrets=secrets,
+        )
+    except Exception as error:  # pylint: disable=broad-except
+        failure = failed(error, redact)
+    return redact({"changed": False, f"{resource.name}s": items, **trace(client, []), **failure})
+
+
+def _filters(client: Client, resource: Resource, parameters: Parameters) -> dict[str, t.Any]:
+    """The filters that the user gave, and the one that the option for the scope stands for."""
+    filters = dict(parameters.get("filters") or {})
+    if resource.scope is not None and parameters.get(resource.scope[0]):
+        option, name = resource.scope
+        reference = resource.field(option)
+        given = parameters[option]
+        if reference.refers_to is not None:
+            given = Lookup(client, resource, parameters.get("project_id")).reference(reference, given)
+        filters[name] = given
+    return filters
 
 
 def gather(

@@ -11,10 +11,14 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .api.client import REQUESTS_IMPORT_ERROR
-from .entry import Entry, listing, managing
-from .resources.schema import Resource
-from .run import Result
+from .archive import compile_once
+
+compile_once()  # what is imported below
+
+from .api.channel import REQUESTS_IMPORT_ERROR  # noqa: E402
+from .entry import Entry, listing, managing  # noqa: E402
+from .resources.schema import Resource  # noqa: E402
+from .run import Result  # noqa: E402
 
 try:
     from ansible.module_utils.secrets import register_secrets

@@ -11,27 +11,14 @@ from __future__ import annotations
 
 import hmac
 import typing as t
-from dataclasses import dataclass, field
 
-from .api.errors import InvalidOptionsError, KsyunError
 from .resources.schema import Field, Item, Resource
 
-
-class ImmutableChangeError(KsyunError):
-    """Options differ that the service can't change in place. C(options) names them."""
-
-    kind = "immutable_change"
-
-    def __init__(self, message: str, options: t.Sequence[str]) -> None:
-        self.options = list(options)
-        super().__init__(message)
-
-    def details(self) -> dict[str, t.Any]:
-        return {"kind": self.kind, "options": self.options}
+if t.TYPE_CHECKING:
+    from .steps import Step
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(t.NamedTuple):
     """What a task asks of one resource.
 
     C(options) are the fields that the user set, references resolved to ids (None: not known yet);
@@ -45,8 +32,7 @@ class Wanted:
     update_secrets: bool = True
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(t.NamedTuple):
     """One option's way from C(before) to C(after)."""
 
     field: Field
@@ -66,32 +52,7 @@ class Change:
         return f"{self.field.option} (now {now}, wanted {self.after!r})"
 
 
-@dataclass
-class Step:
-    """One writing call. C(permitted) is the service's answer to its dry run: True, or None where it was not asked."""
-
-    action: str  # create, update, delete
-    target: str
-    reason: str
-    parameters: dict[str, t.Any]
-    changes: list[Change] = field(default_factory=list)
-    interrupts: bool = False
-    permitted: bool | None = None
-
-    def render(self) -> dict[str, t.Any]:
-        """An entry of the C(plan) return value."""
-        return {
-            "action": self.action,
-            "target": self.target,
-            "fields": [change.render() for change in self.changes],
-            "reason": self.reason,
-            "interrupts_traffic": self.interrupts,
-            "permitted": self.permitted,
-        }
-
-
-@dataclass
-class Plan:
+class Plan(t.NamedTuple):
     """The steps, the resource before and after them (None: not there), and whether its secrets match."""
 
     steps: list[Step]
@@ -140,57 +101,12 @@ def make_plan(resource: Resource, wanted: Wanted, current: Item | None) -> Plan:
     Raises L(ImmutableChangeError), or L(InvalidOptionsError) when the options don't suffice or
     the service would refuse the change for a reason that is known beforehand.
     """
-    if not wanted.present:
-        return _plan_absent(resource, current)
-    if current is None:
-        return _plan_create(resource, wanted)
-    return _plan_update(resource, wanted, current)
+    changes = differences(resource, wanted, current) if wanted.present and current is not None else []
+    if wanted.present == (current is not None) and not changes:
+        return Plan([], current, current, current, match_secrets(resource, wanted, current) if current else {})
+    from .steps import plan_steps  # here, as each module compiles what it imports, and most tasks change nothing
 
-
-def _plan_absent(resource: Resource, current: Item | None) -> Plan:
-    steps = []
-    if current is not None:
-        steps.append(_delete(resource, current, "state is absent", resource.delete_interrupts))
-    return Plan(steps, current, None, None, {})
-
-
-def _plan_create(resource: Resource, wanted: Wanted) -> Plan:
-    missing = resource.missing(wanted.shown)
-    if missing:
-        name = describe(resource, wanted.shown.get("name"), None)
-        scope = resource.scope[0] if resource.scope else ""
-        where = f" with {scope} {wanted.shown[scope]!r}" if wanted.shown.get(scope) else ""
-        raise InvalidOptionsError([f"there is no {name}{where} yet, and to create it needs {', '.join(missing)}"])
-    step = _create(resource, wanted.options, wanted.shown, {}, "it does not exist")
-    after = {**resource.blank(), **wanted.options}
-    return Plan([step], None, after, wanted.shown, match_secrets(resource, wanted, after))
-
-
-def _plan_update(resource: Resource, wanted: Wanted, current: Item) -> Plan:
-    changes = differences(resource, wanted, current)
-    fixed = [change for change in changes if not change.field.on_modify]
-    if fixed:
-        if not wanted.replace:
-            raise _immutable(resource, current, fixed)
-        return _plan_replace(resource, wanted, current, changes, fixed)
-    steps = []
-    changed = {change.field.option: wanted.options[change.field.option] for change in changes}
-    if changes:
-        refused = resource.refuse(current, changed)
-        if refused:
-            raise InvalidOptionsError(refused)
-        steps.append(
-            Step(
-                "update",
-                describe(resource, current.get("name"), current.get("id")),
-                "it differs in " + ", ".join(changed),
-                {resource.id_wire: current["id"], **resource.parameters(changed, "Modify")},
-                changes,
-                any(change.field.interrupts for change in changes),
-            )
-        )
-    after = {**current, **changed}
-    return Plan(steps, current, after, after, match_secrets(resource, wanted, current))
+    return plan_steps(resource, wanted, current, changes)
 
 
 def differences(resource: Resource, wanted: Wanted, current: Item) -> list[Change]:
@@ -215,72 +131,6 @@ def match_secrets(resource: Resource, wanted: Wanted, current: Item) -> dict[str
         for field_ in resource.settable
         if field_.secret and field_.option in wanted.options
     }
-
-
-def _plan_replace(
-    resource: Resource, wanted: Wanted, current: Item, changes: list[Change], fixed: list[Change]
-) -> Plan:
-    """Delete, then create with all that the resource has now and what is wanted of it."""
-    kept = {
-        field_.option: current[field_.option]
-        for field_ in resource.fields
-        if field_.on_create and current.get(field_.option) is not None
-    }
-    options = {**kept, **wanted.options}
-    differing = {change.field.option for change in changes}
-    shown = {**wanted.shown, **kept, **{name: wanted.shown[name] for name in differing}}
-    faults = resource.faults(options, complete=True, strict=False)
-    missing = resource.missing(wanted.shown)
-    faults += [_needed(resource.field(option), current) for option in missing]
-    if not missing:  # what belongs to what is named must be named, too
-        faults += [fault for fault in resource.check(wanted.options, True) if fault not in faults]
-    if faults:
-        raise InvalidOptionsError(faults)
-    reason = "to replace it, as these can't be changed in place: " + ", ".join(c.field.option for c in fixed)
-    steps = [
-        _delete(resource, current, reason, True),
-        _create(resource, options, shown, current, reason),
-    ]
-    steps[1].changes, steps[1].interrupts = changes, True
-    after = {**resource.blank(), **options}
-    return Plan(steps, current, after, shown, match_secrets(resource, wanted, after))
-
-
-def _needed(field_: Field, current: Item) -> str:
-    """The fault of a replacement whose task leaves out what a create requires."""
-    known = current.get(field_.option)
-    now = "" if field_.secret or known is None else f" (it is {known!r} now)"
-    return (
-        f"{field_.option} is required to replace{now}, so that another run of the task can create again "
-        "what an interrupted one has deleted"
-    )
-
-
-def _immutable(resource: Resource, current: Item, fixed: list[Change]) -> ImmutableChangeError:
-    options = [change.field.option for change in fixed]
-    text = (
-        f"The {describe(resource, current.get('name'), current.get('id'))} can't be changed in place in: "
-        + ", ".join(map(str, fixed))
-        + ". Set on_immutable_change to replace to delete it and create it again"
-        + (", which interrupts its traffic" if resource.delete_interrupts else "")
-        + ", or leave these options out to keep it as it is."
-    )
-    return ImmutableChangeError(text, options)
-
-
-def _create(resource: Resource, options: Item, shown: Item, current: Item, reason: str) -> Step:
-    changes = [
-        Change(field_, current.get(field_.option), shown[field_.option])
-        for field_ in resource.settable
-        if shown.get(field_.option) is not None
-    ]
-    target = describe(resource, shown.get("name"), None)
-    return Step("create", target, reason, resource.parameters(options, "Create"), changes)
-
-
-def _delete(resource: Resource, current: Item, reason: str, interrupts: bool) -> Step:
-    target = describe(resource, current.get("name"), current.get("id"))
-    return Step("delete", target, reason, {resource.id_wire: current["id"]}, [], interrupts)
 
 
 def _shown(resource: Resource, item: Item | None, steps: list[Step], side: str) -> Item:

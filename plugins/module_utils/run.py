@@ -9,18 +9,14 @@ All that leaves here has passed the redactor.
 
 from __future__ import annotations
 
-import os
-import traceback
 import typing as t
-from dataclasses import asdict
 
 from .api.channel import Channel
 from .api.client import Client
 from .api.connection import Connection, resolve
-from .api.errors import InvalidOptionsError, KsyunError
+from .api.errors import InvalidOptionsError
 from .api.secrets import MASK, Redactor, password_of
-from .argspec import Spec, info_spec, resource_spec
-from .lookup import Lookup
+from .argspec import Spec, resource_spec
 from .plan import matches_key
 from .reconcile import Reconciler
 from .resources.schema import Resource
@@ -30,7 +26,6 @@ Parameters = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
 Open = t.Callable[[Connection], Channel]
 
-_LONGEST_MESSAGE = 8_000  # characters
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")  # environment variables, also in capitals
 # Words of the results: never masked, even if a secret is one of them.
 _NAMES = (
@@ -55,18 +50,20 @@ def run_resource(
 
     The result holds C(failed) and C(msg) if it failed; C(warnings) are the caller's to show.
     """
-    redact = _redactor(resource_spec(resource), parameters, environment)
+    redact = redactor(resource_spec(resource), parameters, environment)
     redact.names.update([resource.name, *resource.blank(), *_matches(resource)])
     client: Client | None = None
     reconciler: Reconciler | None = None
     failure: Result = {}
     try:
-        _check_text(parameters)
+        check_text(parameters)
         client = Client(resolve(parameters, environment), redact, open_channel)
         reconciler = Reconciler(client, resource, _task(resource, parameters, check_mode))
         outcome = reconciler.run()
     except Exception as error:  # pylint: disable=broad-except
-        failure = _failure(error, redact)
+        from .failing import failed  # here, as each module compiles what it imports
+
+        failure = failed(error, redact)
         outcome = reconciler.outcome if reconciler else Outcome()
     result: Result = {
         "changed": outcome.changed,
@@ -77,40 +74,10 @@ def run_resource(
     }
     if diff and outcome.plan:
         result["diff"] = outcome.plan.diff(resource)
-    return redact({**result, **_trace(client, outcome.warnings), **failure})
+    return redact({**result, **trace(client, outcome.warnings), **failure})
 
 
-def run_info(
-    resource: Resource, parameters: Parameters, *, environment: t.Mapping[str, str], open_channel: Open = Channel
-) -> Result:
-    """List resources under C(<name>s)."""
-    from .info import gather  # here, as each module compiles what it imports
-
-    redact = _redactor(info_spec(resource), parameters, environment)
-    redact.names.update([f"{resource.name}s", *resource.blank()])
-    client: Client | None = None
-    failure: Result = {}
-    items: list[dict[str, t.Any]] = []
-    secrets = any(parameters.get(f"include_{field.option}") for field in resource.fields if field.secret)
-    try:
-        _check_text(parameters)
-        client = Client(resolve(parameters, environment), redact, open_channel)
-        items = gather(
-            client,
-            resource,
-            ids=parameters.get("ids"),
-            name=parameters.get("name"),
-            name_glob=parameters.get("name_glob"),
-            filters=_filters(client, resource, parameters),
-            project_ids=parameters.get("project_ids"),
-            secrets=secrets,
-        )
-    except Exception as error:  # pylint: disable=broad-except
-        failure = _failure(error, redact)
-    return redact({"changed": False, f"{resource.name}s": items, **_trace(client, []), **failure})
-
-
-def _check_text(parameters: Parameters) -> None:
+def check_text(parameters: Parameters) -> None:
     """Raise L(InvalidOptionsError) for options that hold halves of characters, which no request can carry."""
     faults = [f"{option} is not valid Unicode text" for option, value in parameters.items() if not _encodable(value)]
     if faults:
@@ -127,19 +94,6 @@ def _encodable(value: t.Any) -> bool:
 
 def _matches(resource: Resource) -> list[str]:
     return [matches_key(field) for field in resource.settable if field.secret]
-
-
-def _filters(client: Client, resource: Resource, parameters: Parameters) -> dict[str, t.Any]:
-    """The filters that the user gave, and the one that the option for the scope stands for."""
-    filters = dict(parameters.get("filters") or {})
-    if resource.scope is not None and parameters.get(resource.scope[0]):
-        option, name = resource.scope
-        reference = resource.field(option)
-        given = parameters[option]
-        if reference.refers_to is not None:
-            given = Lookup(client, resource, parameters.get("project_id")).reference(reference, given)
-        filters[name] = given
-    return filters
 
 
 def _task(resource: Resource, parameters: Parameters, check_mode: bool) -> Task:
@@ -167,7 +121,7 @@ def _task(resource: Resource, parameters: Parameters, check_mode: bool) -> Task:
 
 def shown(spec: Spec, parameters: Parameters, environment: t.Mapping[str, str]) -> Result:
     """A task's parameters as they may be shown: the options with C(no_log) masked, and what is in the others."""
-    redact, secret = _redactor(spec, parameters, environment), _secret_options(spec)
+    redact, secret = redactor(spec, parameters, environment), _secret_options(spec)
     return {
         option: MASK if option in secret and value is not None else redact(value)
         for option, value in parameters.items()
@@ -184,7 +138,7 @@ def _secret_options(spec: Spec) -> set[str]:
     }
 
 
-def _redactor(spec: Spec, parameters: Parameters, environment: t.Mapping[str, str]) -> Redactor:
+def redactor(spec: Spec, parameters: Parameters, environment: t.Mapping[str, str]) -> Redactor:
     secret = _secret_options(spec)
     secrets = [parameters.get(option) for option in sorted(secret)]
     urls = [parameters.get("proxy_url"), *(url for name, url in environment.items() if name.lower() in _PROXIES)]
@@ -192,9 +146,9 @@ def _redactor(spec: Spec, parameters: Parameters, environment: t.Mapping[str, st
     return Redactor([*secrets, *(password for url in urls for password in password_of(url))], public, [*_NAMES, *spec])
 
 
-def _trace(client: Client | None, warnings: list[str]) -> Result:
+def trace(client: Client | None, warnings: list[str]) -> Result:
     return {
-        "api_calls": [asdict(call) for call in client.calls] if client else [],
+        "api_calls": [vars(call) for call in client.calls] if client else [],
         "warnings": list(dict.fromkeys([*(client.warnings if client else []), *warnings])),
     }
 
@@ -203,27 +157,7 @@ def refused(
     spec: Spec, parameters: Parameters, problem: str | BaseException, environment: t.Mapping[str, str]
 ) -> Result:
     """The result of a task that did not come to be run: C(problem) is what its options lack, or a fault of ours."""
-    redact = _redactor(spec, parameters, environment)
-    return {"failed": True, "msg": redact.text(problem)} if isinstance(problem, str) else _failure(problem, redact)
+    from .failing import failed
 
-
-def _failure(error: BaseException, redact: Redactor) -> Result:
-    text = _one_line(redact.text(str(error)))  # a secret that is cut, or escaped, would not be found any more
-    if isinstance(error, KsyunError):
-        return {"failed": True, "msg": text, "error": error.details()}
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{os.path.basename(frame.filename)}:{frame.lineno}"
-    return {
-        "failed": True,
-        "msg": f"Unexpected error in ksyun.vpn, please report it: {type(error).__name__}: {text} (at {where}).",
-        "error": {"kind": "internal", "where": where},
-    }
-
-
-def _one_line(text: str) -> str:
-    """A message that is fit to be shown.
-
-    A name or path may hold controls, which terminals obey: they are escaped. What is very long loses its middle.
-    """
-    text = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
-    return text if len(text) <= _LONGEST_MESSAGE else f"{text[: _LONGEST_MESSAGE - 2000]} ... {text[-2000:]}"
+    redact = redactor(spec, parameters, environment)
+    return {"failed": True, "msg": redact.text(problem)} if isinstance(problem, str) else failed(problem, redact)

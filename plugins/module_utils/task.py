@@ -6,14 +6,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import typing as t
 
 from .plan import Plan
 from .resources.schema import Item
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(t.NamedTuple):
     """A task for one resource. C(wanted) are the options that the user set, C(name) among them. Times in seconds."""
 
     wanted: Item
@@ -30,12 +29,12 @@ class Task:
     wait_for_state: str | None = None
 
 
-@dataclass
 class Outcome:
     """What a task found and did; complete after L(reconcile), and as far as it came after a failure."""
 
-    changed: bool = False
-    item: Item | None = None
-    plan: Plan | None = None
-    secrets_match: dict[str, bool | None] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.changed = False
+        self.item: Item | None = None
+        self.plan: Plan | None = None
+        self.secrets_match: dict[str, bool | None] = {}
+        self.warnings: list[str] = []

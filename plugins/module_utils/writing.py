@@ -15,8 +15,8 @@ import typing as t
 from .api.client import Client
 from .api.errors import ApiError, KsyunError, NotFoundError, ServiceError
 from .lookup import AmbiguousNameError, Lookup
-from .plan import Step
 from .resources.schema import Resource
+from .steps import Step
 from .task import Outcome, Task
 
 T = t.TypeVar("T")

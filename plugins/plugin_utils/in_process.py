@@ -27,14 +27,13 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as ModuleAction
 from ansible.utils.display import Display
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.channel import Channels
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import REQUESTS_IMPORT_ERROR
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.channel import REQUESTS_IMPORT_ERROR, Channels
 from ansible_collections.ksyun.vpn.plugins.module_utils.entry import Entry
 from ansible_collections.ksyun.vpn.plugins.module_utils.module import tell_secrets
 from ansible_collections.ksyun.vpn.plugins.module_utils.run import Result
 
 # What the core imports where it is needed. Here it is imported once, before Ansible forks its workers.
-for _late in ("apply", "info", "api.error_table", "api.profile"):
+for _late in ("apply", "info", "steps", "failing", "api.diagnosis", "api.retries", "api.error_table", "api.profile"):
     import_module(f"ansible_collections.ksyun.vpn.plugins.module_utils.{_late}")
 
 _INVOCATION_IS_A_CHOICE = "INJECT_INVOCATION" in C.config.get_configuration_definitions()  # from ansible-core 2.22 on

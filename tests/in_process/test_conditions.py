@@ -137,10 +137,10 @@ class Connection(Local):
 
 
 def test_the_module_runs_where_ansible_has_no_requests(ansible: Ansible, tmp_path: Path) -> None:
-    """Ansible's Python pretends to have none; the module's interpreter has it."""
+    """Ansible's Python pretends to have nothing of it; the module's interpreter has it."""
     hidden = tmp_path / "without"
     hidden.mkdir()
-    (hidden / "requests.py").write_text("raise ImportError('pretended')\n")
+    (hidden / "urllib3.py").write_text("raise ImportError('pretended')\n")
     playbook_only = {"PYTHONPATH": str(hidden)}
     run = ansible.play([{**INFO, "environment": {"PYTHONPATH": ""}}], "-vvv", environment_of_ansible=playbook_only)
     assert not ran_in_process(run)

@@ -10,9 +10,10 @@ import dataclasses
 from typing import Any
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import info_spec, resource_spec
+from ansible_collections.ksyun.vpn.plugins.module_utils.info import run_info
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
-from ansible_collections.ksyun.vpn.plugins.module_utils.run import run_info, run_resource
+from ansible_collections.ksyun.vpn.plugins.module_utils.run import run_resource
 from emulator.testing import EmulatorHandle
 
 RESOURCES = {module.RESOURCE.name: module.RESOURCE for module in (customer_gateway, vpn_gateway, vpn_tunnel)}

@@ -87,7 +87,7 @@ def test_modules_work_without_anything_but_these_folders(stripped: Path) -> None
 
 def test_without_requests_modules_fail_politely(installed: Path, tmp_path: Path) -> None:
     """Whichever side a module runs on: a package that can't be imported stands before the real one."""
-    broken = tmp_path / "broken" / "requests"
+    broken = tmp_path / "broken" / "urllib3"  # which comes with it, and carries the requests
     broken.mkdir(parents=True)
     (broken / "__init__.py").write_text('raise ImportError("no requests here")\n')
     for name in MODULES:

@@ -48,7 +48,7 @@ KNOWN = (
 EXITS = (
     Line("run.py", "return redact({**result, ", "return dict({**result, ", "echoed_in_an_item"),
     Line(
-        "run.py", 'return redact({"changed": False, ', 'return dict({"changed": False, ', "old_key_in_an_unknown_field"
+        "info.py", 'return redact({"changed": False, ', 'return dict({"changed": False, ', "old_key_in_an_unknown_field"
     ),
     Line(
         "api/client.py", "one_line(identity, self.redact.text, ", "one_line(identity, str, ", "cut_and_escaped_messages"
@@ -56,7 +56,7 @@ EXITS = (
     Line("api/client.py", "one_line(code, self.redact.text, ", "one_line(code, str, ", "cut_and_escaped_messages"),
     Line("api/client.py", "one_line(message, self.redact.text)", "one_line(message, str)", "cut_and_escaped_messages"),
     Line("api/wire.py", "redact(text[: 20 * longest])", "text[: 20 * longest]", "cut_and_escaped_messages"),
-    Line("run.py", "_one_line(redact.text(str(error)))", "_one_line(str(error))", "cut_and_escaped_messages"),
+    Line("failing.py", "_one_line(redact.text(str(error)))", "_one_line(str(error))", "cut_and_escaped_messages"),
     Line("run.py", "MASK if option in secret and value is not None else ", "", "key_that_is_a_name"),
     Line("run.py", "is not None else redact(value)", "is not None else value", "other_options"),
     Line(
@@ -74,22 +74,26 @@ WORDS = (
     Line("run.py", "else resource.public(outcome.item)", "else outcome.item", "items_have_no_key"),
     Line("info.py", "item if secrets else resource.public(item)", "item", "items_have_no_key"),
     Line("resources/schema.py", " if option not in hidden}", "}", "items_have_no_key"),
-    Line("plan.py", 'matches_key(self.field), "before": False, "after": True', '"", **vars(self)', "plans_have_no_key"),
+    Line(
+        "plan.py",
+        'matches_key(self.field), "before": False, "after": True',
+        '"", **self._asdict()',
+        "plans_have_no_key",
+    ),
     Line("plan.py", '(differs; not shown)"', '(now {self.before})"', "messages_have_no_key"),
-    Line("plan.py", '"" if field_.secret or known is None', '"" if known is None', "what_is_to_be_named_has_no_key"),
+    Line("steps.py", '"" if field_.secret or known is None', '"" if known is None', "what_is_to_be_named_has_no_key"),
     Line("plan.py", "if not field_.secret and item", "if item", "diffs_have_no_key"),
     Line("plan.py", 'shown[rendered["option"]] = rendered[side]', "shown[side] = change.after", "plans_have_no_key"),
     Line("resources/schema.py", '"" if self.secret else f"', 'f"', "faults_do_not_quote_a_key"),
     Line(
-        "api/client.py",
+        "api/diagnosis.py",
         'is not usable: the host is not valid."',
         'is not usable: " f"{failure}"',
         "proxy_that_does_not_parse",
     ),
     Line("api/profile.py", "({type(error).__name__})", "({error})", "credentials_file_that_is_none"),
-    Line("api/signing.py", "secret_key: str = field(repr=False)", "secret_key: str", "representations"),
-    Line("api/signing.py", "field(default=None, repr=False)", "None", "representations"),
-    Line("api/connection.py", "field(default=None, repr=False)", "None", "representations"),
+    Line("api/signing.py", "def __repr__(", "def _unused(", "representations"),
+    Line("api/connection.py", "def __repr__(", "def _unused(", "representations"),
 )
 
 # What does not go into a URL, or to somebody else.
@@ -105,7 +109,12 @@ WIRE = (
         "api/client.py", "return any(self.redact.text(value) != value", "return any(value is None", "no_secret_in_a_url"
     ),
     Line("api/signing.py", "str | None = TOKEN_HEADER", "str | None = None", "no_secret_in_a_url"),
-    Line("api/client.py", "allow_redirects=False", "allow_redirects=True", "redirections"),
+    Line(
+        "api/channel.py",
+        "retries=False,\n            redirect=False",
+        "retries=3,\n            redirect=True",
+        "redirections",
+    ),
 )
 
 # The forms of a secret.
@@ -155,20 +164,19 @@ SEARCH = (
 LINES = (*KNOWN, *EXITS, *WORDS, *WIRE, *FORMS, *SEARCH)
 
 # Words that such lines have. A line of plugins/module_utils with one of them is in LINES, or here with its reason.
-TELLTALE = (
-    r"\bno_log|\bredact\b|\bRedactor\(|repr=False|\.public\(|\.public\b|\.secret\b|\bMASK\b|_b64encode|quote_plus"
-)
+TELLTALE = r"\bno_log|\bredact\b|\bRedactor\(|__repr__|\.public\(|\.public\b|\.secret\b|\bMASK\b|_b64encode|quote_plus"
 EXCUSED = {
     "shown = self.resource.public(old)": "what is secret so far is required, and so no part of it",
     '"no_log": False': "says that the option is no secret in spite of its name",
     "names.update(": "keeps the names of results readable",
     "redact.public.add(value)": "keeps what is plainly something else readable",
-    "redact: Redactor = field(": "hands the redactor on",
-    "_failure(error, redact)": "hands the redactor on",
+    "self.redact = redact or Redactor()": "hands the redactor on",
+    "redact: Redactor | None = None": "hands the redactor on",
+    "failed(error, redact)": "hands the redactor on",
     "def one_line(": "the definition",
-    "def _failure(": "the definition",
+    "def failed(": "the definition",
     "redact = self.client.redact": "hands the redactor on",
-    "= _redactor(": "makes the redactor; what it knows is in LINES",
+    "= redactor(": "makes the redactor; what it knows is in LINES",
     "Client(resolve(": "hands the redactor on",
     "self.public = ": "keeps what is known to be in the open readable",
     'MASK = "(secret)"': "the definition",

@@ -13,7 +13,6 @@ import ipaddress
 import os
 import re
 import typing as t
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
@@ -44,8 +43,7 @@ PROFILE_KEYS: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Connection:
+class Connection(t.NamedTuple):
     """Everything that a client needs to know. Times are in seconds.
 
     C(endpoint_url) has no trailing slash. C(verify) is True, False, or the path of a CA bundle.
@@ -60,17 +58,20 @@ class Connection:
     response_format: str = "json"
     verify: bool | str = True
     use_proxy: bool = True
-    proxy_url: str | None = field(default=None, repr=False)
+    proxy_url: str | None = None
     connect_timeout: float = 10
     read_timeout: float = 60
     max_attempts: int = 10
     max_retry_time: float = 120
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"Connection({self.credentials!r}, {self.region!r}, {self.endpoint_url!r}, ...)"
+
     @property
-    def proxies(self) -> dict[str, str] | None:
-        """The proxy that the user named, for both schemes; None leaves it to the environment, if that counts."""
-        return {"http": self.proxy_url, "https": self.proxy_url} if self.proxy_url and self.use_proxy else None
+    def proxy(self) -> str | None:
+        """The proxy that the user named; None leaves it to the environment, if C(use_proxy)."""
+        return self.proxy_url if self.use_proxy and self.proxy_url else None
 
     def warnings(self) -> list[str]:
         """What is doubtful about the connection, one sentence each."""

@@ -16,11 +16,6 @@ import threading
 import typing as t
 from contextlib import contextmanager, suppress
 
-try:
-    from requests.adapters import HTTPAdapter
-except ImportError:  # the client reports the missing library
-    HTTPAdapter = object  # type: ignore[assignment,misc]
-
 
 class Line:
     """The connection of one exchange.
@@ -87,28 +82,12 @@ class _Held:
         return super().request(*args, **kwargs)  # type: ignore[misc]
 
 
-class LineAdapter(HTTPAdapter):
-    """The adapter of a session whose connections, direct or by a proxy, are on one line."""
+def held(manager: t.Any, line: Line) -> t.Any:
+    """A C(urllib3.PoolManager), with or without a proxy, whose connections are from now on on a line."""
 
-    def __init__(self, line: Line) -> None:
-        self._line = line
-        super().__init__()
-
-    def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self._hold(self.poolmanager)
-
-    def proxy_manager_for(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
-        manager = super().proxy_manager_for(*args, **kwargs)
-        self._hold(manager)
-        return manager
-
-    def _hold(self, manager: t.Any) -> None:
-        manager.pool_classes_by_scheme = {
-            scheme: pool if issubclass(pool.ConnectionCls, _Held) else self._held(pool)
-            for scheme, pool in manager.pool_classes_by_scheme.items()
-        }
-
-    def _held(self, pool: t.Any) -> t.Any:
-        connection = type("HeldConnection", (_Held, pool.ConnectionCls), {"line": self._line})
+    def pool_of(pool: t.Any) -> t.Any:
+        connection = type("HeldConnection", (_Held, pool.ConnectionCls), {"line": line})
         return type("HeldPool", (pool,), {"ConnectionCls": connection})
+
+    manager.pool_classes_by_scheme = {scheme: pool_of(pool) for scheme, pool in manager.pool_classes_by_scheme.items()}
+    return manager

@@ -14,18 +14,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import typing as t
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
-try:
-    from requests.auth import AuthBase
-except ImportError:  # the client reports the missing library
-    AuthBase = object  # type: ignore[assignment,misc]
-
 if t.TYPE_CHECKING:
-    from requests import PreparedRequest
-
     Pairs = list[tuple[str, str]]
 
 ALGORITHM = "AWS4-HMAC-SHA256"
@@ -34,13 +26,29 @@ TOKEN_HEADER = "X-Ksc-Security-Token"  # noqa: S105 - a name
 FORM = "application/x-www-form-urlencoded"
 
 
-@dataclass(frozen=True)
-class Credentials:
+class Credentials(t.NamedTuple):
     """An access key, its secret, and the token of a temporary identity (STS), if it is one."""
 
     access_key: str
-    secret_key: str = field(repr=False)
-    security_token: str | None = field(default=None, repr=False)
+    secret_key: str
+    security_token: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.access_key!r}, ...)"
+
+
+class Request:
+    """A request in the making. What is used of it here, a C(requests.PreparedRequest) has as well."""
+
+    def __init__(self, method: str, url: str, headers: dict[str, str], body: str | None) -> None:
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+
+    def prepare_body(self, data: str, _files: None) -> None:
+        """Take another body."""
+        self.body = data
 
 
 def utcnow() -> datetime:
@@ -107,7 +115,7 @@ def sigv4_signature(secret_key: str, timestamp: str, scope: str, request: str) -
     return hmac.new(key, to_sign.encode(), hashlib.sha256).hexdigest()
 
 
-class _SigV4Auth(AuthBase):
+class _SigV4Auth:
     """What the two places of an AWS V4 signature have in common."""
 
     def __init__(
@@ -128,23 +136,21 @@ class _SigV4Auth(AuthBase):
         timestamp = self.clock().astimezone(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
         return timestamp, "/".join([timestamp[:8], self.region, self.service, TERMINATOR])
 
-    def _add_token_header(self, request: PreparedRequest) -> None:
+    def _add_token_header(self, request: Request) -> None:
         if self.credentials.security_token and self.token_header:
             request.headers[self.token_header] = self.credentials.security_token
 
     @staticmethod
-    def _host(request: PreparedRequest) -> str:
+    def _host(request: Request) -> str:
         """What the HTTP client will put into C(Host): no user, no default port."""
-        parts = urlsplit(t.cast(str, request.url))
+        parts = urlsplit(request.url)
         host = parts.netloc.rpartition("@")[2]
         default = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
         return request.headers.get("Host") or (host[: -len(default)] if default and host.endswith(default) else host)
 
-    def _sign(
-        self, request: PreparedRequest, pairs: Pairs, headers: t.Mapping[str, str], timestamp: str, scope: str
-    ) -> str:
-        path = urlsplit(t.cast(str, request.url)).path
-        text, _unused = canonical_request(t.cast(str, request.method), path, pairs, headers, request.body)
+    def _sign(self, request: Request, pairs: Pairs, headers: t.Mapping[str, str], timestamp: str, scope: str) -> str:
+        path = urlsplit(request.url).path
+        text, _unused = canonical_request(request.method, path, pairs, headers, request.body)
         return sigv4_signature(self.credentials.secret_key, timestamp, scope, text)
 
 
@@ -154,7 +160,7 @@ class SigV4HeaderAuth(_SigV4Auth):
     Signs C(host), C(x-amz-*), C(x-ksc-*), C(accept) and C(content-type): what no proxy may change.
     """
 
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+    def __call__(self, request: Request) -> Request:
         timestamp, scope = self._moment()
         request.headers["X-Amz-Date"] = timestamp
         self._add_token_header(request)
@@ -163,7 +169,7 @@ class SigV4HeaderAuth(_SigV4Auth):
             name = name.lower()
             if name in ("accept", "content-type") or name.startswith(("x-amz-", "x-ksc-")):
                 headers[name] = value
-        pairs = decode_pairs(urlsplit(t.cast(str, request.url)).query)
+        pairs = decode_pairs(urlsplit(request.url).query)
         signature = self._sign(request, pairs, headers, timestamp, scope)
         request.headers["Authorization"] = (
             f"{ALGORITHM} Credential={self.credentials.access_key}/{scope}, "
@@ -184,14 +190,14 @@ class SigV4QueryAuth(_SigV4Auth):
         super().__init__(*args, **kwargs)
         self.expires = expires
 
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+    def __call__(self, request: Request) -> Request:
         timestamp, scope = self._moment()
         self._add_token_header(request)
         headers = {"host": self._host(request)}
         token = self.credentials.security_token
         if token and self.token_header:
             headers[self.token_header.lower()] = token
-        pairs = decode_pairs(urlsplit(t.cast(str, request.url)).query)
+        pairs = decode_pairs(urlsplit(request.url).query)
         pairs += [
             ("X-Amz-Algorithm", ALGORITHM),
             ("X-Amz-Credential", f"{self.credentials.access_key}/{scope}"),
@@ -203,7 +209,7 @@ class SigV4QueryAuth(_SigV4Auth):
         if token and not self.token_header:
             pairs.append(("X-Amz-Security-Token", token))
         signature = self._sign(request, pairs, headers, timestamp, scope)
-        request.url = _with_query(t.cast(str, request.url), encode_pairs([*pairs, ("X-Amz-Signature", signature)]))
+        request.url = _with_query(request.url, encode_pairs([*pairs, ("X-Amz-Signature", signature)]))
         return request
 
 
@@ -219,7 +225,7 @@ def simplified_signature(secret_key: str, pairs: t.Iterable[tuple[str, str]]) ->
     return hmac.new(secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
-class SimplifiedAuth(AuthBase):
+class SimplifiedAuth:
     """The simplified signature: public parameters beside the action's own, in the query (GET) or the form body (POST).
 
     A token is a parameter here (C(SecurityToken)): send such requests by POST to keep it out of the URL.
@@ -237,9 +243,9 @@ class SimplifiedAuth(AuthBase):
         self.service = service
         self.clock = clock
 
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+    def __call__(self, request: Request) -> Request:
         in_body = request.method == "POST"
-        query = urlsplit(t.cast(str, request.url)).query
+        query = urlsplit(request.url).query
         pairs = decode_pairs(_text(request.body) if in_body else query)
         pairs += [
             ("Accesskey", self.credentials.access_key),
@@ -256,5 +262,5 @@ class SimplifiedAuth(AuthBase):
             request.prepare_body(encode_pairs(pairs), None)
             request.headers["Content-Type"] = FORM
         else:
-            request.url = _with_query(t.cast(str, request.url), encode_pairs(pairs))
+            request.url = _with_query(request.url, encode_pairs(pairs))
         return request

@@ -13,7 +13,6 @@ from __future__ import annotations
 import ipaddress
 import re
 import typing as t
-from dataclasses import dataclass
 from datetime import datetime
 
 _ADDRESSES: dict[str, t.Callable[[str], t.Any]] = {
@@ -44,8 +43,7 @@ def fold(value: t.Any) -> str:
     return str(value).lower().replace("_", "")
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(t.NamedTuple):
     """One property of a resource.
 
     C(type) is C(str), C(int), C(bool), C(ipv4), C(interface) (an IPv4 address with its prefix
@@ -179,8 +177,7 @@ def _parses(cls: t.Callable[[str], t.Any], value: t.Any) -> bool:
         return False
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(t.NamedTuple):
     """Where a resource is used by another, so that a refused deletion can say by what."""
 
     noun: str
@@ -197,8 +194,7 @@ def _never(_item: Item) -> bool:
     return False
 
 
-@dataclass(frozen=True)
-class Resource:
+class Resource(t.NamedTuple):
     """One kind of resource. The actions follow from C(wire): C(CreateVpnGateway), C(DescribeVpnGateways), ..."""
 
     name: str  # vpn_gateway

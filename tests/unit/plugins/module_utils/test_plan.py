@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import InvalidOptionsError
 from ansible_collections.ksyun.vpn.plugins.module_utils.plan import (
-    ImmutableChangeError,
     Plan,
     Wanted,
     make_plan,
     secret_matches,
 )
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Item, Resource
+from ansible_collections.ksyun.vpn.plugins.module_utils.steps import ImmutableChangeError
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import PSK
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import (
     GATEWAY,

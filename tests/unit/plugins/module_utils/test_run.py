@@ -13,10 +13,12 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from ansible_collections.ksyun.vpn.plugins.module_utils import info as info_module
 from ansible_collections.ksyun.vpn.plugins.module_utils import run as run_module
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import MASK
 from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import CONNECTION, info_spec, resource_spec
-from ansible_collections.ksyun.vpn.plugins.module_utils.run import run_info, run_resource
+from ansible_collections.ksyun.vpn.plugins.module_utils.info import run_info
+from ansible_collections.ksyun.vpn.plugins.module_utils.run import run_resource
 from ansible_collections.ksyun.vpn.plugins.module_utils.version import VERSION
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import (
     ACCESS_KEY,
@@ -129,7 +131,8 @@ def test_a_fault_of_ours_is_told_without_a_traceback(monkeypatch: pytest.MonkeyP
     def broken(*_args: t.Any) -> t.NoReturn:
         raise RuntimeError(f"no idea about {SECRET_KEY}")
 
-    monkeypatch.setattr(run_module, "resolve", broken)
+    for module in (info_module, run_module):
+        monkeypatch.setattr(module, "resolve", broken)
     for result in (
         manage("customer_gateway", ""),
         run_info(CUSTOMER, parameters(info_spec(CUSTOMER), ""), environment={}),

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import typing as t
 from pathlib import Path
@@ -34,7 +33,7 @@ def write(path: Path, text: str, mode: int = 0o600) -> str:
 
 def found(connection: Connection) -> dict[str, t.Any]:
     credentials = connection.credentials
-    return {**dataclasses.asdict(credentials), "region": connection.region, "endpoint_url": connection.endpoint_url}
+    return {**credentials._asdict(), "region": connection.region, "endpoint_url": connection.endpoint_url}
 
 
 @pytest.fixture(autouse=True)

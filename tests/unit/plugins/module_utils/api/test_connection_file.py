@@ -123,12 +123,11 @@ def test_ca_bundle_in_the_home_directory(tmp_path: Path) -> None:
 
 
 def test_proxies() -> None:
-    assert resolve(KEYS, {}).proxies is None
+    assert resolve(KEYS, {}).proxy is None
     named = {**KEYS, "proxy_url": "http://u:example-password@p.example:3128"}
     connection = resolve(named, {})
-    assert set((connection.proxies or {}).values()) == {"http://u:example-password@p.example:3128"}
-    assert set(connection.proxies or {}) == {"http", "https"}
-    assert resolve({**named, "use_proxy": False}, {}).proxies is None
+    assert connection.proxy == "http://u:example-password@p.example:3128"
+    assert resolve({**named, "use_proxy": False}, {}).proxy is None
     assert "example-password" not in repr(connection)
     assert "example-not-real" not in repr(connection)
 

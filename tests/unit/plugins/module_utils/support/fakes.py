@@ -96,7 +96,9 @@ class FakeService:
 
     def _called(self, kind: str, action: str, parameters: Raw) -> Resource:
         self.log.append((kind, action, dict(parameters)))
-        self.calls.append(Call(action, kind == "probe", 200, "r-1", 1))
+        call = Call(action, kind == "probe")
+        call.http_status, call.request_id, call.attempts = 200, "r-1", 1
+        self.calls.append(call)
         assert "DryRun" not in parameters
         verbs = ("Create", "Modify", "Delete") if kind != "read" else ("Describe",)
         return next(each for each in RESOURCES for verb in verbs if each.action(verb) == action)

@@ -1,0 +1,114 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What went wrong with a request: of a failure below HTTP, and of an answer that is not the service's."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from contextlib import suppress
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+
+from .errors import ConfigurationError, TlsError, TransportError
+from .line import Line
+
+with suppress(ImportError):  # the client reports the missing library
+    from urllib3 import exceptions as failures
+
+if t.TYPE_CHECKING:
+    from urllib3.response import BaseHTTPResponse
+
+LONGEST_PAUSE = 20  # seconds that an answer can ask for
+
+
+def unusable(action: str, response: BaseHTTPResponse, message: str) -> TransportError:
+    """An answer that does not come from the service, most often a proxy's."""
+    status = response.status
+    error = TransportError(
+        action,
+        message,
+        http_status=status,
+        may_have_happened=status < 300 or status >= 500 or status == 408,
+        hint="Check endpoint_url and the proxies between.",
+        retry_after=retry_after(response),
+    )
+    error.transient = status < 300 or status >= 500 or status in (408, 429)
+    return error
+
+
+def transport_error(action: str, host: str, line: Line, failure: Exception) -> TransportError:
+    """What a failure below HTTP means: was the request certainly not sent, may another try help?"""
+    sent = line.established
+    if line.overdue:
+        return TransportError(action, f"no answer from {host} in time", may_have_happened=sent)
+    if isinstance(failure, failures.SSLError) and not sent:
+        return TlsError(
+            action,
+            f"the TLS connection to {host} was not acceptable: {_innermost(failure)}",
+            hint=_tls_hint(str(failure)),
+        )
+    if isinstance(failure, failures.ProxyError) or _refused(failure):
+        return TransportError(action, f"no connection to {host}: {_innermost(failure)}")
+    if isinstance(failure, (failures.TimeoutError, TimeoutError)):
+        return TransportError(action, f"no answer from {host} in time", may_have_happened=True)
+    if isinstance(failure, (failures.LocationValueError, UnicodeError, TypeError)):
+        # the failure's text may quote a proxy's URL, and with it a password
+        raise ConfigurationError("endpoint_url, or the URL of the proxy, is not usable: the host is not valid.")
+    return TransportError(action, f"the connection to {host} broke: {_innermost(failure)}", may_have_happened=True)
+
+
+def _tls_hint(text: str) -> str:
+    """What to do about a TLS connection that did not come about."""
+    first = ""
+    if "WRONG_VERSION_NUMBER" in text or "HTTP_REQUEST" in text:
+        first = "The server, or a proxy before it, does not speak TLS on that port: check endpoint_url and proxy_url. "
+    elif "expired" in text or "not yet valid" in text:
+        first = "If this host's clock is right (NTP), the server's certificate has to be renewed. "
+    elif "self-signed" in text or "self signed" in text or "unable to get" in text:
+        first = "Somebody on the way may be intercepting the connection. "
+    return (
+        f"{first}If the certificate does not cover the region's host name, set endpoint_url to "
+        "https://vpc.api.ksyun.com; for a private authority set ca_bundle."
+    )
+
+
+def _chain(failure: BaseException | None) -> t.Iterator[BaseException]:
+    """A failure and all that it wraps, outermost first."""
+    seen: set[int] = set()
+    while isinstance(failure, BaseException) and id(failure) not in seen:
+        seen.add(id(failure))
+        yield failure
+        wrapped = next((item for item in failure.args if isinstance(item, BaseException)), None)
+        failure = getattr(failure, "reason", None) or wrapped or failure.__cause__ or failure.__context__
+
+
+def _refused(failure: BaseException) -> bool:
+    """Whether no connection came about, so that nothing can have been sent."""
+    return any(
+        isinstance(item, (failures.NewConnectionError, failures.ConnectTimeoutError)) for item in _chain(failure)
+    )
+
+
+def _innermost(failure: BaseException) -> str:
+    """The cause in words, without the object addresses and URLs that the layers above put around it."""
+    chain = list(_chain(failure))
+    refused = next((str(item) for item in chain if str(item).startswith("Tunnel connection failed")), None)
+    return refused[:200] if refused else str(getattr(chain[-1], "strerror", None) or "") or type(chain[-1]).__name__
+
+
+def retry_after(response: BaseHTTPResponse) -> float | None:
+    value = response.headers.get("Retry-After", "")
+    return min(float(value), LONGEST_PAUSE) if re.fullmatch("[0-9]{1,9}", value) else None
+
+
+def served_at(response: BaseHTTPResponse) -> datetime | None:
+    """The time of the C(Date) header; None without a believable one."""
+    try:
+        served = parsedate_to_datetime(response.headers.get("Date", ""))
+        served = served.replace(tzinfo=served.tzinfo or timezone.utc).astimezone(timezone.utc)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    return served if 2020 <= served.year < 2200 else None

@@ -1,0 +1,162 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The writing calls of a plan, in their order. Pure: no request is made here."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from .api.errors import InvalidOptionsError, KsyunError
+from .plan import Change, Plan, Wanted, describe, match_secrets
+from .resources.schema import Field, Item, Resource
+
+
+class ImmutableChangeError(KsyunError):
+    """Options differ that the service can't change in place. C(options) names them."""
+
+    kind = "immutable_change"
+
+    def __init__(self, message: str, options: t.Sequence[str]) -> None:
+        self.options = list(options)
+        super().__init__(message)
+
+    def details(self) -> dict[str, t.Any]:
+        return {"kind": self.kind, "options": self.options}
+
+
+@dataclass
+class Step:
+    """One writing call. C(permitted) is the service's answer to its dry run: True, or None where it was not asked."""
+
+    action: str  # create, update, delete
+    target: str
+    reason: str
+    parameters: dict[str, t.Any]
+    changes: list[Change] = field(default_factory=list)
+    interrupts: bool = False
+    permitted: bool | None = None
+
+    def render(self) -> dict[str, t.Any]:
+        """An entry of the C(plan) return value."""
+        return {
+            "action": self.action,
+            "target": self.target,
+            "fields": [change.render() for change in self.changes],
+            "reason": self.reason,
+            "interrupts_traffic": self.interrupts,
+            "permitted": self.permitted,
+        }
+
+
+def plan_steps(resource: Resource, wanted: Wanted, current: Item | None, changes: list[Change]) -> Plan:
+    """The plan for what is not as wanted; C(changes) are its differences. Raises what L(make_plan) does."""
+    if current is None:
+        return _plan_create(resource, wanted)
+    if not wanted.present:
+        return Plan(
+            [_delete(resource, current, "state is absent", resource.delete_interrupts)], current, None, None, {}
+        )
+    fixed = [change for change in changes if not change.field.on_modify]
+    if not fixed:
+        return _plan_update(resource, wanted, current, changes)
+    if not wanted.replace:
+        raise _immutable(resource, current, fixed)
+    return _plan_replace(resource, wanted, current, changes, fixed)
+
+
+def _plan_create(resource: Resource, wanted: Wanted) -> Plan:
+    missing = resource.missing(wanted.shown)
+    if missing:
+        name = describe(resource, wanted.shown.get("name"), None)
+        scope = resource.scope[0] if resource.scope else ""
+        where = f" with {scope} {wanted.shown[scope]!r}" if wanted.shown.get(scope) else ""
+        raise InvalidOptionsError([f"there is no {name}{where} yet, and to create it needs {', '.join(missing)}"])
+    step = _create(resource, wanted.options, wanted.shown, {}, "it does not exist")
+    after = {**resource.blank(), **wanted.options}
+    return Plan([step], None, after, wanted.shown, match_secrets(resource, wanted, after))
+
+
+def _plan_update(resource: Resource, wanted: Wanted, current: Item, changes: list[Change]) -> Plan:
+    changed = {change.field.option: wanted.options[change.field.option] for change in changes}
+    refused = resource.refuse(current, changed)
+    if refused:
+        raise InvalidOptionsError(refused)
+    step = Step(
+        "update",
+        describe(resource, current.get("name"), current.get("id")),
+        "it differs in " + ", ".join(changed),
+        {resource.id_wire: current["id"], **resource.parameters(changed, "Modify")},
+        changes,
+        any(change.field.interrupts for change in changes),
+    )
+    after = {**current, **changed}
+    return Plan([step], current, after, after, match_secrets(resource, wanted, current))
+
+
+def _plan_replace(
+    resource: Resource, wanted: Wanted, current: Item, changes: list[Change], fixed: list[Change]
+) -> Plan:
+    """Delete, then create with all that the resource has now and what is wanted of it."""
+    kept = {
+        field_.option: current[field_.option]
+        for field_ in resource.fields
+        if field_.on_create and current.get(field_.option) is not None
+    }
+    options = {**kept, **wanted.options}
+    differing = {change.field.option for change in changes}
+    shown = {**wanted.shown, **kept, **{name: wanted.shown[name] for name in differing}}
+    faults = resource.faults(options, complete=True, strict=False)
+    missing = resource.missing(wanted.shown)
+    faults += [_needed(resource.field(option), current) for option in missing]
+    if not missing:  # what belongs to what is named must be named, too
+        faults += [fault for fault in resource.check(wanted.options, True) if fault not in faults]
+    if faults:
+        raise InvalidOptionsError(faults)
+    reason = "to replace it, as these can't be changed in place: " + ", ".join(c.field.option for c in fixed)
+    steps = [
+        _delete(resource, current, reason, True),
+        _create(resource, options, shown, current, reason),
+    ]
+    steps[1].changes, steps[1].interrupts = changes, True
+    after = {**resource.blank(), **options}
+    return Plan(steps, current, after, shown, match_secrets(resource, wanted, after))
+
+
+def _needed(field_: Field, current: Item) -> str:
+    """The fault of a replacement whose task leaves out what a create requires."""
+    known = current.get(field_.option)
+    now = "" if field_.secret or known is None else f" (it is {known!r} now)"
+    return (
+        f"{field_.option} is required to replace{now}, so that another run of the task can create again "
+        "what an interrupted one has deleted"
+    )
+
+
+def _immutable(resource: Resource, current: Item, fixed: list[Change]) -> ImmutableChangeError:
+    options = [change.field.option for change in fixed]
+    text = (
+        f"The {describe(resource, current.get('name'), current.get('id'))} can't be changed in place in: "
+        + ", ".join(map(str, fixed))
+        + ". Set on_immutable_change to replace to delete it and create it again"
+        + (", which interrupts its traffic" if resource.delete_interrupts else "")
+        + ", or leave these options out to keep it as it is."
+    )
+    return ImmutableChangeError(text, options)
+
+
+def _create(resource: Resource, options: Item, shown: Item, current: Item, reason: str) -> Step:
+    changes = [
+        Change(field_, current.get(field_.option), shown[field_.option])
+        for field_ in resource.settable
+        if shown.get(field_.option) is not None
+    ]
+    target = describe(resource, shown.get("name"), None)
+    return Step("create", target, reason, resource.parameters(options, "Create"), changes)
+
+
+def _delete(resource: Resource, current: Item, reason: str, interrupts: bool) -> Step:
+    target = describe(resource, current.get("name"), current.get("id"))
+    return Step("delete", target, reason, {resource.id_wire: current["id"]}, [], interrupts)
