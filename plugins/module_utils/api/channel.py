@@ -47,7 +47,7 @@ class Channel:
         proxy = _proxy(connection, request.url)
         if proxy not in self._managers:
             self._managers[proxy] = held(_manager(proxy, _trust(connection.verify)), self.line)
-        return self._managers[proxy].urlopen(
+        return self._managers[proxy].request(
             request.method,
             request.url,
             body=None if request.body is None else request.body.encode(),
