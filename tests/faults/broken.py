@@ -11,8 +11,8 @@ from pathlib import Path
 
 _COLLECTION = Path("ansible_collections", "ksyun", "vpn")
 _FILE = Path("plugins", "module_utils", "api", "client.py")
-_DECISION = "    return error.transient and (repeatable or not error.may_have_happened)\n"
-_BLIND = "    return error.transient\n"
+_DECISION = "if not error.transient or (error.may_have_happened and not repeatable):\n"
+_BLIND = "if not error.transient:\n"
 
 
 def break_collection(collections: Path, target: Path) -> Path:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import sys
 import typing as t
+import warnings
 from collections import OrderedDict
 from urllib.parse import unquote, urlsplit
 
@@ -97,7 +98,9 @@ def _manager(proxy: str | None, trust: dict[str, t.Any]) -> urllib3.PoolManager:
     user, password = _credentials(proxy)
     if proxy.lower().startswith("socks"):
         try:
-            from urllib3.contrib.socks import SOCKSProxyManager
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # it warns of what is said below
+                from urllib3.contrib.socks import SOCKSProxyManager
         except ImportError:
             raise ConfigurationError("proxy_url is not usable: SOCKS needs the Python library PySocks.") from None
         return SOCKSProxyManager(proxy, username=user, password=password, **trust)
