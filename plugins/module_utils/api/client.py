@@ -26,7 +26,6 @@ from .errors import (
     DryRunSucceeded,
     SignatureError,
     TransportError,
-    service_error,
 )
 from .secrets import Redactor
 from .signing import FORM, Request, SigV4HeaderAuth, SigV4QueryAuth, SimplifiedAuth, encode_pairs, utcnow
@@ -211,13 +210,12 @@ class Client:
 
     def _corrected_clock(self, error: ApiError) -> bool:
         """After C(Signature expired): take the service's time from its C(Date) header, once."""
-        served = getattr(error, "server_time", None)
-        if not isinstance(error, SignatureError) or "expired" not in error.message or served is None:
+        if not isinstance(error, SignatureError) or "expired" not in error.message or error.server_time is None:
             return False
         if self._clock_corrected:
             return False
         self._clock_corrected = True
-        self._skew = served - self.clock()
+        self._skew = error.server_time - self.clock()
         self.warnings.append(
             f"This host's clock differs from the service's by about {self._skew.total_seconds():+.0f} seconds; "
             "requests are signed with the service's time. Set the clock (NTP)."
@@ -297,13 +295,11 @@ class Client:
                 raise wire.MalformedAnswerError("it has neither a code nor a RequestId")
         except wire.MalformedAnswerError as problem:
             raise self._unusable(action, response, f"the answer is not one of the service: {problem}") from None
-        from .diagnosis import retry_after, served_at
+        from .diagnosis import refusal
 
         code = code and wire.one_line(code, self.redact.text, 128)
         message = wire.one_line(message, self.redact.text)
-        error = service_error(action, status, code, message, call.request_id, retry_after(response))
-        error.server_time = served_at(response)  # type: ignore[attr-defined]
-        raise error
+        raise refusal(action, response, code, message, call.request_id)
 
     @staticmethod
     def _unusable(action: str, response: BaseHTTPResponse, message: str) -> TransportError:

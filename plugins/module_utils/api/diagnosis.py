@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
-from .errors import ConfigurationError, TlsError, TransportError
+from .errors import ConfigurationError, ServiceError, TlsError, TransportError, service_error
 from .line import Line
 
 with suppress(ImportError):  # the client reports the missing library
@@ -21,7 +21,16 @@ with suppress(ImportError):  # the client reports the missing library
 if t.TYPE_CHECKING:
     from urllib3.response import BaseHTTPResponse
 
-LONGEST_PAUSE = 20  # seconds that an answer can ask for
+_LONGEST_PAUSE = 20  # seconds that an answer can ask for
+
+
+def refusal(
+    action: str, response: BaseHTTPResponse, code: str | None, message: str, request_id: str | None
+) -> ServiceError:
+    """An error answer of the service, with the time that it says it is."""
+    error = service_error(action, response.status, code, message, request_id, _retry_after(response))
+    error.server_time = _served_at(response)
+    return error
 
 
 def unusable(action: str, response: BaseHTTPResponse, message: str) -> TransportError:
@@ -33,7 +42,7 @@ def unusable(action: str, response: BaseHTTPResponse, message: str) -> Transport
         http_status=status,
         may_have_happened=status < 300 or status >= 500 or status == 408,
         hint="Check endpoint_url and the proxies between.",
-        retry_after=retry_after(response),
+        retry_after=_retry_after(response),
     )
     error.transient = status < 300 or status >= 500 or status in (408, 429)
     return error
@@ -99,12 +108,12 @@ def _innermost(failure: BaseException) -> str:
     return refused[:200] if refused else str(getattr(chain[-1], "strerror", None) or "") or type(chain[-1]).__name__
 
 
-def retry_after(response: BaseHTTPResponse) -> float | None:
+def _retry_after(response: BaseHTTPResponse) -> float | None:
     value = response.headers.get("Retry-After", "")
-    return min(float(value), LONGEST_PAUSE) if re.fullmatch("[0-9]{1,9}", value) else None
+    return min(float(value), _LONGEST_PAUSE) if re.fullmatch("[0-9]{1,9}", value) else None
 
 
-def served_at(response: BaseHTTPResponse) -> datetime | None:
+def _served_at(response: BaseHTTPResponse) -> datetime | None:
     """The time of the C(Date) header; None without a believable one."""
     try:
         served = parsedate_to_datetime(response.headers.get("Date", ""))

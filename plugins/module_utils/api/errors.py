@@ -11,6 +11,7 @@ still passes through the redactor before it leaves the core.
 from __future__ import annotations
 
 import typing as t
+from datetime import datetime
 
 
 class KsyunError(Exception):
@@ -117,10 +118,11 @@ class TlsError(TransportError):
 
 
 class ServiceError(ApiError):
-    """The service refused the request, and said why."""
+    """The service refused the request, and said why. C(server_time) is what it says the time is."""
 
     kind = "service"
     verb = "was refused"
+    server_time: datetime | None = None
 
 
 class AccessDeniedError(ServiceError):
