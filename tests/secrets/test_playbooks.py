@@ -110,6 +110,7 @@ def test_in_check_mode_and_debugging(ansible: Ansible, in_process: str) -> None:
     run = ansible.play(tasks, "--check", "--diff", "-vvvvv", ANSIBLE_DEBUG="true", KSYUN_VPN_IN_PROCESS=in_process)
     _assert_ends_as_told(run, 1)
     lines = run.output.splitlines()
-    assert any(leaks(line) for line in lines), "ansible-core no longer shows arguments: say so in the documentation"
+    if in_process == "no" or ansible.version >= (2, 17):
+        assert any(leaks(line) for line in lines), "ansible-core no longer shows arguments: say so in the documentation"
     quiet = [line for line in lines if not any(words in line for words in DEBUGGING)]
     ansible.assert_clean(Run(run.code, "\n".join(quiet), run.results))
