@@ -1,0 +1,82 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Signals that would end this process between two calls that belong together: they wait until both are made.
+
+A signal's handler is replaced, rather than the signal blocked: a mask belongs to one thread, and the kernel hands a
+signal that one thread blocks to any other thread (the timers of C(api.line) among them), whose receipt would still run
+the handler in the main thread. System calls that such a signal interrupts are resumed by Python (PEP 475).
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import typing as t
+
+if t.TYPE_CHECKING:
+    from types import FrameType, TracebackType
+
+# The time-out goes first: once it waits, nothing that is meant to be survived can come out of __enter__.
+_HELD = (signal.SIGALRM, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Hold:
+    """Signals that would end this process wait until what has begun is finished.
+
+    By SIGALRM, Ansible ends a task whose C(timeout) is over: its handler raises wherever the task stands, and Ansible
+    answers that nothing was changed. In the body of the C(with) statement it is only noted (C(timed_out)), and the
+    caller tells the true result. When the body ends, an alarm that is still running is cancelled: the result is about
+    to be told, and must not be lost on that way.
+
+    SIGINT, SIGTERM and SIGHUP take their usual effect when the body ends. What is ignored (SIGHUP under C(nohup)), or
+    handled by something that is not Python, stays so. Python sets handlers in the main thread only; elsewhere nothing
+    is held.
+    """
+
+    def __init__(self) -> None:
+        self._before: dict[signal.Signals, t.Any] = {}
+        self._came: list[int] = []
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a signal waits: what has begun is to be finished soon."""
+        return bool(self._came)
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether the time that Ansible gives the task is over."""
+        return signal.SIGALRM in self._came
+
+    def __enter__(self) -> Hold:
+        if threading.current_thread() is threading.main_thread():
+            try:
+                for number in _HELD:
+                    handler = signal.getsignal(number)
+                    if handler not in (None, signal.SIG_IGN):
+                        self._before[number] = handler
+                        signal.signal(number, self._note)
+            except BaseException:  # of a handler that is not replaced yet
+                self._release()
+                raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._before.get(signal.SIGALRM, signal.SIG_DFL) != signal.SIG_DFL:
+            signal.alarm(0)  # one that has gone off by now is noted before the next statement
+        self._release()
+        for number in self._came:
+            if number != signal.SIGALRM:
+                signal.raise_signal(number)
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        if number not in self._came:
+            self._came.append(number)
+
+    def _release(self) -> None:
+        while self._before:
+            number, handler = self._before.popitem()
+            signal.signal(number, handler)
