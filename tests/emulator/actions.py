@@ -80,8 +80,11 @@ class Create(Action):
             raise refuse(context.settings.quota_error, self.kind.noun, "")
 
     def commit(self, context: Context, values: Wire) -> dict[str, Any]:
-        resource = self.kind.place(context, values, context.now)
-        return {self.kind.noun: self.kind.view(context, resource)}
+        resource = self.kind.place(context, self.kind.stored(context.settings, values), context.now)
+        shown = self.kind.shown(context, resource)
+        if context.settings.id_case == "upper-in-create-answers":
+            shown[self.kind.id_field] = resource.id.upper()
+        return {self.kind.noun: shown}
 
 
 class Modify(Action):
@@ -90,7 +93,8 @@ class Modify(Action):
     verb = "Modify"
 
     def validate(self, parameters: Mapping[str, str], settings: Settings) -> Wire:
-        return read_fields((self._id(), *self.kind.modify_fields), parameters)
+        values = read_fields((self._id(), *self.kind.modify_fields), parameters)
+        return {name: value for name, value in values.items() if name not in settings.modify_ignored}
 
     def examine(self, context: Context, values: Wire) -> None:
         resource = self.kind.find(context, values[self.kind.id_field])
@@ -98,12 +102,12 @@ class Modify(Action):
 
     def commit(self, context: Context, values: Wire) -> dict[str, Any]:
         resource = self.kind.find(context, values[self.kind.id_field])
-        resource.wire.update(values)
+        resource.wire.update(self.kind.stored(context.settings, values))
         answer: dict[str, Any] = {}
         if context.settings.modify_answer != "object":
             answer["Return"] = True
         if context.settings.modify_answer != "return":
-            answer[self.kind.noun] = self.kind.view(context, resource)
+            answer[self.kind.noun] = self.kind.shown(context, resource)
         return answer
 
 
@@ -117,7 +121,7 @@ class Delete(Action):
 
     def examine(self, context: Context, values: Wire) -> None:
         resource = self.kind.find(context, values[self.kind.id_field])
-        if self.kind.in_use(context, resource.id):
+        if context.settings.in_use_checked and self.kind.in_use(context, resource.id):
             raise refuse(context.settings.in_use_error, self.kind.noun, resource.id)
 
     def commit(self, context: Context, values: Wire) -> dict[str, Any]:
@@ -143,12 +147,18 @@ class Describe(Action):
 
     def validate(self, parameters: Mapping[str, str], settings: Settings) -> Wire:
         values = read_fields(_PAGING, parameters)
-        values["ids"] = frozenset(indexed(parameters, self.kind.id_field))
-        values["filters"] = filters(parameters, self.kind.filters)
+        ids = indexed(parameters, self.kind.id_field)
+        chosen = filters(parameters, self.kind.filters(settings))
+        projects = indexed(parameters, "ProjectId")
+        # The document has a single ProjectId, every client a list of them.
+        projects += [parameters["ProjectId"]] if parameters.get("ProjectId") else []
+        if settings.empty_filter == "everything":
+            ids = [value for value in ids if value]
+            projects = [value for value in projects if value]
+            chosen = [(name, accepted - {""}) for name, accepted in chosen if accepted != {""}]
+        values["ids"] = frozenset(ids)
+        values["filters"] = [] if settings.filters_ignored else chosen
         if self.kind.project_scoped:
-            # The document has a single ProjectId, every client a list of them.
-            single = parameters.get("ProjectId", "")
-            projects = indexed(parameters, "ProjectId") + ([single] if single else [])
             values["filters"].append(("ProjectId", frozenset(projects or [DEFAULT_PROJECT])))
         return values
 
@@ -161,12 +171,14 @@ class Describe(Action):
             self.kind.noun, context.region, context.now, settings.list_lag, settings.delete_lag
         )
         found = [resource for resource in listed if _matches(resource, values)]
+        if settings.first_page == "empty" and "NextToken" not in values:
+            return {"NextToken": "1", self.kind.set_field: []}
         start = max(values.get("NextToken", 1), 1) - 1
         end = start + values.get("MaxResults", settings.page_size)
         answer: dict[str, Any] = {}
         if end < len(found):
             answer["NextToken"] = str(end + 1)
-        answer[self.kind.set_field] = [self.kind.view(context, resource) for resource in found[start:end]]
+        answer[self.kind.set_field] = [self.kind.shown(context, resource) for resource in found[start:end]]
         return answer
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from .errors import PublicError
 from .parameters import Field, ipv4_address, text_value
 from .resources import Context, Kind
@@ -13,9 +15,12 @@ from .store import Wire
 
 
 class CustomerGateways(Kind):
-    """No project and no named filter: the document has none for them."""
+    """No project. The document gives them a Filter.N without saying which: see customer_gateway_filters."""
 
     noun = "CustomerGateway"
+    document_fields = frozenset(
+        {"CreateTime", "CustomerGatewayId", "CustomerGatewayAddress", "HaCustomerGatewayAddress", "CustomerGatewayName"}
+    )
     create_fields = (
         Field("CustomerGatewayAddress", ipv4_address, required=True),
         Field("HaCustomerGatewayAddress", ipv4_address),
@@ -26,6 +31,17 @@ class CustomerGateways(Kind):
         Field("CustomerGatewayAddress", ipv4_address),
         Field("HaCustomerGatewayAddress", ipv4_address),
     )
+
+    def filters(self, settings: Settings) -> Mapping[str, str]:
+        """Its fields, written as the other kinds' filters are."""
+        if not settings.customer_gateway_filters:
+            return {}
+        return {
+            "customer-gateway-id": "CustomerGatewayId",
+            "customer-gateway-name": "CustomerGatewayName",
+            "customer-gateway-address": "CustomerGatewayAddress",
+            "ha-customer-gateway-address": "HaCustomerGatewayAddress",
+        }
 
     def check_create(self, values: Wire, settings: Settings) -> None:
         """The document requires the second address, clients leave it out and succeed: which one is a setting."""

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, ClassVar
@@ -19,6 +20,12 @@ from .store import Resource, Store, Wire
 # No source states the zone of CreateTime, whose layout has none; the vendor's home zone is the likely one.
 _ZONE = timezone(timedelta(hours=8))
 TIME_LAYOUT = "%Y-%m-%d %H:%M:%S"
+_NAME_RULES: Mapping[str, Callable[[str], str]] = {
+    "as sent": lambda name: name,
+    "trimmed": str.strip,
+    "cut": lambda name: name[:32],
+    "normalised": lambda name: unicodedata.normalize("NFC", name),
+}
 
 
 @dataclass(frozen=True)
@@ -42,8 +49,8 @@ class Kind:
     noun: ClassVar[str]
     create_fields: ClassVar[tuple[Field, ...]]
     modify_fields: ClassVar[tuple[Field, ...]]
-    # Filter names of the Describe call and the wire fields that they look at.
-    filters: ClassVar[Mapping[str, str]] = {}
+    # The fields that the document's object of this kind has, in each of its spellings.
+    document_fields: ClassVar[frozenset[str]]
     # Whether the Describe call shows the default project only, unless told which ones.
     project_scoped: ClassVar[bool] = False
 
@@ -56,6 +63,10 @@ class Kind:
     def set_field(self) -> str:
         """The wire name of the list in a Describe answer."""
         return self.noun + "Set"
+
+    def filters(self, settings: Settings) -> Mapping[str, str]:
+        """Filter names of the Describe call, and the wire fields that they look at."""
+        return {}
 
     def check_create(self, values: Wire, settings: Settings) -> None:
         """Rules between the parameters of a create. Raises ServiceError."""
@@ -79,8 +90,33 @@ class Kind:
         return wire
 
     def view(self, context: Context, resource: Resource) -> Wire:
-        """The resource as an answer shows it."""
+        """The resource complete, in the spelling of the settings."""
         return dict(resource.wire)
+
+    def only_document(self, settings: Settings) -> bool:
+        """Whether answers have the document's fields and no others."""
+        return False
+
+    def shown(self, context: Context, resource: Resource) -> Wire:
+        """The view without those fields that the settings keep out of answers."""
+        settings = context.settings
+        hidden = {*settings.left_out, *(() if settings.show_pre_shared_key else ("PreSharedKey",))}
+        only_document = self.only_document(settings)
+        return {
+            name: value for name, value in self.view(context, resource).items()
+            if name not in hidden and (not only_document or name in self.document_fields)
+        }  # fmt: skip
+
+    def stored(self, settings: Settings, values: Wire) -> Wire:
+        """What the service makes of the values of a create or a change before it stores them."""
+        stored = dict(values)
+        for name, value in values.items():
+            instead = settings.stored_otherwise.get(name, {}).get(_text(value))
+            if instead is not None:
+                stored[name] = _like(value, instead)
+            elif name == self.noun + "Name":
+                stored[name] = _NAME_RULES[settings.name_rule](value)
+        return stored
 
     def place(self, context: Context, partial: Wire, created: float) -> Resource:
         """Store a new resource from its known fields (no value None); the others get their defaults."""
@@ -99,6 +135,18 @@ class Kind:
         if resource is None:
             raise refuse(context.settings.not_found_error, self.noun, resource_id)
         return resource
+
+
+def _text(value: Any) -> str:
+    """A value as a request writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _like(value: Any, text: str) -> Any:
+    """The value that ``text`` writes, of the type of ``value`` where it can be."""
+    if isinstance(value, bool):
+        return {"true": True, "false": False}.get(text.lower(), text)
+    return int(text) if isinstance(value, int) and text.isdecimal() else text
 
 
 def refuse(refusal: Refusal, noun: str, resource_id: str) -> ServiceError:

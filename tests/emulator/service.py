@@ -113,7 +113,6 @@ class Service:
 
     def _perform(self, action: Action, incoming: Incoming, identity: Identity) -> Answer:
         settings = self.settings
-        values = action.validate(incoming.parameters, settings)
         dry_run = False
         if incoming.parameters.get("DryRun"):
             try:
@@ -121,10 +120,15 @@ class Service:
             except ValueError:
                 raise PublicError.INVALID_VALUE.error("DryRun") from None
         dry_run = dry_run and not settings.dry_run_ignored
-        context = self.context(identity.region)
         # "检查当前调用者是否有权限执行相关操作": the document's DryRun looks at permissions, not at resources.
+        if dry_run and settings.dry_run_depth == "rights":
+            raise PublicError.DRY_RUN.error()
+        values = action.validate(incoming.parameters, settings)
+        context = self.context(identity.region)
         if not dry_run or settings.dry_run_depth == "full":
             action.examine(context, values)
         if dry_run:
             raise PublicError.DRY_RUN.error()
+        if action.writes and settings.returns_false(action.name):
+            return Answer(action.name, {"Return": False})
         return Answer(action.name, action.commit(context, values), committed=action.writes)

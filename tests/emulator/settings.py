@@ -79,7 +79,8 @@ class Settings:
     # What is wrong inside: up or down; and by action (name or pattern) up, down, timeout, exception or missing.
     auth_service: str = "up"
     backend: Mapping[str, str] = field(default_factory=dict)
-    # "permission" follows the document: only rights and parameters are looked at. "full" looks at the state too.
+    # How far a dry run looks: "rights" (the document's words, to the letter) at nothing else, "permission" at the
+    # parameters too, "full" at the state too.
     dry_run_depth: str = "permission"
     # The service does what it was only asked to try, and answers 200.
     dry_run_ignored: bool = False
@@ -89,6 +90,36 @@ class Settings:
     list_lag: float = 0.0
     delete_lag: float = 0.0
     page_size: int = 1000
+    # "empty": a list's first page holds nothing but a NextToken; what is listed follows on the next one.
+    first_page: str = "as asked"
+    # What an empty id, filter value or project selects: "none", or "everything", as it is passed over.
+    empty_filter: str = "none"
+    # Filters are accepted, and what they leave out is listed all the same.
+    filters_ignored: bool = False
+    # Whether customer gateways can be filtered by the names of their fields: the document gives Filter.N no names.
+    customer_gateway_filters: bool = True
+    # What becomes of values: of a wire field, the value that is stored for one that was asked for; of a name,
+    # "as sent", "trimmed", "cut" (to 32 characters) or "normalised" (to NFC).
+    stored_otherwise: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    name_rule: str = "as sent"
+    # Wire fields that Modify* accepts and does not change, as addresses in the models of 2023.
+    modify_ignored: tuple[str, ...] = ()
+    # Actions (names or patterns) that answer 200 with Return false, and are not carried out.
+    return_false: tuple[str, ...] = ()
+    # "all", or "document": exactly the fields that the document's VpnGateway and VpnTunnel have.
+    gateway_answers: str = "all"
+    tunnel_answers: str = "all"
+    show_pre_shared_key: bool = True
+    # Further wire fields that answers lack.
+    left_out: tuple[str, ...] = ()
+    # "upper-in-create-answers": there, and only there, the new resource's id is in upper case.
+    id_case: str = "lower"
+    # The groups that a tunnel can have: "all" that are known, or those of the "document" (1, 2, 5).
+    dh_groups: str = "all"
+    # A create's fields that its type or the gateway's version has no use for: "stored" or "refused".
+    foreign_fields: str = "stored"
+    # Whether a gateway with tunnels, and a customer gateway that tunnels lead to, are kept from being deleted.
+    in_use_checked: bool = True
     # Spellings of answers: paid (PostPaidByDay) or request (Daily); objects ({"CidrBlock": ...}) or strings; and the
     # document's IkeDhGroup and Ipssec* instead of what every client reads.
     charge_type_spelling: str = "paid"
@@ -125,6 +156,10 @@ class Settings:
             if fnmatchcase(action, pattern):
                 return condition
         return "up"
+
+    def returns_false(self, action: str) -> bool:
+        """Whether a writing action answers that it was not done."""
+        return any(fnmatchcase(action, pattern) for pattern in self.return_false)
 
 
 def _seconds(value: Any) -> float:
@@ -217,6 +252,13 @@ def _tunnel_states(value: Any) -> tuple[tuple[str, float | None], ...]:
     return states
 
 
+def _stored_otherwise(value: Any) -> dict[str, dict[str, str]]:
+    return {
+        _text(name): {str(asked): str(stored) for asked, stored in dict(instead).items()}
+        for name, instead in dict(value).items()
+    }
+
+
 def _refusal(value: Any) -> Refusal:
     refusal = Refusal(**value)
     if not 400 <= refusal.status <= 599:
@@ -235,12 +277,28 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "quotas": _quotas,
     "auth_service": _choice("up", "down"),
     "backend": _backend,
-    "dry_run_depth": _choice("permission", "full"),
+    "dry_run_depth": _choice("rights", "permission", "full"),
     "dry_run_ignored": _flag,
     "tunnel_states": _tunnel_states,
     "list_lag": _seconds,
     "delete_lag": _seconds,
     "page_size": _page_size,
+    "first_page": _choice("as asked", "empty"),
+    "empty_filter": _choice("none", "everything"),
+    "filters_ignored": _flag,
+    "customer_gateway_filters": _flag,
+    "stored_otherwise": _stored_otherwise,
+    "name_rule": _choice("as sent", "trimmed", "cut", "normalised"),
+    "modify_ignored": _texts,
+    "return_false": _texts,
+    "gateway_answers": _choice("all", "document"),
+    "tunnel_answers": _choice("all", "document"),
+    "show_pre_shared_key": _flag,
+    "left_out": _texts,
+    "id_case": _choice("lower", "upper-in-create-answers"),
+    "dh_groups": _choice("all", "document"),
+    "foreign_fields": _choice("stored", "refused"),
+    "in_use_checked": _flag,
     "charge_type_spelling": _choice("paid", "request"),
     "cidr_spelling": _choice("objects", "strings"),
     "legacy_spelling": _flag,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import calendar
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
 
 from .errors import PublicError
 from .parameters import Field, integer, one_of, text_value
@@ -27,7 +26,10 @@ class VpnGateways(Kind):
 
     noun = "VpnGateway"
     project_scoped = True
-    filters: ClassVar[Mapping[str, str]] = {"vpc-id": "VpcId"}
+    document_fields = frozenset(
+        {"CreateTime", "VpnGatewayId", "VpnGatewayName", "BandWidth", "VpcId", "GatewayAddress", "HaGatewayAddress"}
+        | {"RemoteCidrSet"}
+    )
     create_fields = (
         Field("VpnGatewayName", text_value),
         # The document has no list of bandwidths, only a type.
@@ -40,6 +42,14 @@ class VpnGateways(Kind):
         Field("PurchaseTime", str),
     )
     modify_fields = (Field("VpnGatewayName", text_value), Field("BandWidth", integer(1)))
+
+    def filters(self, settings: Settings) -> Mapping[str, str]:
+        """The document's only one."""
+        return {"vpc-id": "VpcId"}
+
+    def only_document(self, settings: Settings) -> bool:
+        """The document's object tells neither how it is paid, nor version, nor project."""
+        return settings.gateway_answers == "document"
 
     def check_create(self, values: Wire, settings: Settings) -> None:
         """PurchaseTime is needed with Monthly only, whatever its "是否可缺省: 否" says."""

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
 
 from .customer_gateways import CustomerGateways
 from .errors import PublicError
@@ -34,11 +33,27 @@ _IPSEC_DEFAULTS: Wire = {
 }
 
 
+# The document's groups first; the other two are in the newer clients' models.
+_DOCUMENT_GROUPS = ("1", "2", "5")
+_GROUPS = (*_DOCUMENT_GROUPS, "14", "24")
+# What a tunnel can only have at a gateway of version 2.0; the peers only by route.
+_NEWER_FIELDS = ("IkeVersion", "HaMode", "OpenHealthCheck", *_PEERS)
+
+
+def _legacy_name(name: str) -> str:
+    """The document's own spelling of a field of the second phase."""
+    return "Ipssec" + name.removeprefix("Ipsec") if name.startswith("Ipsec") else name
+
+
 class VpnTunnels(Kind):
     """IkeDHGroup is stored, and answered, as a text: that is how every client reads it."""
 
     noun = "VpnTunnel"
-    filters: ClassVar[Mapping[str, str]] = {"vpn-gateway-id": "VpnGatewayId", "nat-id": "NatId"}
+    document_fields = frozenset(
+        {"CreateTime", "State", "Type", "VpnTunnelId", "VpnTunnelName", "VpnGatewayId", "CustomerGatewayId"}
+        | {*_GRE_ADDRESSES, *_HA_GRE_ADDRESSES, "PreSharedKey", "ExtraCidrSet", "IkeDhGroup"}
+        | {*_IKE_DEFAULTS, *_IPSEC_DEFAULTS, *(_legacy_name(name) for name in _IPSEC_DEFAULTS)}
+    )
     create_fields = (
         Field("VpnTunnelName", text_value),
         Field("Type", one_of(*_TYPES["1.0"], *_TYPES["2.0"]), required=True),
@@ -50,8 +65,7 @@ class VpnTunnels(Kind):
         Field("CustomerGatewayId", text_value, required=True),
         Field("PreSharedKey", text_value, required=True),
         Field("IkeAuthenAlgorithm", one_of("md5", "sha")),
-        # 14 and 24 are in the newer clients' models.
-        Field("IkeDHGroup", one_of("1", "2", "5", "14", "24")),
+        Field("IkeDHGroup", one_of(*_GROUPS)),
         Field("IkeEncryAlgorithm", one_of("3des", "aes", "des", *_CBC)),
         Field("IpsecEncryAlgorithm", one_of("esp-3des", "esp-aes", "esp-des", "esp-null", "esp-seal", *_CBC)),
         Field("IpsecAuthenAlgorithm", one_of("esp-md5-hmac", "esp-sha-hmac", "sha256", "sha384", "sha512", "sm3")),
@@ -72,8 +86,18 @@ class VpnTunnels(Kind):
         Field("CustomerPeerIp", ipv4_interface),
     )
 
+    def filters(self, settings: Settings) -> Mapping[str, str]:
+        """The document's, and the newer clients' second one."""
+        return {"vpn-gateway-id": "VpnGatewayId", "nat-id": "NatId"}
+
+    def only_document(self, settings: Settings) -> bool:
+        """The document's object has nothing of version 2.0."""
+        return settings.tunnel_answers == "document"
+
     def check_create(self, values: Wire, settings: Settings) -> None:
-        """Which addresses a type needs, and what only tunnels by route can have."""
+        """Which addresses a type needs, which groups there are, and what only tunnels by route can have."""
+        if settings.dh_groups == "document" and values.get("IkeDHGroup", "1") not in _DOCUMENT_GROUPS:
+            raise PublicError.INVALID_VALUE.error("IkeDHGroup")
         if values["Type"] == GRE:
             _need(values, _GRE_ADDRESSES)
             if any(name in values for name in _HA_GRE_ADDRESSES):
@@ -95,6 +119,8 @@ class VpnTunnels(Kind):
             raise PublicError.INVALID_VALUE.error("VpnGatewayVersion")
         if values["Type"] not in _TYPES[version]:
             raise PublicError.INVALID_VALUE.error("Type")
+        if context.settings.foreign_fields == "refused":
+            _refuse_foreign(values, version)
         # "Type是GreOverIpsec类型且为HA模式时必填": no parameter says HA mode, so the customer's second address does.
         if values["Type"] == GRE and customer["HaCustomerGatewayAddress"]:
             _need(values, _HA_GRE_ADDRESSES)
@@ -155,11 +181,20 @@ def _need(values: Wire, names: Sequence[str]) -> None:
             raise PublicError.MISSING_PARAMETER.error(name)
 
 
+def _refuse_foreign(values: Wire, version: str) -> None:
+    """Refuse what a tunnel of this type, at a gateway of this version, has no use for."""
+    foreign = {
+        **dict.fromkeys((*_GRE_ADDRESSES, *_HA_GRE_ADDRESSES), values["Type"] != GRE),
+        **dict.fromkeys(_NEWER_FIELDS, version == "1.0"),
+        **dict.fromkeys(_PEERS, values["Type"] != ROUTE),
+    }
+    for name in values:
+        if foreign.get(name):
+            raise PublicError.INVALID_VALUE.error(name)
+
+
 def _legacy(shown: Wire) -> Wire:
     """The field names, and the type of the DH group, that "VpnTunnel (VPN通道信息)" prints."""
-    renamed = {
-        "Ipssec" + name.removeprefix("Ipsec") if name.startswith("Ipsec") else name: value
-        for name, value in shown.items()
-    }
+    renamed = {_legacy_name(name): value for name, value in shown.items()}
     renamed["IkeDhGroup"] = int(renamed.pop("IkeDHGroup"))
     return renamed

@@ -82,7 +82,7 @@ def test_tunnel_filters(emulator: EmulatorHandle, call: Caller) -> None:
         ("DescribeVpnGateways", {"Filter.1.Name": "vpn-gateway-id", "Filter.1.Value.1": "x"}, "Filter.1.Name"),
         (
             "DescribeCustomerGateways",
-            {"Filter.1.Name": "customer-gateway-name", "Filter.1.Value.1": "x"},
+            {"Filter.1.Name": "customer-gateway-colour", "Filter.1.Value.1": "x"},
             "Filter.1.Name",
         ),
         ("DescribeVpnTunnels", {"Filter.1.Name": "nat-id"}, "Filter.1.Value"),
