@@ -11,6 +11,7 @@ import typing as t
 from .api.errors import (
     AccessDeniedError,
     ApiError,
+    KsyunError,
     NotFoundError,
     ServiceError,
     SignatureError,
@@ -19,48 +20,93 @@ from .api.errors import (
 )
 from .creating import Creator
 from .lookup import AmbiguousNameError
-from .plan import Plan, Wanted, describe
-from .resources.schema import Item, fold
-from .steps import Step
-from .writing import InterruptedReplaceError, InUseError, UnknownOutcomeError, WaitTimeoutError
+from .plan import Change, Plan, Wanted, describe, differences
+from .resources.schema import Item, Parents, fold
+from .steps import Step, plan_replace, recreate
+from .writing import (
+    InterruptedReplaceError,
+    InUseError,
+    NotAsAskedError,
+    ReplacementUndoneError,
+    UnknownOutcomeError,
+    WaitTimeoutError,
+)
 
 
 class Applier(Creator):
     """Carries out the plan of one task."""
 
-    def apply(self, plan: Plan, wanted: Wanted) -> None:
+    def apply(self, plan: Plan, wanted: Wanted, parents: t.Callable[[], Parents]) -> None:
         """Carry out the steps in their order. Raises L(KsyunError)."""
         if plan.replaces:
-            delete, create = plan.steps
-            self._replace(delete, create, wanted, t.cast(Item, plan.before))
+            self._replace(plan, wanted)
             return
         for step in plan.steps:
             if step.action == "delete":
                 self._delete(step)
             elif step.action == "update":
-                self._update(step, t.cast(Item, plan.after))
+                self._update(step, plan, wanted, parents)
             else:
                 self.create(step, wanted, set())
 
-    def _replace(self, delete: Step, create: Step, wanted: Wanted, old: Item) -> None:
-        """Delete the old one, create the new one; if it ends between, say so, and what the old one had."""
+    def _replace(self, plan: Plan, wanted: Wanted) -> None:
+        """Delete the old one and create the new one. If that is refused, put the old one back.
+
+        If it ends between the two all the same, the failure says so, and what the old one had.
+        """
+        delete, create = plan.steps
+        old = t.cast(Item, plan.before)
         if self.task.probe:
             # Better to hear a refusal while the old one still stands.
             self.client.probe(self.resource.action("Create"), create.parameters)
             create.permitted = True
         try:
-            self._delete(delete)
-            self.create(create, wanted, {old["id"]})
+            self._delete(delete, before_create=True)
+            self.create(create, wanted, {old["id"]}, replaces=True)
         except (ApiError, UnknownOutcomeError, AmbiguousNameError, WaitTimeoutError) as error:
-            if not self.outcome.changed or self.outcome.item is not None:
+            if not self.outcome.done or self.outcome.item is not None:
                 raise  # the old one is not known to be deleted, or the new one is there
-            exists = "does not exist" if isinstance(error, (ApiError, WaitTimeoutError)) else "may or may not exist"
-            raise InterruptedReplaceError(
-                f"The {delete.target} was deleted, and its replacement {create.target} {exists}. "
-                f"Run the task again to create it{self._beside(old, wanted)}; until then its traffic is down. "
-                f"The cause: {error}",
-                error,
-            ) from None
+            back = ""
+            if isinstance(error, ApiError):  # refused: nothing was created
+                back = self._put_back(plan, wanted, error)
+            raise self._interrupted(plan, wanted, error, back) from None
+
+    def _put_back(self, plan: Plan, wanted: Wanted, cause: ApiError) -> str:
+        """Create again what was deleted. Raises L(ReplacementUndoneError) if that succeeds; else says why not."""
+        delete, create = plan.steps
+        old = t.cast(Item, plan.before)
+        step = recreate(self.resource, old, wanted)
+        if step is None:
+            return " It could not be put back, as not all of it is known, or it is paid for in advance."
+        notes = [
+            f"its {field.option} is the task's, as the service does not tell the old one"
+            for field in self.resource.fields
+            if field.secret and old.get(field.option) is None
+        ]
+        try:
+            self.create(step, wanted, {old["id"]}, replaces=True)
+        except KsyunError as error:
+            if self.outcome.item is None:
+                return f" Putting the old one back failed, too: {error}"
+            notes.append(str(error))
+        now = t.cast(Item, self.outcome.item)
+        raise ReplacementUndoneError(
+            f"The {delete.target} was deleted, and its replacement {create.target} was refused. So the old one was put "
+            f"back as it was, with the new id {now['id']}{''.join(f' ({note})' for note in notes)}. Its traffic was "
+            f"interrupted, and will be again if the task is run before the cause is mended. The cause: {cause}",
+            cause,
+        )
+
+    def _interrupted(self, plan: Plan, wanted: Wanted, error: KsyunError, back: str) -> InterruptedReplaceError:
+        delete, create = plan.steps
+        exists = "does not exist" if isinstance(error, (ApiError, WaitTimeoutError)) else "may or may not exist"
+        beside = self._beside(t.cast(Item, plan.before), wanted)
+        return InterruptedReplaceError(
+            f"The {delete.target} was deleted, and its replacement {create.target} {exists}. Run the task again"
+            + (" without id" if self.task.id else "")
+            + f" to create it{beside}; until then its traffic is down.{back} The cause: {error}",
+            error,
+        )
 
     def _beside(self, old: Item, wanted: Wanted) -> str:
         """What the deleted one had that the task does not name, so that nobody else knows it any more."""
@@ -72,46 +118,92 @@ class Applier(Creator):
         ]
         return f", with what it had beside ({', '.join(had)}) added to it" if had else ""
 
-    def _update(self, step: Step, after: Item) -> None:
+    def _update(self, step: Step, plan: Plan, wanted: Wanted, parents: t.Callable[[], Parents]) -> None:
         """Change in place, and read it back: what the answer says differs between versions of the service."""
+        after = t.cast(Item, plan.after)
         identity = after["id"]
 
+        def lacking(item: Item) -> list[Change]:
+            return [
+                change
+                for change in step.changes
+                if not change.field.same(item.get(change.field.option), after[change.field.option])
+            ]
+
         def changed(item: Item | None) -> bool:
-            return item is not None and all(
-                change.field.same(item.get(change.field.option), after[change.field.option]) for change in step.changes
-            )
+            return item is not None and not lacking(item)
 
         self.write_until("Modify", step, lambda: changed(self.lookup.by_id(identity)))
         timeout = self.task.wait_timeout if self.task.wait else 0
-        item = self.poll(lambda: self.lookup.by_id(identity), changed, timeout)
-        self.outcome.item = item or after
-        if self.task.wait and not changed(item):
-            options = ", ".join(change.field.option for change in step.changes)
+        item = self.poll(lambda: self.lookup.by_id(identity), lambda item: item is None or changed(item), timeout)
+        if item is None:
+            self.outcome.item = None
             raise WaitTimeoutError(
-                f"The service accepted the change of the {step.target}, but {self.task.wait_timeout:g} seconds later "
-                f"still lists it without: {options}."
+                f"The service accepted the change of the {step.target}, but it does not exist any more: something else "
+                "has removed it."
             )
+        self.outcome.item = item if self.task.wait or changed(item) else after
+        if not self.task.wait or changed(item):
+            return
+        left = lacking(item)
+        options = ", ".join(change.field.option for change in left)
+        if wanted.replace:
+            self.outcome.warnings.append(f"The service does not change {options} of the {step.target} in place.")
+            self._replace_instead(plan, wanted, item, parents)
+            return
+        raise WaitTimeoutError(
+            f"The service accepted the change of the {step.target}, but {self.task.wait_timeout:g} seconds later it "
+            f"still has the old value of {options}. If the service does not change it in place, set "
+            "on_immutable_change to replace to delete it and create it again."
+        )
 
-    def _delete(self, step: Step) -> None:
+    def _replace_instead(self, plan: Plan, wanted: Wanted, item: Item, parents: t.Callable[[], Parents]) -> None:
+        """Replace what the service has not changed in place although it said so. The task allows it."""
+        changes = differences(self.resource, wanted, item)
+        replacement = plan_replace(self.resource, wanted, item, changes, changes, parents)
+        users = self.lookup.users(item["id"])
+        if users:
+            raise NotAsAskedError(
+                f"The service accepted the change of the {plan.steps[0].target}, but still has the old value of "
+                f"{', '.join(change.field.option for change in changes)}. It can't be replaced while it is used by "
+                f"{', '.join(users)}.",
+                [change.field.option for change in changes],
+            )
+        plan.steps.extend(replacement.steps)
+        self._replace(replacement, wanted)
+
+    def _delete(self, step: Step, *, before_create: bool = False) -> None:
+        """Delete, and wait until it is no longer listed. C(before_create): a look that fails does not keep it down."""
         identity = step.parameters[self.resource.id_wire]
         try:
             self.write_until("Delete", step, lambda: self.lookup.by_id(identity) is None)
-        except NotFoundError as error:
-            if error.of_action:
-                raise
-            # else it is gone already
         except ServiceError as error:
             if isinstance(error, (AccessDeniedError, SignatureError, ThrottledError, UnavailableError)):
                 raise
-            raise self._with_users(step, error) from None
-        self.outcome.changed = True
+            gone = isinstance(error, NotFoundError) and error.names(identity)
+            if not gone and self._is_there(identity):
+                raise self._with_users(step, error) from None
+            self.outcome.done.append(step)
         self.outcome.item = None
-        if self.task.wait and self.poll(
-            lambda: self.lookup.by_id(identity), lambda item: item is None, self.task.wait_timeout
-        ):
+        if not self.task.wait:
+            return
+        try:
+            left = self.poll(lambda: self.lookup.by_id(identity), lambda item: item is None, self.task.wait_timeout)
+        except ApiError:
+            if not before_create:
+                raise
+            return
+        if left:
             raise WaitTimeoutError(
                 f"The {step.target} was deleted, but {self.task.wait_timeout:g} seconds later is still listed."
             )
+
+    def _is_there(self, identity: str) -> bool:
+        """Whether a resource whose deletion was refused is there, as far as a listing can be had."""
+        try:
+            return self.lookup.by_id(identity) is not None
+        except ApiError:
+            return True
 
     def _with_users(self, step: Step, error: ServiceError) -> ServiceError:
         """A refused deletion, with the names of what uses the resource, if anything does."""

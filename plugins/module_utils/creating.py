@@ -2,50 +2,65 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Creating a resource exactly once, whatever happens to the answer and whoever else creates it at the same time."""
+"""Creating a resource exactly once, whatever happens to the answer and whoever else creates it at the same time.
+
+A create is sent once, and one listing of the resource's scope confirms it. Names are not unique, so that the listing
+may show others of the name that were not there before. Then one rule holds for all tasks:
+
+- The one that was created first stays.
+- A task that made another one, and knows so by the id in the answer to its own create, removes that one again and takes
+  the first.
+- Nothing else is ever removed. A task whose answer was lost can't know which one is its own, so it removes none. What
+  is paid for in advance is not removed either. If more than one stays for such a reason, the task fails and names all.
+"""
 
 from __future__ import annotations
 
 import typing as t
-from contextlib import suppress
 
 from .api.errors import ApiError, NotFoundError
+from .lookup import list_of
 from .plan import Wanted, describe, differences
-from .resources.schema import Item
+from .resources.schema import Item, same_id
 from .steps import Step
-from .writing import RaceError, WaitTimeoutError, Writer, unknown
+from .writing import NotAsAskedError, RaceError, UnknownOutcomeError, WaitTimeoutError, Writer, unknown
 
 # How long a create whose answer was lost may take to show, in seconds: so long it is looked for before it is taken as
 # not done, and so long a task that lost one looks, in the end, whether two have come of it.
 SETTLE_TIME = 15.0
-# How long a task that created the same name at the same time may take to remove its own.
+# How long the other tasks that created the same name may take to remove their own.
 RACE_TIME = 5.0
-# How often a task creates again after all that created the same name have given way.
-MOST_ROUNDS = 3
 
 
 class Creator(Writer):
     """Creates what a plan says."""
 
-    def create(self, step: Step, wanted: Wanted, others: set[str]) -> None:
-        """Create exactly once. C(others) are ids of resources of that name that this is not."""
-        outcome, changed = self.outcome, self.outcome.changed
-        for _round in range(MOST_ROUNDS):
-            created, lost = self._send(step, wanted, others)
-            outcome.changed, outcome.item = True, created
-            outcome.item = self._alone(created, wanted, others, lost)
-            if outcome.item is not None:
-                return
-            outcome.changed = changed  # it is as it was
-            others = {*others, created["id"]}
-        raise RaceError(
-            f"Other tasks create the {step.target} at the same time, and like this one they gave way "
-            f"{MOST_ROUNDS} times. It does not exist. Run the task again.",
-            [],
-        )
+    def create(self, step: Step, wanted: Wanted, others: set[str], *, replaces: bool = False) -> None:
+        """Create exactly once, and compare what came out with what was asked.
 
-    def _send(self, step: Step, wanted: Wanted, others: set[str]) -> tuple[Item, bool]:
-        """Have the service create it; what it has created, found again if the answer was lost, and whether one was."""
+        C(others) are ids of resources of that name that this is not. C(replaces): it takes the place of one that was
+        deleted. Raises L(KsyunError). An L(ApiError) means that the service has refused it and nothing was created,
+        unless C(outcome.item) tells what was.
+        """
+        asked = wanted._replace(options=step.options, shown=step.options, update_secrets=True)
+        created, lost = self._send(step, asked, others)
+        outcome = self.outcome
+        outcome.done.append(step)
+        outcome.item = created
+        try:
+            outcome.item = self._confirm(step, asked, others, created, lost)
+            if created is not None and same_id(outcome.item["id"], created["id"]):
+                self._compare(asked, outcome.item, replaces)
+        except ApiError as error:
+            if outcome.item is None:
+                raise unknown(step, lost or error, f"Looking for it failed too: {error}") from None
+            raise
+
+    def _send(self, step: Step, asked: Wanted, others: set[str]) -> tuple[Item | None, ApiError | None]:
+        """Have the service create it: what its answer says was created, and the error by which an answer was lost.
+
+        After a lost answer the request is sent once more, but only when nothing has appeared that may be its work.
+        """
         resource = self.resource
         action = resource.action("Create")
         lost: ApiError | None = None
@@ -54,7 +69,7 @@ class Creator(Writer):
                 raw = self.client.write(action, step.parameters).get(resource.wire)
                 item = self.lookup.read(resource, raw if isinstance(raw, dict) else {})
                 if item["id"]:
-                    return item, lost is not None
+                    return item, lost
                 lost = self._no_id(action)
             except ApiError as error:
                 if not error.may_have_happened:
@@ -63,132 +78,148 @@ class Creator(Writer):
                     found = f"It is not listed so far; it was sent once more, and this time: {error}"
                     raise unknown(step, lost, found) from None
                 lost = error
-            adopted = self._adopt(step, wanted, others, lost)
-            if adopted is not None:
-                return adopted, True
+            try:
+                appeared = self.poll(lambda: self._listed(asked, others), bool, SETTLE_TIME)
+            except ApiError as error:
+                raise unknown(step, lost, f"Looking for it failed too: {error}") from None
+            if appeared:
+                return None, lost
         raise unknown(step, t.cast(ApiError, lost), "It is not listed so far.")
 
-    def _alone(self, created: Item, wanted: Wanted, others: set[str], lost: bool) -> Item | None:
-        """What was created, once it is listed, alone of its name; or what came first, if another task was faster.
+    def _listed(self, asked: Wanted, others: t.Collection[str], own: str | None = None) -> list[Item]:
+        """All of the name but C(others), and this task's own, whatever its name has become."""
+        return self.lookup.all_by_name(asked.options["name"], asked.options, others, own)
 
-        None if none is left, as all gave way. C(lost): the answer to a create was lost, so that there may be two.
-
-        The service lets two tasks create the same name at once. Of two, the one created first stays (by
-        time, then by id), and the task that made the other removes it again. The first waits for that: if
-        the other does not go, its task has ended without seeing this one, and this one gives way.
-        """
+    def _confirm(
+        self, step: Step, asked: Wanted, others: set[str], created: Item | None, lost: ApiError | None
+    ) -> Item:
+        """The one resource that is left of the name: this task's own, or the one that came first."""
         task = self.task
-        name = wanted.options["name"]
+        own = None if created is None else str(created["id"])
 
         def listed() -> list[Item]:
-            return self.lookup.all_by_name(name, wanted.options, others)
+            return self._listed(asked, others, own)
 
-        def shows(found: list[Item]) -> bool:
-            return any(item["id"] == created["id"] for item in found)
-
-        def enough(found: list[Item]) -> bool:
-            """It is there, or will not come: another one is, and has taken its place."""
-            return shows(found) or (bool(found) and self.client.monotonic() >= latest)
-
-        latest = self.client.monotonic() + SETTLE_TIME
-        found = self.poll(listed, enough, task.wait_timeout if task.wait else 0)
-        if lost:
+        found: list[Item] = []
+        if created is not None:
+            found = self.poll(listed, lambda items: _has(items, own), task.wait_timeout if task.wait else 0)
+        if lost is not None:
             found = self.poll(listed, lambda items: len(items) > 1, SETTLE_TIME)
-            created = self._own(wanted, found) or created
-        if not shows(found) and not (found and self.client.monotonic() >= latest):
+        if created is None:
+            return self._take_alone(step, asked, listed, t.cast(ApiError, lost))
+        if not _has(found, own):
+            if found:
+                raise self._several(asked, [created, *found], f"This task created {own}, and none was removed")
             if not task.wait:
                 return created
             raise WaitTimeoutError(
-                f"The {describe(self.resource, name, created['id'])} was created, but "
+                f"The {describe(self.resource, created['name'], own)} was created, but "
                 f"{task.wait_timeout:g} seconds later is not listed yet."
             )
-        first = min(found, key=lambda item: (str(item.get("create_time")), str(item["id"])))
-        if first["id"] == created["id"] and len(found) > 1:
+        first = _first(found)
+        if not same_id(first["id"], own):
+            return self._give_way(asked, created, first, listed)
+        if len(found) > 1:
             found = self.poll(listed, lambda items: len(items) == 1, RACE_TIME)
-        mine = [item for item in found if item["id"] == created["id"]]
-        return mine[0] if mine and len(found) == 1 else self._give_way(created, wanted, listed)
+        if len(found) != 1 or not _has(found, own):
+            raise self._several(asked, found, f"This task created {own}, and removed none")
+        return found[0]
 
-    def _give_way(self, created: Item, wanted: Wanted, listed: t.Callable[[], list[Item]]) -> Item | None:
-        """Remove what was created in vain, and take over what another task has created under the same name.
-
-        The other may be about to give way, too: this one is only removed while the other is there, and the other
-        only taken over if it stays.
-        """
-        own, name = created["id"], created["name"]
-        remove = Step("delete", describe(self.resource, name, own), "", {self.resource.id_wire: own})
-
-        def rivals() -> list[Item]:
-            return [item for item in listed() if item["id"] != own]
-
-        def settled() -> bool:
-            return self.lookup.by_id(own) is None or not rivals()
-
-        if self.resource.paid_ahead(created):
-            both = [own, *(str(item["id"]) for item in rivals())]
-            raise RaceError(
-                f"Another task created a {describe(self.resource, name, None)} at the same time. Both exist, and none "
-                f"was removed, as they are paid for in advance: {', '.join(both)}. Remove one of them.",
-                both,
-            )
-        with suppress(NotFoundError):
-            self.write_until("Delete", remove, settled)
-        left = self.poll(rivals, lambda items: not items, RACE_TIME)
-        if not left:
-            return self.poll(lambda: self.lookup.by_id(own), lambda item: item is None, RACE_TIME)
-        self.outcome.item = left[0] if len(left) == 1 else None
-        differing = [change.field.option for rival in left for change in differences(self.resource, wanted, rival)]
-        if len(left) != 1 or differing:
-            why = f"it differs in {', '.join(differing)}" if differing else f"{len(left)} of that name are left"
-            raise RaceError(
-                f"Another task created a {describe(self.resource, name, None)} at the same time. "
-                f"The one that this task had created ({own}) was removed again, but the other could not be "
-                f"taken for it: {why}. Run the task again.",
-                [str(item["id"]) for item in left],
-            )
+    def _give_way(self, asked: Wanted, created: Item, first: Item, listed: t.Callable[[], list[Item]]) -> Item:
+        """Remove what this task has created after the first of the name, and take the first if it is as asked."""
+        own = str(created["id"])
+        if self.resource.is_prepaid(asked.options):
+            why = f"This task created {own}. None was removed, as they are paid for in advance: remove one of them"
+            raise self._several(asked, listed(), why)
+        try:
+            self._remove(created)
+        except (ApiError, UnknownOutcomeError) as error:
+            why = f"This task created {own}, and could not remove it again: {error}"
+            raise self._several(asked, [created, first], why.rstrip(".")) from None
+        self.outcome.item = None
+        left = self.poll(
+            lambda: [item for item in listed() if not same_id(item["id"], own)],
+            lambda items: len(items) <= 1,
+            RACE_TIME,
+        )
+        removed = f"The one that this task had created ({own}) was removed again"
+        if len(left) != 1 or not same_id(left[0]["id"], first["id"]):
+            raise self._several(asked, left, removed)
+        self.outcome.item = left[0]
+        differing = [change.field.option for change in differences(self.resource, asked, left[0])]
+        if differing:
+            why = f"{removed}; the other can't be used instead, as it differs in {', '.join(differing)}"
+            raise self._several(asked, left, why)
         self.outcome.warnings.append(
-            f"Another task created the {describe(self.resource, name, left[0]['id'])} at the same time: "
-            f"that one stays, and the one that this task had created ({own}) was removed again."
+            f"Another task created the {describe(self.resource, asked.options['name'], left[0]['id'])} at the same "
+            f"time, and earlier: that one stays. {removed}."
         )
         return left[0]
 
-    def _adopt(self, step: Step, wanted: Wanted, others: set[str], lost: ApiError) -> Item | None:
-        """Look for what a create without an answer may have made; None if it made nothing."""
-        name = wanted.options["name"]
-
-        try:
-            listed = self.poll(
-                lambda: self.lookup.all_by_name(name, wanted.options, others),
-                lambda items: self._own(wanted, items) is not None,
-                SETTLE_TIME,
-            )
-        except ApiError as error:
-            raise unknown(step, lost, f"Looking for it failed too: {error}") from None
-        if not listed:
-            return None
-        found = self._own(wanted, listed) or listed[-1]
-        differing = [change.field.option for change in differences(self.resource, wanted, found)]
+    def _take_alone(self, step: Step, asked: Wanted, listed: t.Callable[[], list[Item]], lost: ApiError) -> Item:
+        """The only one that has appeared since a create without an answer. It is not known whether it came of that."""
+        found = self.poll(listed, lambda items: len(items) == 1, RACE_TIME)
+        if len(found) != 1:
+            why = f"The answer to {lost.action} was lost, so that it is not known which this task created"
+            raise self._several(asked, found, f"{why}, and none was removed")
+        item = found[0]
+        differing = [change.field.option for change in differences(self.resource, asked, item)]
         if differing:
-            other = describe(self.resource, found.get("name"), found["id"])
             raise unknown(
                 step,
                 lost,
-                f"Meanwhile a {other} has appeared that differs in {', '.join(differing)}: "
-                "somebody else may be creating the same.",
+                f"Meanwhile the {describe(self.resource, item.get('name'), item['id'])} has appeared, which differs in "
+                f"{', '.join(differing)}: another process may be creating it.",
             )
         self.outcome.warnings.append(
-            f"The answer to {lost.action} was lost, but the {describe(self.resource, name, found['id'])} "
-            "is there: it was created, and not created again."
+            f"The answer to {lost.action} was lost, but the {describe(self.resource, item['name'], item['id'])} "
+            "exists, so it was not created again."
         )
-        return found
+        return item
 
-    def _own(self, wanted: Wanted, items: list[Item]) -> Item | None:
-        """Which of several this task has created, where no answer tells: the last that is as wanted.
+    def _several(self, asked: Wanted, items: list[Item], why: str) -> RaceError:
+        """The failure where not exactly one is left. C(why) says what this task has created and removed."""
+        left = f"Now there are: {list_of(items)}" if items else "None is left"
+        return RaceError(
+            f"Others created a {describe(self.resource, asked.options['name'], None)} at the same time. "
+            f"{why}. {left}. Run the task again when there is one at most.",
+            [str(item["id"]) for item in items],
+        )
 
-        Where another task created the same, it has either seen this one's and will give way, or its own was listed
-        before: so the last (of one second the last listed) is this one's. It will see that it is not alone.
+    def _remove(self, created: Item) -> None:
+        """Remove what this task itself has created."""
+        own = str(created["id"])
+        step = Step("delete", describe(self.resource, created.get("name"), own), "", {self.resource.id_wire: own})
+        try:
+            self.write_until("Delete", step, lambda: self.lookup.by_id(own) is None)
+        except NotFoundError as error:
+            if not error.names(own):
+                raise
+
+    def _compare(self, asked: Wanted, item: Item, replaces: bool) -> None:
+        """Raise L(NotAsAskedError) if the service has made something else than was asked.
+
+        Under another name the task would not find it the next time, and create another one: so it is removed again,
+        unless it is paid for in advance or stands in for one that was deleted.
         """
-        fitting = [item for item in items if not differences(self.resource, wanted, item)]
-        return max(reversed(fitting), key=lambda item: str(item.get("create_time")), default=None)
+        name, stored = asked.options["name"], item.get("name")
+        what = describe(self.resource, name, item["id"])
+        if stored != name:
+            told = f"The service has stored the name of the {what} as {stored!r}. "
+            if replaces or self.resource.is_prepaid(asked.options):
+                told += "It was created. Use that name in the task, so that it is found the next time."
+            else:
+                self._remove(item)
+                self.outcome.item = None
+                told += "What was created was removed again. Use a name that the service keeps as it is."
+            raise NotAsAskedError(told, ["name"])
+        changes = differences(self.resource, asked, item)
+        if changes:
+            raise NotAsAskedError(
+                f"The {what} was created, but not as it was asked for: {', '.join(map(str, changes))}. "
+                "The service does not make it otherwise.",
+                [change.field.option for change in changes],
+            )
 
     def _no_id(self, action: str) -> ApiError:
         last = self.client.calls[-1]
@@ -199,3 +230,12 @@ class Creator(Writer):
             request_id=last.request_id,
             may_have_happened=True,
         )
+
+
+def _has(items: list[Item], identity: str | None) -> bool:
+    return any(same_id(item["id"], identity) for item in items)
+
+
+def _first(items: list[Item]) -> Item:
+    """The one that was created first: by time, and of one second the one that is listed first."""
+    return min(items, key=lambda item: str(item.get("create_time")))

@@ -16,7 +16,8 @@ from .api.errors import InvalidOptionsError
 from .argspec import info_spec
 from .failing import failed
 from .lookup import Lookup
-from .resources.schema import Item, Resource
+from .reconcile import blank
+from .resources.schema import Item, Resource, is_id, spellings
 from .run import Open, Parameters, Result, check_text, redactor, trace
 
 
@@ -50,14 +51,19 @@ def run_info(
 
 def _filters(client: Client, resource: Resource, parameters: Parameters) -> dict[str, t.Any]:
     """The filters that the user gave, and the one that the option for the scope stands for."""
+    given = {option: parameters.get(option) for option in ("name", "name_glob", "project_id")}
+    if resource.scope is not None:
+        given[resource.scope[0]] = parameters.get(resource.scope[0])
+    faults = blank(given, [])
+    if faults:
+        raise InvalidOptionsError(faults)
     filters = dict(parameters.get("filters") or {})
     if resource.scope is not None and parameters.get(resource.scope[0]):
         option, name = resource.scope
-        reference = resource.field(option)
-        given = parameters[option]
-        if reference.refers_to is not None:
-            given = Lookup(client, resource, parameters.get("project_id")).reference(reference, given)
-        filters[name] = given
+        reference, value = resource.field(option), parameters[option]
+        if reference.refers_to is not None and not (is_id(value) and value == value.lower()):
+            value = Lookup(client, resource, parameters.get("project_id")).parent(reference, value)["id"]
+        filters[name] = value
     return filters
 
 
@@ -76,7 +82,8 @@ def gather(
 
     C(filters) go to the service as they are: name to a value or a list of values, of which one has
     to match. C(name) and C(name_glob) (C(*), C(?), C([...]); case counts) are applied here, as the
-    service has no filter for names. An empty list of ids matches nothing.
+    service has no filter for names. An empty list of ids matches nothing. What the service lists is
+    compared with the ids and the scope that were asked for.
     """
     faults = _faults(ids, project_ids, filters or {})
     if faults:
@@ -84,7 +91,7 @@ def gather(
     if ids is not None and not ids:
         return []
     parameters: dict[str, t.Any] = {
-        resource.id_wire: list(ids) if ids else None,
+        resource.id_wire: [spelling for identity in ids for spelling in spellings(identity)] if ids else None,
         "ProjectId": list(project_ids) if project_ids else None,
         "Filter": [
             {"Name": str(key), "Value": list(map(_sent, value if isinstance(value, (list, tuple)) else [value]))}
@@ -92,8 +99,11 @@ def gather(
         ],
     }
     lookup = Lookup(client, resource)
+    asked = _asked(resource, ids, filters or {})
     found: dict[str, Item] = {}
     for raw in client.items(resource.action("Describe"), parameters, resource.set_wire):
+        if not all(raw.get(wire) in (None, "") or str(raw[wire]).lower() in values for wire, values in asked.items()):
+            continue
         item = resource.read(raw) if secrets else lookup.read(resource, raw)
         text = str(item.get("name") or "")
         if name is not None and text != name:
@@ -104,6 +114,18 @@ def gather(
     return list(found.values())
 
 
+def _asked(resource: Resource, ids: t.Sequence[str] | None, filters: t.Mapping[str, t.Any]) -> dict[str, set[str]]:
+    """What each listed resource has to be of: wire name to values in lower case, as far as that is known here."""
+    asked: dict[str, set[str]] = {}
+    if ids:
+        asked[resource.id_wire] = {identity.lower() for identity in ids}
+    if resource.scope is not None and resource.scope[1] in filters:
+        value = filters[resource.scope[1]]
+        values = value if isinstance(value, (list, tuple)) else [value]
+        asked[resource.field(resource.scope[0]).wire] = {_sent(item).lower() for item in values}
+    return asked
+
+
 def _faults(
     ids: t.Sequence[str] | None, project_ids: t.Sequence[str] | None, filters: t.Mapping[str, t.Any]
 ) -> list[str]:
@@ -111,13 +133,13 @@ def _faults(
     found = [
         f"{option} must not have empty values in it"
         for option, values in (("ids", ids), ("project_ids", project_ids))
-        if not all(values or [])
+        if not all(str(value).strip() for value in values or [])
     ]
     for name, value in filters.items():
         values = value if isinstance(value, (list, tuple)) else [value]
         if name in (None, "") or not values or not all(isinstance(item, (str, int, float)) for item in values):
             found.append(f"filters must have names with a text, a number or a list of these (at {_short(name)})")
-        elif "" in values:
+        elif not all(str(item).strip() for item in values):
             found.append(f"filters must not have empty values in it (at {_short(name)})")
     return found
 

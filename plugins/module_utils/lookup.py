@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import typing as t
+import unicodedata
 
 from .api.client import Client
 from .api.errors import KsyunError, NotFoundError
 from .plan import describe
-from .resources.schema import Field, Item, Resource, is_id
+from .resources.schema import Field, Item, Resource, is_id, same_id, spellings
 
 # What check mode returns as the id of a resource that it did not create. A task that is given it as a
 # reference knows that its parent is one that an earlier task of the play would create.
@@ -37,6 +38,20 @@ class AmbiguousNameError(KsyunError):
         return {"kind": self.kind, "ids": self.ids}
 
 
+Named = t.Callable[[t.Any], bool]  # whether a name is one of those that are looked for
+
+
+class Found(t.NamedTuple):
+    """What a look for a name has found.
+
+    C(alike) are resources that may be what an earlier create of that name has made, as their names differ from it only
+    in white space or in the form of Unicode: a service may store a name otherwise than it was sent.
+    """
+
+    item: Item | None
+    alike: list[Item]
+
+
 class Lookup:
     """Reads of one resource and its neighbours. C(project_id) narrows what is seen where the service has projects."""
 
@@ -58,47 +73,62 @@ class Lookup:
         return item
 
     def by_id(self, identity: str) -> Item | None:
-        """The resource with an id, secrets included; None if the service does not know it. One request."""
+        """The resource with an id, secrets included; None if the listing, followed to its end, does not have it."""
         return self._by_id(self.resource, identity)
 
-    def by_name(self, name: t.Any, options: Item, others: t.Collection[str] = ()) -> Item | None:
-        """The one resource with exactly this name, within its scope if the options give that; None if there is none.
+    def by_name(self, name: t.Any, options: Item) -> Found:
+        """The one resource with exactly this name, within its scope if the options give that.
 
-        C(others) are ids to pass over. Raises L(AmbiguousNameError).
+        Raises L(AmbiguousNameError).
         """
         scope = self.resource.scope
         hint = "id"
         if scope is not None and scope[0] not in options:
             hint += f" (or {scope[0]}, if that tells them apart)"
-        return _only(self.resource, name, self.all_by_name(name, options, others), hint)
+        normal = _normal(name)
+        items = self._in_scope(options, lambda raw: raw == name or _normal(raw) == normal)
+        matches = [item for item in items if item.get("name") == name]
+        return Found(_only(self.resource, name, matches, hint), [item for item in items if item.get("name") != name])
 
-    def all_by_name(self, name: t.Any, options: Item, others: t.Collection[str] = ()) -> list[Item]:
-        """All resources with exactly this name, within its scope, but for C(others)."""
-        scope = self.resource.scope
-        filters = []
-        if scope is not None and scope[0] in options:
-            if options[scope[0]] is None:
-                return []  # the parent is not there yet, so nothing can be in it
-            filters.append({"Name": scope[1], "Value": [options[scope[0]]]})
-        return self._by_name(self.resource, name, filters, others)
+    def all_by_name(
+        self, name: t.Any, options: Item, others: t.Collection[str] = (), own: str | None = None
+    ) -> list[Item]:
+        """All resources that may have come of creating this name, within its scope, but for C(others).
 
-    def reference(self, reference: Field, given: str) -> str:
-        """The id that an option means which takes an id or a name. Raises L(MissingError) for an unknown name."""
-        if is_id(given):
-            return given
+        That is of this name and those alike (see L(Found)), and the one with the id C(own).
+        """
+        passed_over, normal = {identity.lower() for identity in others}, _normal(name)
+        return [
+            item
+            for item in self._in_scope(options, lambda raw: raw == name or _normal(raw) == normal, own)
+            if str(item["id"]).lower() not in passed_over
+        ]
+
+    def in_default_project(self, name: t.Any, options: Item) -> list[Item]:
+        """Resources with this name in the default project, which is what the service lists if no project is named."""
+        return self._list(self.resource, options, {}, lambda raw: raw == name)
+
+    def parent(self, reference: Field, given: str) -> Item:
+        """What an option means that takes an id or a name. Raises L(MissingError) and L(AmbiguousNameError)."""
         target = t.cast(Resource, reference.refers_to)
         if given == UNKNOWN_ID:
             raise MissingError(f"The {target.noun} does not exist yet ({reference.option}).")
-        found = _only(target, given, self._by_name(target, given, []), reference.option)
+        if is_id(given):
+            found = self._by_id(target, given)
+            which = f"with the id {given}"
+        else:
+            named = self._list(target, {}, self._projects(target), lambda raw: raw == given)
+            found = _only(target, given, named, reference.option)
+            which = f"named {given!r}"
         if found is None:
-            raise MissingError(f"There is no {target.noun} named {given!r} ({reference.option}).")
-        return found["id"]
+            raise MissingError(f"There is no {target.noun} {which} ({reference.option}).{self.unseen(target)}")
+        return found
 
-    def require(self, reference: Field, identity: str) -> None:
-        """Raise L(MissingError) unless the resource that a reference means exists."""
-        target = t.cast(Resource, reference.refers_to)
-        if self._by_id(target, identity) is None:
-            raise MissingError(f"There is no {target.noun} with the id {identity} ({reference.option}).")
+    def unseen(self, resource: Resource) -> str:
+        """A sentence on where a resource may be that was not found; empty if it can be nowhere else."""
+        if not resource.by_project or self.project_id:
+            return ""
+        return " Only the default project was looked into: if it is in another one, set project_id."
 
     def users(self, identity: str) -> list[str]:
         """What uses the resource with an id, in words."""
@@ -106,7 +136,7 @@ class Lookup:
         for use in self.resource.used_by:
             parameters = {"Filter": [{"Name": use.filter, "Value": [identity]}]} if use.filter else {}
             for raw in self.client.items(f"Describe{use.wire}s", parameters, f"{use.wire}Set"):
-                if raw.get(use.by) == identity:
+                if same_id(raw.get(use.by), identity):
                     found.append(f"{use.noun} {raw.get(use.wire + 'Name')!r} ({raw.get(use.wire + 'Id')})")
         return found
 
@@ -114,39 +144,57 @@ class Lookup:
         return {"ProjectId": [self.project_id]} if resource.by_project and self.project_id else {}
 
     def _by_id(self, resource: Resource, identity: str) -> Item | None:
-        parameters = {resource.id_wire: [identity], **self._projects(resource)}
+        parameters = {resource.id_wire: spellings(identity), **self._projects(resource)}
         try:
-            answer = self.client.read(resource.action("Describe"), parameters)
+            for raw in self.client.items(resource.action("Describe"), parameters, resource.set_wire):
+                if same_id(raw.get(resource.id_wire), identity):
+                    return self.read(resource, raw)
         except NotFoundError as error:
-            if error.of_action:
+            if not error.names(identity):
                 raise
-            return None
-        listed = answer.get(resource.set_wire)
-        for raw in listed if isinstance(listed, list) else []:
-            if isinstance(raw, dict) and str(raw.get(resource.id_wire)).lower() == identity.lower():
-                return self.read(resource, raw)
         return None
 
-    def _by_name(
-        self, resource: Resource, name: str, filters: list[dict[str, t.Any]], others: t.Collection[str] = ()
+    def _in_scope(self, options: Item, named: Named, own: str | None = None) -> list[Item]:
+        """The resources of these names, and the one with the id C(own), within the scope that the options give."""
+        return self._list(self.resource, options, self._projects(self.resource), named, own)
+
+    def _list(
+        self, resource: Resource, options: Item, projects: dict[str, t.Any], named: Named, own: str | None = None
     ) -> list[Item]:
-        parameters = {"Filter": filters, **self._projects(resource)}
-        wire = resource.field("name").wire
-        matches: dict[t.Any, Item] = {}
+        """Each once, in the order of the listing. What the service's filter has let through is compared here again."""
+        scope, name_wire = resource.scope, resource.field("name").wire
+        parameters, scope_wire, within = dict(projects), "", None
+        if scope is not None and scope[0] in options:
+            scope_wire, within = resource.field(scope[0]).wire, options[scope[0]]
+            if within is None:
+                return []  # the parent is not there yet, so nothing can be in it
+            parameters["Filter"] = [{"Name": scope[1], "Value": [within]}]
+        found: dict[str, Item] = {}
         for raw in self.client.items(resource.action("Describe"), parameters, resource.set_wire):
-            if raw.get(wire) == name and raw.get(resource.id_wire) not in others:
-                item = self.read(resource, raw)
-                matches[item["id"]] = item
-        return list(matches.values())
+            identity = str(raw.get(resource.id_wire)).lower()
+            if not named(raw.get(name_wire)) and (own is None or identity != own.lower()):
+                continue
+            if within is None or raw.get(scope_wire) in (None, "") or same_id(raw[scope_wire], within):
+                found[identity] = self.read(resource, raw)
+        return list(found.values())
+
+
+def _normal(name: t.Any) -> str:
+    """A name without what a service may change in it."""
+    return " ".join(unicodedata.normalize("NFKC", str(name)).split())
 
 
 def _only(resource: Resource, name: str, matches: list[Item], option: str) -> Item | None:
     """The only one of several matches. C(option) is what the user can set to say which is meant."""
     if len(matches) > 1:
-        which = ", ".join(f"{item['id']} (created {item.get('create_time')})" for item in matches)
         raise AmbiguousNameError(
-            f"{len(matches)} resources match the {describe(resource, name, None)}: {which}. "
+            f"{len(matches)} resources match the {describe(resource, name, None)}: {list_of(matches)}. "
             f"Set {option} to the one that is meant.",
             [str(item["id"]) for item in matches],
         )
     return matches[0] if matches else None
+
+
+def list_of(items: t.Sequence[Item]) -> str:
+    """Resources of one name by what tells them apart."""
+    return ", ".join(f"{item['id']} (created {item.get('create_time')})" for item in items)

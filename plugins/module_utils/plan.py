@@ -12,7 +12,7 @@ from __future__ import annotations
 import hmac
 import typing as t
 
-from .resources.schema import Field, Item, Resource
+from .resources.schema import Field, Item, Parents, Resource
 
 if t.TYPE_CHECKING:
     from .steps import Step
@@ -66,6 +66,11 @@ class Plan(t.NamedTuple):
         """Whether it deletes in order to create again."""
         return len(self.steps) == 2
 
+    @property
+    def creates(self) -> bool:
+        """Whether it creates something, in the place of another or not."""
+        return any(step.action == "create" for step in self.steps)
+
     def diff(self, resource: Resource) -> dict[str, t.Any]:
         """Ansible's diff: the options before and after, without secrets and what only the service knows."""
         target = self.steps[0].target if self.steps else ""
@@ -95,18 +100,20 @@ def describe(resource: Resource, name: t.Any, identity: t.Any) -> str:
     return words + (f" ({identity})" if identity else "")
 
 
-def make_plan(resource: Resource, wanted: Wanted, current: Item | None) -> Plan:
+def make_plan(
+    resource: Resource, wanted: Wanted, current: Item | None, parents: t.Callable[[], Parents] = dict
+) -> Plan:
     """The plan that leads from C(current) (an item with its secrets, or None) to C(wanted).
 
-    Raises L(ImmutableChangeError), or L(InvalidOptionsError) when the options don't suffice or
-    the service would refuse the change for a reason that is known beforehand.
+    C(parents) is called for what a create refers to. Raises L(ImmutableChangeError), or L(InvalidOptionsError) when
+    the options don't suffice or the service would refuse the change for a reason that is known beforehand.
     """
     changes = differences(resource, wanted, current) if wanted.present and current is not None else []
     if wanted.present == (current is not None) and not changes:
         return Plan([], current, current, current, match_secrets(resource, wanted, current) if current else {})
     from .steps import plan_steps  # here, as each module compiles what it imports, and most tasks change nothing
 
-    return plan_steps(resource, wanted, current, changes)
+    return plan_steps(resource, wanted, current, changes, parents)
 
 
 def differences(resource: Resource, wanted: Wanted, current: Item) -> list[Change]:
@@ -122,6 +129,16 @@ def differences(resource: Resource, wanted: Wanted, current: Item) -> list[Chang
         elif (before is not None or field_.told) and not field_.same(before, after):
             changes.append(Change(field_, before, wanted.shown[field_.option]))
     return changes
+
+
+def not_compared(resource: Resource, wanted: Wanted, current: Item) -> list[str]:
+    """The options that the user set and the service does not return: whether they are as wanted is not known."""
+    return [
+        field_.option
+        for field_ in resource.settable
+        if field_.option in wanted.options
+        and (not field_.returned or (current.get(field_.option) is None and (field_.secret or not field_.told)))
+    ]
 
 
 def match_secrets(resource: Resource, wanted: Wanted, current: Item) -> dict[str, bool | None]:

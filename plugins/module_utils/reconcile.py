@@ -10,15 +10,18 @@ Reads never carry C(DryRun): the plan says what would change, the probe whether 
 from __future__ import annotations
 
 from .api.client import Client
-from .api.errors import ApiError, DryRunExecutedError, InvalidOptionsError
-from .lookup import UNKNOWN_ID, Lookup, MissingError
-from .plan import Plan, Wanted, make_plan, match_secrets
-from .resources.schema import Item, Resource, is_id
+from .api.errors import AccessDeniedError, ApiError, DryRunExecutedError, InvalidOptionsError, KsyunError
+from .lookup import UNKNOWN_ID, AmbiguousNameError, Lookup, MissingError, list_of
+from .plan import Plan, Wanted, describe, make_plan, match_secrets, not_compared
+from .resources.schema import Item, Parents, Resource, is_id, same_id
 from .task import Outcome, Task
 
 
 class Reconciler:
-    """Brings one resource to what a task wants of it."""
+    """Brings one resource to what a task wants of it.
+
+    Check mode and a run go one way up to the last step: what is looked at before a write is looked at in both.
+    """
 
     def __init__(self, client: Client, resource: Resource, task: Task) -> None:
         self.client = client
@@ -26,65 +29,72 @@ class Reconciler:
         self.task = task
         self.lookup = Lookup(client, resource, task.project_id)
         self.outcome = Outcome()
+        self._known: dict[str, Item] = {}  # parents that have been read, by option
 
     def run(self) -> Outcome:
         """Reconcile. Raises L(KsyunError), which says what became of the change; C(outcome) tells how far it came."""
         try:
             return self._run()
-        except ApiError as error:
-            if not isinstance(error, DryRunExecutedError):
+        except KsyunError as error:
+            self.outcome.changed = bool(self.outcome.done) or isinstance(error, DryRunExecutedError)
+            if isinstance(error, ApiError) and not isinstance(error, DryRunExecutedError):
                 error.so_far = self._so_far()
             raise
 
     def _so_far(self) -> str:
         """What a failed call leaves behind."""
-        if not self.outcome.changed or self.outcome.plan is None:
-            return "Nothing was changed."
-        done = self.outcome.plan.steps[-1]
-        return f"Before that, the {done.action} of the {done.target} has been carried out."
+        done = [f"the {step.action} of the {step.target}" for step in self.outcome.done]
+        return f"Before that, {' and '.join(done)} has been carried out." if done else "Nothing was changed."
 
     def _run(self) -> Outcome:
         task, resource = self.task, self.resource
         self._validate()
         if task.id == UNKNOWN_ID:
             return self._not_there_yet()
-        wanted, current = self._look()
+        wanted, current, alike = self._look()
         outcome = self.outcome
         outcome.item = current
         if wanted.present and current is not None:
             outcome.secrets_match = match_secrets(resource, wanted, current)  # also where it can't be planned
-        plan = make_plan(resource, wanted, current)
+            outcome.not_compared = not_compared(resource, wanted, current)
+        plan = make_plan(resource, wanted, current, lambda: self._parents(wanted, current))
         outcome.plan = plan
-        creating = any(step.action == "create" for step in plan.steps)
-        if plan.replaces:
-            outcome.warnings.append(
-                f"The {plan.steps[0].target} is deleted and created again, with a new id; its traffic is interrupted."
-            )
-        if creating:
-            outcome.warnings += resource.advise(wanted.shown, current is None)
+        if plan.steps:
+            self._examine(plan, wanted, alike)
         if task.check_mode:
             self._probe(plan, wanted)
             outcome.item, outcome.secrets_match = plan.after, plan.secrets_match
-            if creating and outcome.item is not None:
+            if plan.creates and outcome.item is not None:
                 outcome.item = {**outcome.item, "id": UNKNOWN_ID}
         elif plan.steps or task.wait_for_state:
-            self._apply(plan, wanted)
+            self._apply(plan, wanted, current)
         outcome.changed = bool(plan.steps)
         return outcome
 
-    def _apply(self, plan: Plan, wanted: Wanted) -> None:
-        """Carry out the plan, and wait for the state that the task names."""
-        from .apply import Applier  # here, as each module compiles what it imports, and most tasks change nothing
+    def _apply(self, plan: Plan, wanted: Wanted, current: Item | None) -> None:
+        """Carry out the plan, and wait for the state that the task names. Nothing ends the process in between."""
+        # here, as each module compiles what it imports, and most tasks change nothing
+        from .apply import Applier
+        from .signals import Hold
+        from .writing import TimeUpError
 
         task, outcome = self.task, self.outcome
-        applier = Applier(self.client, self.resource, task, self.lookup, outcome)
-        try:
-            applier.apply(plan, wanted)
-            if wanted.present and task.wait_for_state and outcome.item:
-                outcome.item = applier.await_state(outcome.item)
-        finally:
-            if outcome.item is not None:
-                outcome.secrets_match = match_secrets(self.resource, wanted, outcome.item)
+        with Hold() as hold:
+            applier = Applier(self.client, self.resource, task, self.lookup, outcome, hold)
+            try:
+                applier.apply(plan, wanted, lambda: self._parents(wanted, current))
+                if wanted.present and task.wait_for_state and outcome.item:
+                    outcome.item = applier.await_state(outcome.item)
+            finally:
+                if outcome.item is not None:
+                    outcome.secrets_match = match_secrets(self.resource, wanted, outcome.item)
+                    outcome.not_compared = not_compared(self.resource, wanted, outcome.item)
+        if hold.timed_out:
+            raise TimeUpError(
+                "The task's time-out came while its changes were carried out. They were carried out to their end: "
+                + (", ".join(f"{step.action} of the {step.target}" for step in outcome.done) or "nothing was changed")
+                + "."
+            )
 
     def _not_there_yet(self) -> Outcome:
         """In check mode, a task for what an earlier task of the play would have created."""
@@ -110,11 +120,20 @@ class Reconciler:
             faults.append("wait_timeout must be at least 0 seconds")
         if task.state == "present":
             faults += self.resource.faults(task.wanted, complete=not task.id, strict=task.strict)
+        faults += blank(self._identity(), [*faults])
         if faults:
             raise InvalidOptionsError(faults)
 
-    def _look(self) -> tuple[Wanted, Item | None]:
-        """What is wanted, its references resolved, and what is there."""
+    def _identity(self) -> Item:
+        """The options that say which resource is meant, and in which scope."""
+        task, scope = self.task, self.resource.scope
+        references = {field.option for field in self.resource.settable if field.refers_to is not None}
+        which = {"name", *references, *((scope[0],) if scope else ())}
+        named = {option: value for option, value in task.wanted.items() if option in which}
+        return {"id": task.id, "project_id": task.project_id, **named}
+
+    def _look(self) -> tuple[Wanted, Item | None, list[Item]]:
+        """What is wanted, its references resolved; what is there; and what an earlier create may have made of it."""
         task, resource = self.task, self.resource
         present = task.state == "present"
         options = dict(task.wanted)
@@ -125,11 +144,16 @@ class Reconciler:
             in_scope = resource.scope is not None and reference.option == resource.scope[0]
             if not present and not in_scope:
                 continue  # not needed to find what is to go
+            if is_id(given) and given == given.lower():
+                continue  # as the service writes it; it is only looked at if something is created there
             try:
-                options[reference.option] = self.lookup.reference(reference, given)
+                parent = self._known[reference.option] = self.lookup.parent(reference, given)
+                options[reference.option] = parent["id"]
             except MissingError as error:
                 if present and not task.check_mode:
                     raise
+                if present and is_id(given):
+                    raise  # no earlier task of the play can create it
                 options[reference.option] = None
                 self.outcome.warnings.append(
                     f"{error} In check mode it is taken as created by an earlier task of the play."
@@ -137,31 +161,122 @@ class Reconciler:
                     else f"{error} So there is no {resource.noun} in it."
                 )
         wanted = Wanted(options, dict(task.wanted), present, task.on_immutable_change == "replace", task.update_secrets)
-        return wanted, self._find(options)
+        return (wanted, *self._find(options))
 
-    def _find(self, options: Item) -> Item | None:
-        task = self.task
+    def _find(self, options: Item) -> tuple[Item | None, list[Item]]:
+        task, lookup, noun = self.task, self.lookup, self.resource.noun
         name = options.get("name")
-        if task.id:
-            current = self.lookup.by_id(task.id)
-            if current is not None or task.state == "absent":
-                return current
-            # What was replaced has a new id: a re-run of the same task finds it by its name.
-            if task.on_immutable_change != "replace" or not name:
+        if not task.id:
+            return lookup.by_name(name, options)
+        current = lookup.by_id(task.id)
+        if current is None:
+            unseen = lookup.unseen(self.resource)
+            if task.state == "present":
                 raise MissingError(
-                    f"There is no {self.resource.noun} with the id {task.id}. Leave id out to create one."
+                    f"There is no {noun} with the id {task.id}.{unseen} A resource that was replaced has a new id. "
+                    "Leave id out to find it by its name, or to create it."
                 )
-        return self.lookup.by_name(name, options)
+            if unseen:
+                self.outcome.warnings.append(f"There is no {noun} with the id {task.id}.{unseen}")
+        return current, []
+
+    # --- before a write, in check mode as in a run ----------------------------------------------
+
+    def _parents(self, wanted: Wanted, current: Item | None) -> Parents:
+        """What a create refers to, as far as it is known. One that is given by its id must be there.
+
+        Raises L(MissingError), and L(AccessDeniedError) where a replacement would go to a parent that can't be read.
+        """
+        for reference in self.resource.settable:
+            identity = wanted.options.get(reference.option)
+            if reference.refers_to is None or identity is None or reference.option in self._known:
+                continue
+            try:
+                self._known[reference.option] = self.lookup.parent(reference, identity)
+            except (MissingError, AccessDeniedError) as error:
+                # What is there now is where it is: its parent exists, though this key or project may not see it.
+                if current is not None and same_id(current.get(reference.option), identity):
+                    continue
+                if isinstance(error, MissingError) or current is not None:
+                    raise
+                self.outcome.warnings.append(f"It could not be checked whether {reference.option} exists: {error}")
+        return self._known
+
+    def _examine(self, plan: Plan, wanted: Wanted, alike: list[Item]) -> None:
+        """Look at what a read can show of the writes to come. Raises L(KsyunError) for what would stop them."""
+        resource, outcome = self.resource, self.outcome
+        if plan.replaces:
+            outcome.warnings.append(
+                f"The {plan.steps[0].target} is deleted and created again, with a new id; its traffic is interrupted."
+            )
+            self._can_be_replaced(plan)
+        elif plan.creates:
+            self._can_be_created(wanted, alike)
+        elif plan.before and plan.after and plan.before.get("name") != plan.after.get("name"):
+            taken = self.lookup.all_by_name(plan.after["name"], plan.after, {plan.after["id"]})
+            if taken:
+                outcome.warnings.append(
+                    f"Others have the name {plan.after['name']!r} already: {list_of(taken)}. "
+                    "After the change only their ids tell them apart."
+                )
+        if plan.creates:
+            outcome.warnings += resource.advise(wanted.shown, plan.before is None)
+
+    def _can_be_created(self, wanted: Wanted, alike: list[Item]) -> None:
+        """Raise for a name that stands for something else, as far as the service's names may be told apart."""
+        resource, options = self.resource, wanted.options
+        what = describe(resource, options["name"], None)
+        if alike:
+            raise AmbiguousNameError(
+                f"There is no {what}, but one whose name differs from that only in white space or in the form of "
+                f"Unicode: {', '.join(describe(resource, item.get('name'), item['id']) for item in alike)}. "
+                "The service may have stored it so. Use that name, or one that differs in more.",
+                [str(item["id"]) for item in alike],
+            )
+        if resource.by_project and self.task.project_id:
+            elsewhere = self.lookup.in_default_project(options["name"], options)
+            if elsewhere:
+                raise AmbiguousNameError(
+                    f"There is no {what} in project {self.task.project_id}, but in the default project: "
+                    f"{list_of(elsewhere)}. The service can't move it. Leave project_id out to keep it, or choose "
+                    "another name to create a second one.",
+                    [str(item["id"]) for item in elsewhere],
+                )
+
+    def _can_be_replaced(self, plan: Plan) -> None:
+        """Raise for what would stop the create, or the delete, of a replacement."""
+        resource, create = self.resource, plan.steps[1]
+        old = plan.before or {}
+        taken = self.lookup.all_by_name(create.options["name"], create.options, {old["id"]})
+        if taken:
+            raise AmbiguousNameError(
+                f"The {plan.steps[0].target} can't be replaced, as what takes its place would not be the only "
+                f"{describe(resource, create.options['name'], None)}: {list_of(taken)}. Rename or remove the others.",
+                [str(item["id"]) for item in taken],
+            )
+        users = self._users(str(old["id"]))
+        if users and not self.task.check_mode:
+            from .writing import in_use
+
+            raise in_use(plan.steps[0].target, users)
+
+    def _users(self, identity: str) -> list[str]:
+        """What uses a resource, with a warning if this key may not find out."""
+        try:
+            return self.lookup.users(identity)
+        except AccessDeniedError as error:
+            self.outcome.warnings.append(f"It could not be checked what uses the {self.resource.noun}: {error}")
+            return []
 
     # --- check mode ---------------------------------------------------------------------------
 
     def _probe(self, plan: Plan, wanted: Wanted) -> None:
         """Ask the service about each planned write, and find out what its dry run does not look at."""
         for step in plan.steps:
-            if step.action == "create" and not self._parents_exist(wanted):
+            if step.action == "create" and self._waits_for_parents(wanted):
                 continue  # they will exist when the real run comes here; their ids are not known
             if step.action == "delete":
-                users = self.lookup.users(step.parameters[self.resource.id_wire])
+                users = self._users(step.parameters[self.resource.id_wire])
                 if users:
                     self.outcome.warnings.append(
                         f"The service refuses to delete the {step.target} while it is used by {', '.join(users)}; "
@@ -171,16 +286,26 @@ class Reconciler:
                 self.client.probe(self.resource.action(_VERBS[step.action]), step.parameters)
                 step.permitted = True
 
-    def _parents_exist(self, wanted: Wanted) -> bool:
-        """Whether every parent of a planned create is there; one that is given by id must be."""
-        known = True
-        for reference in self.resource.settable:
-            if reference.refers_to is not None and reference.option in wanted.options:
-                if wanted.options[reference.option] is None:
-                    known = False
-                elif is_id(wanted.shown[reference.option]):  # a name has been looked up already
-                    self.lookup.require(reference, wanted.options[reference.option])
-        return known
+    def _waits_for_parents(self, wanted: Wanted) -> bool:
+        """Whether a planned create refers to something that an earlier task of the play would create."""
+        return any(
+            reference.refers_to is not None and wanted.options.get(reference.option, "") is None
+            for reference in self.resource.settable
+        )
+
+
+def blank(options: Item, said: list[str]) -> list[str]:
+    """Faults for options that are set, but to nothing: a service that passes over them would take all it has.
+
+    C(said) are faults that were found before, which may say it already.
+    """
+    return [
+        f"{option} must not be empty"
+        for option, value in options.items()
+        if isinstance(value, str)
+        and not value.strip()
+        and not any(fault.startswith(f"{option} must") for fault in said)
+    ]
 
 
 _VERBS = {"create": "Create", "update": "Modify", "delete": "Delete"}

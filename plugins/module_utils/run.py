@@ -30,6 +30,7 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy")  # environment variables, 
 # Words of the results: never masked, even if a secret is one of them.
 _NAMES = (
     *("changed", "failed", "msg", "warnings", "diff", "before", "after", "before_header", "after_header"),
+    "not_compared",
     *("plan", "action", "target", "fields", "option", "reason", "interrupts_traffic", "permitted"),
     *("create", "update", "delete"),
     *("api_calls", "dry_run", "http_status", "request_id", "attempts", "milliseconds"),
@@ -71,6 +72,7 @@ def run_resource(
         "plan": [step.render() for step in outcome.plan.steps] if outcome.plan else [],
         **dict.fromkeys(_matches(resource)),
         **outcome.secrets_match,
+        "not_compared": outcome.not_compared,
     }
     if diff and outcome.plan:
         result["diff"] = outcome.plan.diff(resource)

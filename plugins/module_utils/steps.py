@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from .api.errors import InvalidOptionsError, KsyunError
 from .plan import Change, Plan, Wanted, describe, match_secrets
-from .resources.schema import Field, Item, Resource
+from .resources.schema import Field, Item, Parents, Resource
 
 
 class ImmutableChangeError(KsyunError):
@@ -29,7 +29,10 @@ class ImmutableChangeError(KsyunError):
 
 @dataclass
 class Step:
-    """One writing call. C(permitted) is the service's answer to its dry run: True, or None where it was not asked."""
+    """One writing call. C(permitted) is the service's answer to its dry run: True, or None where it was not asked.
+
+    C(options) are all those of a create, the ones that a replacement carries along included.
+    """
 
     action: str  # create, update, delete
     target: str
@@ -38,6 +41,7 @@ class Step:
     changes: list[Change] = field(default_factory=list)
     interrupts: bool = False
     permitted: bool | None = None
+    options: Item = field(default_factory=dict)
 
     def render(self) -> dict[str, t.Any]:
         """An entry of the C(plan) return value."""
@@ -51,10 +55,16 @@ class Step:
         }
 
 
-def plan_steps(resource: Resource, wanted: Wanted, current: Item | None, changes: list[Change]) -> Plan:
+def plan_steps(
+    resource: Resource,
+    wanted: Wanted,
+    current: Item | None,
+    changes: list[Change],
+    parents: t.Callable[[], Parents],
+) -> Plan:
     """The plan for what is not as wanted; C(changes) are its differences. Raises what L(make_plan) does."""
     if current is None:
-        return _plan_create(resource, wanted)
+        return _plan_create(resource, wanted, parents)
     if not wanted.present:
         return Plan(
             [_delete(resource, current, "state is absent", resource.delete_interrupts)], current, None, None, {}
@@ -64,17 +74,21 @@ def plan_steps(resource: Resource, wanted: Wanted, current: Item | None, changes
         return _plan_update(resource, wanted, current, changes)
     if not wanted.replace:
         raise _immutable(resource, current, fixed)
-    return _plan_replace(resource, wanted, current, changes, fixed)
+    return plan_replace(resource, wanted, current, changes, fixed, parents)
 
 
-def _plan_create(resource: Resource, wanted: Wanted) -> Plan:
+def _plan_create(resource: Resource, wanted: Wanted, parents: t.Callable[[], Parents]) -> Plan:
     missing = resource.missing(wanted.shown)
     if missing:
         name = describe(resource, wanted.shown.get("name"), None)
         scope = resource.scope[0] if resource.scope else ""
         where = f" with {scope} {wanted.shown[scope]!r}" if wanted.shown.get(scope) else ""
         raise InvalidOptionsError([f"there is no {name}{where} yet, and to create it needs {', '.join(missing)}"])
-    step = _create(resource, wanted.options, wanted.shown, {}, "it does not exist")
+    known = parents()
+    faults = resource.fits(wanted.options, known)
+    if faults:
+        raise InvalidOptionsError(faults)
+    step = _create(resource, wanted.options, wanted.shown, {}, "it does not exist", resource.inherits(known, {}))
     after = {**resource.blank(), **wanted.options}
     return Plan([step], None, after, wanted.shown, match_secrets(resource, wanted, after))
 
@@ -96,29 +110,48 @@ def _plan_update(resource: Resource, wanted: Wanted, current: Item, changes: lis
     return Plan([step], current, after, after, match_secrets(resource, wanted, current))
 
 
-def _plan_replace(
-    resource: Resource, wanted: Wanted, current: Item, changes: list[Change], fixed: list[Change]
+def plan_replace(
+    resource: Resource,
+    wanted: Wanted,
+    current: Item,
+    changes: list[Change],
+    fixed: list[Change],
+    parents: t.Callable[[], Parents],
 ) -> Plan:
-    """Delete, then create with all that the resource has now and what is wanted of it."""
+    """Delete, then create as wanted, and otherwise as it is now: with all of that which the new one can have."""
+    missing = resource.missing(wanted.shown)
+    if missing:
+        raise InvalidOptionsError([_needed(resource.field(option), current) for option in missing])
+    known = parents()
+    differing = {change.field.option for change in changes}
+    inherited = resource.inherits(known, {} if resource.scope and resource.scope[0] in differing else current)
+    asked = {**inherited, **wanted.options}
     kept = {
         field_.option: current[field_.option]
         for field_ in resource.fields
-        if field_.on_create and current.get(field_.option) is not None
+        if field_.on_create
+        and field_.option not in wanted.options
+        and current.get(field_.option) is not None
+        and resource.can_have(field_.option, current[field_.option], asked)
     }
-    options = {**kept, **wanted.options}
-    differing = {change.field.option for change in changes}
-    shown = {**wanted.shown, **kept, **{name: wanted.shown[name] for name in differing}}
+    # what only the spelling tells apart goes out as the service wrote it
+    as_it_is = {
+        option: current[option]
+        for option in wanted.options
+        if option not in differing and current.get(option) is not None and not resource.field(option).secret
+    }
+    options = {**kept, **wanted.options, **as_it_is}
+    shown = {**wanted.shown, **kept, **as_it_is}
     faults = resource.faults(options, complete=True, strict=False)
-    missing = resource.missing(wanted.shown)
-    faults += [_needed(resource.field(option), current) for option in missing]
-    if not missing:  # what belongs to what is named must be named, too
-        faults += [fault for fault in resource.check(wanted.options, True) if fault not in faults]
+    # what belongs to what is named must be named, too
+    faults += [fault for fault in resource.check(wanted.options, True) if fault not in faults]
+    faults += resource.fits(options, known)
     if faults:
         raise InvalidOptionsError(faults)
     reason = "to replace it, as these can't be changed in place: " + ", ".join(c.field.option for c in fixed)
     steps = [
         _delete(resource, current, reason, True),
-        _create(resource, options, shown, current, reason),
+        _create(resource, options, shown, current, reason, inherited),
     ]
     steps[1].changes, steps[1].interrupts = changes, True
     after = {**resource.blank(), **options}
@@ -147,14 +180,35 @@ def _immutable(resource: Resource, current: Item, fixed: list[Change]) -> Immuta
     return ImmutableChangeError(text, options)
 
 
-def _create(resource: Resource, options: Item, shown: Item, current: Item, reason: str) -> Step:
+def _create(
+    resource: Resource, options: Item, shown: Item, current: Item, reason: str, inherited: Item | None = None
+) -> Step:
     changes = [
         Change(field_, current.get(field_.option), shown[field_.option])
         for field_ in resource.settable
         if shown.get(field_.option) is not None
     ]
     target = describe(resource, shown.get("name"), None)
-    return Step("create", target, reason, resource.parameters(options, "Create"), changes)
+    parameters = resource.parameters(options, "Create", inherited)
+    return Step("create", target, reason, parameters, changes, options=options)
+
+
+def recreate(resource: Resource, old: Item, wanted: Wanted) -> Step | None:
+    """How to put back a resource that was deleted; None if too little is known of it, or it would be paid for again.
+
+    A secret that the service does not return is taken from the task, the only one that knows one.
+    """
+    options = {
+        field_.option: old[field_.option]
+        for field_ in resource.fields
+        if field_.on_create and old.get(field_.option) is not None
+    }
+    for field_ in resource.fields:
+        if field_.secret and field_.option not in options and wanted.options.get(field_.option) is not None:
+            options[field_.option] = wanted.options[field_.option]
+    if resource.missing(options) or resource.is_prepaid(options):
+        return None
+    return _create(resource, options, options, {}, "to put back what was deleted")
 
 
 def _delete(resource: Resource, current: Item, reason: str, interrupts: bool) -> Step:

@@ -11,6 +11,9 @@ import typing as t
 from .plan import Plan
 from .resources.schema import Item
 
+if t.TYPE_CHECKING:
+    from .steps import Step
+
 
 class Task(t.NamedTuple):
     """A task for one resource. C(wanted) are the options that the user set, C(name) among them. Times in seconds."""
@@ -30,11 +33,16 @@ class Task(t.NamedTuple):
 
 
 class Outcome:
-    """What a task found and did; complete after L(reconcile), and as far as it came after a failure."""
+    """What a task found and did; complete after L(reconcile), and as far as it came after a failure.
+
+    C(done) are the writes that the service has carried out, as far as that is known.
+    """
 
     def __init__(self) -> None:
         self.changed = False
+        self.done: list[Step] = []
         self.item: Item | None = None
         self.plan: Plan | None = None
         self.secrets_match: dict[str, bool | None] = {}
+        self.not_compared: list[str] = []
         self.warnings: list[str] = []

@@ -16,11 +16,14 @@ from .api.client import Client
 from .api.errors import ApiError, KsyunError, NotFoundError, ServiceError
 from .lookup import AmbiguousNameError, Lookup
 from .resources.schema import Resource
+from .signals import Hold
 from .steps import Step
 from .task import Outcome, Task
 
 T = t.TypeVar("T")
 
+# Once a signal has asked this process to end, nothing is waited for any longer than this, in seconds.
+ENDING_TIME = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 
 
@@ -49,10 +52,35 @@ class InterruptedReplaceError(UnknownOutcomeError):
     kind = "interrupted_replace"
 
 
+class ReplacementUndoneError(UnknownOutcomeError):
+    """The old resource was deleted, the new one refused, and the old one put back, under another id."""
+
+    kind = "replacement_undone"
+
+
+class NotAsAskedError(KsyunError):
+    """A write was accepted, and what came out differs from what was asked. C(options) names the differences."""
+
+    kind = "not_as_asked"
+
+    def __init__(self, message: str, options: t.Sequence[str]) -> None:
+        self.options = list(options)
+        super().__init__(message)
+
+    def details(self) -> dict[str, t.Any]:
+        return {"kind": self.kind, "options": self.options}
+
+
 class RaceError(AmbiguousNameError):
-    """Another task created the same name at the same time, and not the same thing. C(ids) are of what is left."""
+    """Others have created the same name meanwhile. C(ids) are of all that are left."""
 
     kind = "race"
+
+
+class TimeUpError(KsyunError):
+    """Ansible's time-out for the task came while its changes were carried out; they were carried out to their end."""
+
+    kind = "time_up"
 
 
 class InUseError(ServiceError):
@@ -65,6 +93,14 @@ class InUseError(ServiceError):
         return {**super().details(), "users": list(self.users)}
 
 
+def in_use(target: str, users: t.Sequence[str]) -> InUseError:
+    """The failure for a replacement whose delete is not even sent, as the resource is used."""
+    error = InUseError("Delete", f"the {target} is used by {', '.join(users)}", hint="Remove them first.")
+    error.verb = "was not sent"
+    error.users = users
+    return error
+
+
 def unknown(step: Step, lost: ApiError, found: str) -> UnknownOutcomeError:
     """The failure for a write whose answer was lost; C(found) is a sentence on what looking for it has shown."""
     return UnknownOutcomeError(
@@ -75,14 +111,20 @@ def unknown(step: Step, lost: ApiError, found: str) -> UnknownOutcomeError:
 
 
 class Writer:
-    """Writes for one task; C(outcome) says at any time how far it came."""
+    """Writes for one task; C(outcome) says at any time how far it came.
 
-    def __init__(self, client: Client, resource: Resource, task: Task, lookup: Lookup, outcome: Outcome) -> None:
+    C(hold) keeps signals from ending the process between two writes that belong together.
+    """
+
+    def __init__(
+        self, client: Client, resource: Resource, task: Task, lookup: Lookup, outcome: Outcome, hold: Hold
+    ) -> None:
         self.client = client
         self.resource = resource
         self.task = task
         self.lookup = lookup
         self.outcome = outcome
+        self.hold = hold
 
     def write_until(self, verb: str, step: Step, happened: t.Callable[[], bool]) -> None:
         """Send a write that may be repeated, but only when a look shows that it did not happen."""
@@ -105,7 +147,7 @@ class Writer:
                     raise unknown(step, error, f"Looking at it failed too: {second}") from None
                 if attempt == 2:
                     raise unknown(step, error, "It has not happened so far.") from None
-        self.outcome.changed = True
+        self.outcome.done.append(step)
 
     def poll(self, look: t.Callable[[], T], enough: t.Callable[[T], bool], timeout: float) -> T:
         """Look, with growing pauses, until it is enough or the time is up; the last look."""
@@ -113,8 +155,10 @@ class Writer:
         end = client.monotonic() + timeout
         while True:
             item = look()
-            left = end - client.monotonic()
-            if enough(item) or left <= 0:
+            now = client.monotonic()
+            if self.hold.waiting:
+                end = min(end, now + ENDING_TIME)
+            if enough(item) or now >= end:
                 return item
-            client.sleep(min(pause, left))
+            client.sleep(min(pause, end - now))
             pause = min(pause * 2, _LONGEST_PAUSE)

@@ -10,6 +10,7 @@ still passes through the redactor before it leaves the core.
 
 from __future__ import annotations
 
+import re
 import typing as t
 from datetime import datetime
 
@@ -159,6 +160,15 @@ class NotFoundError(ServiceError):
     """What the request refers to does not exist: a resource, or the action itself."""
 
     kind = "not_found"
+
+    def names(self, identity: str) -> bool:
+        """Whether the message names this id, so that the error proves that just this resource is gone.
+
+        Compared without case, and as a whole: an id that begins or ends with it is another one. Without this proof
+        the error may be about a parent, or come from something that is not the service at all.
+        """
+        whole = rf"(?<![A-Za-z0-9_-]){re.escape(identity)}(?![A-Za-z0-9_-])"
+        return bool(identity) and re.search(whole, self.message, re.IGNORECASE) is not None
 
     @property
     def of_action(self) -> bool:

@@ -20,6 +20,7 @@ _ADDRESSES: dict[str, t.Callable[[str], t.Any]] = {
     "interface": ipaddress.IPv4Interface,
 }
 Item = dict[str, t.Any]
+Parents = t.Mapping[str, Item]  # by the option that refers to them; those that could be read
 
 _TOO_LARGE = 10**18  # neither the service nor JSON elsewhere can hold larger numbers
 _LONGEST_SECRET = 4096
@@ -36,6 +37,16 @@ def snake_case(wire: str) -> str:
 def is_id(text: str) -> bool:
     """Whether a reference is an id (ids of the service are UUIDs) rather than a name."""
     return bool(_UUID.fullmatch(text))
+
+
+def same_id(one: t.Any, other: t.Any) -> bool:
+    """Whether two texts are one id. The case in which a user or an answer writes an id does not count."""
+    return str(one).lower() == str(other).lower()
+
+
+def spellings(identity: str) -> list[str]:
+    """What to ask for to find an id, however it is written: the service itself writes its ids in lower case."""
+    return list(dict.fromkeys([identity, identity.lower()] if is_id(identity) else [identity]))
 
 
 def fold(value: t.Any) -> str:
@@ -190,6 +201,14 @@ def _nothing(*_args: t.Any) -> list[str]:
     return []
 
 
+def _always(*_args: t.Any) -> bool:
+    return True
+
+
+def _no_options(_parents: Parents, _old: Item) -> Item:
+    return {}
+
+
 def _never(_item: Item) -> bool:
     return False
 
@@ -209,8 +228,14 @@ class Resource(t.NamedTuple):
     check: t.Callable[[Item, bool], list[str]] = _nothing
     # (current, changed options) -> why the service would not do that
     refuse: t.Callable[[Item, Item], list[str]] = _nothing
-    # item -> whether it was paid for when it was created, so that it must not be removed unasked
-    paid_ahead: t.Callable[[Item], bool] = _never
+    # (all options of a create, its parents) -> why the service would refuse it there
+    fits: t.Callable[[Item, Parents], list[str]] = _nothing
+    # (parents, what there was at the same place) -> options that follow from them where a task leaves them out
+    inherits: t.Callable[[Parents, Item], Item] = _no_options
+    # (option, its value, all wanted options) -> whether a replacement can have what the replaced resource had
+    can_have: t.Callable[[str, t.Any, Item], bool] = _always
+    # options -> whether it is paid for when it is created, so that it must not be removed unasked
+    is_prepaid: t.Callable[[Item], bool] = _never
     # (wanted, creating) -> what is allowed but unwise
     advise: t.Callable[[Item, bool], list[str]] = _nothing
 
@@ -253,8 +278,9 @@ class Resource(t.NamedTuple):
             if field.returned:
                 item[field.option] = field.read(next((raw[name] for name in names if raw.get(name) is not None), None))
         for name, value in raw.items():
-            if name not in taken and snake_case(name) not in options:
-                item.setdefault(snake_case(name), value)
+            option = snake_case(name).lstrip("_")  # what begins with "_" may mean something to Ansible
+            if name not in taken and option and option not in options:
+                item.setdefault(option, value)
         return item
 
     def public(self, item: Item) -> Item:
@@ -266,14 +292,18 @@ class Resource(t.NamedTuple):
         """An item of which nothing is known."""
         return self.read({})
 
-    def parameters(self, wanted: Item, verb: str) -> dict[str, t.Any]:
-        """The wire parameters of C(Create) or C(Modify) for wanted options; others are left out."""
+    def parameters(self, wanted: Item, verb: str, inherited: Item | None = None) -> dict[str, t.Any]:
+        """The wire parameters of C(Create) or C(Modify) for wanted options; others are left out.
+
+        C(inherited) are options that follow from the parents: they are not sent, but decide how others are spelled.
+        """
         sent = {}
         canonical = {field.option: field.canonical(wanted.get(field.option)) for field in self.fields}
+        context = {**(inherited or {}), **{option: value for option, value in canonical.items() if value is not None}}
         for field in self.fields:
             value = canonical[field.option]
             if value is not None and (field.on_create if verb == "Create" else field.on_modify):
-                sent[field.wire] = field.encode(value, canonical) if field.encode else value
+                sent[field.wire] = field.encode(value, context) if field.encode else value
         return sent
 
     def faults(self, wanted: Item, *, complete: bool, strict: bool) -> list[str]:

@@ -9,10 +9,14 @@ from __future__ import annotations
 from .schema import Field, Item, Resource, Use
 
 
+def _is_monthly(options: Item) -> bool:
+    return bool(RESOURCE.field("charge_type").canonical(options.get("charge_type")) == "Monthly")
+
+
 def _check(wanted: Item, complete: bool) -> list[str]:
     """C(PurchaseTime) belongs to C(Monthly), and only to it (CreateVpnGateway, ChargeType and PurchaseTime)."""
     charge_type, purchase_time = wanted.get("charge_type"), wanted.get("purchase_time")
-    monthly = RESOURCE.field("charge_type").canonical(charge_type) == "Monthly"
+    monthly = _is_monthly(wanted)
     if purchase_time is not None and charge_type is not None and not monthly:
         return ["purchase_time is only for charge_type Monthly"]
     if complete and monthly and purchase_time is None:
@@ -37,7 +41,7 @@ RESOURCE = Resource(
     used_by=(Use("VPN tunnel", "VpnTunnel", "VpnGatewayId", "vpn-gateway-id"),),
     check=_check,
     refuse=_refuse,
-    paid_ahead=lambda item: item.get("charge_type") == "Monthly",
+    is_prepaid=_is_monthly,
     fields=(
         Field("name", "VpnGatewayName", on_create=True, on_modify=True, required=True),
         Field("vpc_id", "VpcId", on_create=True, required=True),

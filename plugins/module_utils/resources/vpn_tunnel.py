@@ -9,8 +9,10 @@ The document knows the first generation of gateways; C(route_ipsec) and what bel
 
 from __future__ import annotations
 
+import typing as t
+
 from . import customer_gateway, vpn_gateway
-from .schema import Field, Item, Resource, fold
+from .schema import Field, Item, Parents, Resource, fold
 
 GRE_ADDRESSES = ("vpn_gre_ip", "customer_gre_ip")
 HA_GRE_ADDRESSES = ("ha_vpn_gre_ip", "ha_customer_gre_ip")
@@ -80,6 +82,51 @@ def _check(wanted: Item, complete: bool) -> list[str]:
     return found
 
 
+# Which types of tunnel a gateway of each version has (CreateVpnTunnel, Type; the vendor's rules for 2.0), folded
+_TYPES_OF_VERSION = {"1.0": ("greoveripsec", "ipsec"), "2.0": ("routeipsec", "ipsec")}
+
+
+def _inherits(parents: Parents, old: Item) -> Item:
+    """A tunnel has the version of its gateway. The document's gateways don't tell it: an older tunnel there may."""
+    version = parents.get("vpn_gateway", {}).get("vpn_gateway_version") or old.get("vpn_gateway_version")
+    return {} if version is None else {"vpn_gateway_version": version}
+
+
+def _fits(options: Item, parents: Parents) -> list[str]:
+    """What the gateway's version and the customer gateway's second address ask for.
+
+    CreateVpnTunnel, HaVpnGreIp: required for GreOverIpsec "in HA mode", which a second address stands for.
+    """
+    found = []
+    kind, wanted = _type(options), options.get("vpn_gateway_version")
+    version = _inherits(parents, {}).get("vpn_gateway_version")
+    if version is not None:
+        if wanted is not None and not RESOURCE.field("vpn_gateway_version").same(version, wanted):
+            found.append(f"vpn_gateway_version is {wanted!r}, but the VPN gateway has version {version}")
+        known = {kind for kinds in _TYPES_OF_VERSION.values() for kind in kinds}
+        if kind in known and kind not in _TYPES_OF_VERSION.get(version, known):
+            found.append(f"type {options['type']!r} is not for VPN gateways of version {version}")
+    if kind == "greoveripsec" and parents.get("customer_gateway", {}).get("ha_address"):
+        found += [
+            f"{option} is required, as the customer gateway has a second address (ha_address)"
+            for option in HA_GRE_ADDRESSES
+            if options.get(option) is None
+        ]
+    return found
+
+
+def _can_have(option: str, value: t.Any, wanted: Item) -> bool:
+    """Addresses belong to a type, the newer options to gateways of version 2.0, and the version to the gateway."""
+    kind, version = _type(wanted), wanted.get("vpn_gateway_version")
+    if option == "vpn_gateway_version":
+        return False
+    if option in (*GRE_ADDRESSES, *HA_GRE_ADDRESSES):
+        return kind == "greoveripsec"
+    if option in PEER_ADDRESSES or option == "open_health_check" or (option, value) == ("ha_mode", "active_standby"):
+        return kind == "routeipsec"
+    return option not in ("ike_version", "ha_mode") or version != "1.0"
+
+
 def _advise(wanted: Item, creating: bool) -> list[str]:
     """Weak choices, and weak defaults of the service that a new tunnel would get."""
     found = []
@@ -117,6 +164,9 @@ RESOURCE = Resource(
     scope=("vpn_gateway", "vpn-gateway-id"),
     delete_interrupts=True,
     check=_check,
+    fits=_fits,
+    inherits=_inherits,
+    can_have=_can_have,
     advise=_advise,
     fields=(
         Field("name", "VpnTunnelName", on_create=True, on_modify=True, required=True),
