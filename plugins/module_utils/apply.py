@@ -20,6 +20,7 @@ from .api.errors import (
 )
 from .creating import Creator
 from .lookup import AmbiguousNameError
+from .notes import Notes
 from .plan import Change, Plan, Wanted, describe, differences
 from .resources.schema import Item, Parents, fold
 from .steps import Step, plan_replace, recreate
@@ -41,7 +42,7 @@ class Applier(Creator):
         if plan.replaces:
             self._replace(plan, wanted)
             return
-        for step in plan.steps:
+        for step in list(plan.steps):  # which grows where a change in place does not do
             if step.action == "delete":
                 self._delete(step)
             elif step.action == "update":
@@ -184,6 +185,7 @@ class Applier(Creator):
             if not gone and self._is_there(identity):
                 raise self._with_users(step, error) from None
             self.outcome.done.append(step)
+        Notes(self.task.notes).drop(identity)
         self.outcome.item = None
         if not self.task.wait:
             return

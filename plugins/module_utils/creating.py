@@ -20,6 +20,7 @@ import typing as t
 
 from .api.errors import ApiError, NotFoundError
 from .lookup import list_of
+from .notes import Notes
 from .plan import Wanted, describe, differences
 from .resources.schema import Item, same_id
 from .steps import Step
@@ -215,6 +216,7 @@ class Creator(Writer):
             raise NotAsAskedError(told, ["name"])
         changes = differences(self.resource, asked, item)
         if changes:
+            Notes(self.task.notes).write(str(item["id"]), changes, asked.options)
             raise NotAsAskedError(
                 f"The {what} was created, but not as it was asked for: {', '.join(map(str, changes))}. "
                 "The service does not make it otherwise.",

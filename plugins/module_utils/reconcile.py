@@ -245,6 +245,9 @@ class Reconciler:
 
     def _can_be_replaced(self, plan: Plan) -> None:
         """Raise for what would stop the create, or the delete, of a replacement."""
+        from .notes import Notes  # here, as each module compiles what it imports
+        from .writing import NotAsAskedError, in_use
+
         resource, create = self.resource, plan.steps[1]
         old = plan.before or {}
         taken = self.lookup.all_by_name(create.options["name"], create.options, {old["id"]})
@@ -254,10 +257,16 @@ class Reconciler:
                 f"{describe(resource, create.options['name'], None)}: {list_of(taken)}. Rename or remove the others.",
                 [str(item["id"]) for item in taken],
             )
+        fixed = [change for change in create.changes if not change.field.on_modify]
+        if Notes(self.task.notes).tried(str(old["id"]), fixed, create.options):
+            raise NotAsAskedError(
+                f"The {plan.steps[0].target} was created with just these options, and did not come out as asked: "
+                f"{', '.join(map(str, fixed))}. Replacing it again would interrupt its traffic and change nothing. "
+                "Leave these options out, or give them the values that they have now.",
+                [change.field.option for change in fixed],
+            )
         users = self._users(str(old["id"]))
         if users and not self.task.check_mode:
-            from .writing import in_use
-
             raise in_use(plan.steps[0].target, users)
 
     def _users(self, identity: str) -> list[str]:

@@ -17,6 +17,7 @@ from .api.connection import Connection, resolve
 from .api.errors import InvalidOptionsError
 from .api.secrets import MASK, Redactor, password_of
 from .argspec import Spec, resource_spec
+from .notes import folder
 from .plan import matches_key
 from .reconcile import Reconciler
 from .resources.schema import Resource
@@ -59,7 +60,7 @@ def run_resource(
     try:
         check_text(parameters)
         client = Client(resolve(parameters, environment), redact, open_channel)
-        reconciler = Reconciler(client, resource, _task(resource, parameters, check_mode))
+        reconciler = Reconciler(client, resource, _task(resource, parameters, check_mode, environment))
         outcome = reconciler.run()
     except Exception as error:  # pylint: disable=broad-except
         from .failing import failed  # here, as each module compiles what it imports
@@ -98,7 +99,7 @@ def _matches(resource: Resource) -> list[str]:
     return [matches_key(field) for field in resource.settable if field.secret]
 
 
-def _task(resource: Resource, parameters: Parameters, check_mode: bool) -> Task:
+def _task(resource: Resource, parameters: Parameters, check_mode: bool, environment: t.Mapping[str, str]) -> Task:
     wanted = {
         field.option: parameters[field.option]
         for field in resource.settable
@@ -118,6 +119,7 @@ def _task(resource: Resource, parameters: Parameters, check_mode: bool) -> Task:
         wait=parameters["wait"],
         wait_timeout=parameters["wait_timeout"],
         wait_for_state=parameters.get("wait_for_state"),
+        notes=folder(environment),
     )
 
 

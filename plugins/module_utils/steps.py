@@ -89,7 +89,7 @@ def _plan_create(resource: Resource, wanted: Wanted, parents: t.Callable[[], Par
     if faults:
         raise InvalidOptionsError(faults)
     step = _create(resource, wanted.options, wanted.shown, {}, "it does not exist", resource.inherits(known, {}))
-    after = {**resource.blank(), **wanted.options}
+    after = resource.predicted({}, wanted.options)
     return Plan([step], None, after, wanted.shown, match_secrets(resource, wanted, after))
 
 
@@ -106,7 +106,7 @@ def _plan_update(resource: Resource, wanted: Wanted, current: Item, changes: lis
         changes,
         any(change.field.interrupts for change in changes),
     )
-    after = {**current, **changed}
+    after = resource.predicted(current, changed)
     return Plan([step], current, after, after, match_secrets(resource, wanted, current))
 
 
@@ -154,7 +154,7 @@ def plan_replace(
         _create(resource, options, shown, current, reason, inherited),
     ]
     steps[1].changes, steps[1].interrupts = changes, True
-    after = {**resource.blank(), **options}
+    after = resource.predicted({}, options)
     return Plan(steps, current, after, shown, match_secrets(resource, wanted, after))
 
 

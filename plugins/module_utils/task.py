@@ -30,6 +30,7 @@ class Task(t.NamedTuple):
     wait: bool = True
     wait_timeout: float = 300
     wait_for_state: str | None = None
+    notes: str | None = None  # the folder of L(notes)
 
 
 class Outcome:

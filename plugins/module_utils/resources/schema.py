@@ -292,6 +292,15 @@ class Resource(t.NamedTuple):
         """An item of which nothing is known."""
         return self.read({})
 
+    def predicted(self, item: Item, wanted: Item) -> Item:
+        """What an item becomes when options are set, as an answer would have it."""
+        known = {field.option: field for field in self.fields if field.returned}
+        return {
+            **self.blank(),
+            **item,
+            **{option: known[option].canonical(value) for option, value in wanted.items() if option in known},
+        }
+
     def parameters(self, wanted: Item, verb: str, inherited: Item | None = None) -> dict[str, t.Any]:
         """The wire parameters of C(Create) or C(Modify) for wanted options; others are left out.
 
