@@ -61,7 +61,8 @@ options:
     type: path
   request_method:
     description:
-      - The HTTP method. Requests that carry a secret, and those that create a tunnel, are always sent by POST.
+      - The HTTP method of reads. What changes something, or asks in check mode whether it could, is always sent by
+        POST, as proxies and load balancers may repeat a GET whose answer they lost. So are reads that carry a secret.
     type: str
     choices:
       - GET
@@ -104,7 +105,9 @@ options:
   use_proxy:
     description:
       - Whether to use the proxies that the environment variables E(HTTPS_PROXY), E(HTTP_PROXY), E(ALL_PROXY) and
-        E(NO_PROXY) name.
+        E(NO_PROXY) name. The proxies that an operating system has in its settings are not used.
+      - E(NO_PROXY) is a list of hosts, domains, addresses and networks like V(192.0.2.0/24), each perhaps with
+        a port, or V(*).
     type: bool
     default: true
   proxy_url:

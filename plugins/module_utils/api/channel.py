@@ -5,15 +5,15 @@
 """What outlives a client: open connections to one endpoint, and nothing that the service has said.
 
 The transport is urllib3, which comes with C(requests): it alone takes half the time to import, and of what
-C(requests) adds (redirections, cookies, C(.netrc)) nothing is wanted here but the proxies of the environment.
+C(requests) adds (redirections, cookies, C(.netrc), proxies of the system) nothing is wanted here.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 import typing as t
 import warnings
+from base64 import b64encode
 from collections import OrderedDict
 from urllib.parse import unquote, urlsplit
 
@@ -39,13 +39,18 @@ class Channel:
 
     def __init__(self, connection: Connection) -> None:
         self.line = Line()
+        self.via: str | None = None  # host and port of the proxy of the last request
         self._connection = connection
         self._managers: dict[str | None, urllib3.PoolManager] = {}
+        self._keeps = True
 
     def send(self, request: Request) -> BaseHTTPResponse:
         """The answer to a signed request, its body unread. Raises what urllib3 does, and L(ConfigurationError)."""
         connection = self._connection
         proxy = _proxy(connection, request.url)
+        self.via = proxy and proxy.rpartition("//")[2].rpartition("@")[2].partition("/")[0]
+        if not self._keeps:
+            self.close()
         if proxy not in self._managers:
             self._managers[proxy] = held(_manager(proxy, _trust(connection.verify)), self.line)
         return self._managers[proxy].request(
@@ -60,6 +65,14 @@ class Channel:
             decode_content=False,
         )
 
+    def broke(self) -> None:
+        """Keep no connections from now on, if it was one that was kept which has just broken.
+
+        Something between ends connections without a word. Reads are repeated over a new one, but a write that goes
+        over one that is about to break loses its answer, each time.
+        """
+        self._keeps = self._keeps and not self.line.kept
+
     def close(self) -> None:
         """Close the connections."""
         for manager in self._managers.values():
@@ -70,14 +83,11 @@ def _proxy(connection: Connection, url: str) -> str | None:
     """The proxy for a URL: the one that the user named, or that of the environment, if that counts."""
     if connection.proxy or not connection.use_proxy:
         return connection.proxy
-    told = {name.lower() for name, value in os.environ.items() if value}
-    if sys.platform != "darwin" and told.isdisjoint(("http_proxy", "https_proxy", "all_proxy")):
-        return None  # on macOS, the system may know of one
-    try:
-        from requests.utils import get_environ_proxies, select_proxy
-    except ImportError:
-        raise ConfigurationError("The proxies of the environment need the Python library 'requests'.") from None
-    return select_proxy(url, get_environ_proxies(url))
+    if not any(name.lower() in ("http_proxy", "https_proxy", "all_proxy") for name in os.environ):
+        return None
+    from .proxies import proxy_of  # here, as few have one
+
+    return proxy_of(url, os.environ)
 
 
 def _trust(verify: bool | str) -> dict[str, t.Any]:
@@ -104,8 +114,10 @@ def _manager(proxy: str | None, trust: dict[str, t.Any]) -> urllib3.PoolManager:
         except ImportError:
             raise ConfigurationError("proxy_url is not usable: SOCKS needs the Python library PySocks.") from None
         return SOCKSProxyManager(proxy, username=user, password=password, **trust)
-    authorization = urllib3.make_headers(proxy_basic_auth=f"{user}:{password}") if user else None
-    return urllib3.ProxyManager(proxy, proxy_headers=authorization, **trust)
+    # in UTF-8 (RFC 7617), which urllib3's own way of making this header can't do
+    authorization = user is not None and f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
+    headers = {"Proxy-Authorization": authorization} if authorization else None
+    return urllib3.ProxyManager(proxy, proxy_headers=headers, **trust)
 
 
 def _credentials(url: str) -> tuple[str | None, str | None]:

@@ -191,11 +191,13 @@ class Client:
             while True:
                 call.attempts += 1
                 try:
-                    return self._attempt(call, pairs)
+                    return self._attempt(call, pairs, by_post=dry_run or not repeatable)
                 except ApiError as error:
                     if self._corrected_clock(error):
                         continue
-                    if not error.transient or (error.may_have_happened and not repeatable):
+                    # a dry run that a success answers may have been no dry run
+                    once = not repeatable or (dry_run and 200 <= (call.http_status or 0) < 300)
+                    if not error.transient or (error.may_have_happened and once):
                         raise
                     if pauses is None:
                         from .retries import Pauses  # here, as few calls are repeated
@@ -222,16 +224,14 @@ class Client:
         )
         return True
 
-    def _attempt(self, call: Call, pairs: list[tuple[str, str]]) -> dict[str, t.Any]:
+    def _attempt(self, call: Call, pairs: list[tuple[str, str]], by_post: bool) -> dict[str, t.Any]:
+        """Send once. C(by_post): what writes goes by POST, as whoever is between may repeat a GET (RFC 9110, 9.2.2)."""
         call.http_status = call.request_id = None
         action = call.action
         connection = self.connection
         text = encode_pairs(pairs)
         in_body = (
-            connection.request_method == "POST"
-            or action == "CreateVpnTunnel"
-            or len(text) > LONGEST_QUERY
-            or self._carries_secret(pairs)
+            by_post or connection.request_method == "POST" or len(text) > LONGEST_QUERY or self._carries_secret(pairs)
         )
         method = "POST" if in_body else "GET"
         url = connection.endpoint_url + "/" if in_body else f"{connection.endpoint_url}/?{text}"
@@ -251,7 +251,8 @@ class Client:
         except (failures.HTTPError, OSError, ValueError, TypeError) as failure:
             from .diagnosis import transport_error  # here, as most calls succeed
 
-            raise transport_error(action, self._host, line, failure) from None
+            self._channel.broke()
+            raise transport_error(action, self._host, line, failure, self._channel.via) from None
         return self._answer(call, response, body)
 
     def _carries_secret(self, pairs: list[tuple[str, str]]) -> bool:
@@ -287,12 +288,16 @@ class Client:
             identity, (code, message) = wire.request_id(answer), wire.error_of(answer)
             call.request_id = identity and wire.one_line(identity, self.redact.text, 128)
             is_error = code is not None and ("Error" in answer or "error" in answer)
-            if 200 <= status < 300 and not is_error:
+            if code is None and not action.startswith(("Describe", "Create")) and wire.declined(answer):
+                message = "it answered Return: false, so it has not carried out the request"
+            elif 200 <= status < 300 and not is_error:
                 if action.startswith("Describe"):
                     wire.check_listing(answer, action[len("Describe") : -1])
+                else:
+                    wire.check_written(answer, action)
                 return answer
-            if status < 200 or (code is None and call.request_id is None):
-                raise wire.MalformedAnswerError("it has neither a code nor a RequestId")
+            elif status < 200 or (code is None and not isinstance(answer.get("Error", answer.get("error")), dict)):
+                raise wire.MalformedAnswerError("it says neither what was done nor, with a code, why not")
         except wire.MalformedAnswerError as problem:
             raise self._unusable(action, response, f"the answer is not one of the service: {problem}") from None
         from .diagnosis import refusal

@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 import re
+import socket
+import ssl
 import typing as t
 from contextlib import suppress
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
-from .errors import ConfigurationError, ServiceError, TlsError, TransportError, service_error
+from .errors import ConfigurationError, ServiceError, TlsError, TransportError
 from .line import Line
+from .verdicts import page, service_error
 
 with suppress(ImportError):  # the client reports the missing library
     from urllib3 import exceptions as failures
@@ -35,38 +38,53 @@ def refusal(
 
 def unusable(action: str, response: BaseHTTPResponse, message: str) -> TransportError:
     """An answer that does not come from the service, most often a proxy's."""
-    status = response.status
+    status, hint = response.status, "Check endpoint_url and the proxies between."
+    if status == 407:
+        message = "the proxy asks for a user name and a password"
+        hint = "Give them in proxy_url, or in the URL of the environment variable that names the proxy."
+    verdict = page(status)
     error = TransportError(
         action,
         message,
         http_status=status,
-        may_have_happened=status < 300 or status >= 500 or status == 408,
-        hint="Check endpoint_url and the proxies between.",
+        may_have_happened=verdict.may_have_happened,
+        hint=hint,
         retry_after=_retry_after(response),
     )
-    error.transient = status < 300 or status >= 500 or status in (408, 429)
+    error.transient = verdict.transient
     return error
 
 
-def transport_error(action: str, host: str, line: Line, failure: Exception) -> TransportError:
-    """What a failure below HTTP means: was the request certainly not sent, may another try help?"""
-    sent = line.established
-    if line.overdue:
-        return TransportError(action, f"no answer from {host} in time", may_have_happened=sent)
-    if isinstance(failure, failures.SSLError) and not sent:
-        return TlsError(
-            action,
-            f"the TLS connection to {host} was not acceptable: {_innermost(failure)}",
-            hint=_tls_hint(str(failure)),
-        )
-    if isinstance(failure, failures.ProxyError) or _refused(failure):
-        return TransportError(action, f"no connection to {host}: {_innermost(failure)}")
-    if isinstance(failure, (failures.TimeoutError, TimeoutError)):
-        return TransportError(action, f"no answer from {host} in time", may_have_happened=True)
+def transport_error(action: str, host: str, line: Line, failure: Exception, via: str | None = None) -> TransportError:
+    """What a failure below HTTP means: was the request certainly not sent, may another try help?
+
+    C(line.established) alone decides whether the request may have been sent. The failure's type does not: what breaks
+    behind a proxy, urllib3 calls a ProxyError before and after the request. The type only chooses the words.
+    C(via): host and port of the proxy that was used.
+    """
+    causes = list(_chain(failure))
+    late = line.overdue or any(
+        isinstance(item, (failures.TimeoutError, TimeoutError, socket.timeout))
+        and not isinstance(item, failures.NewConnectionError)  # which is one by its class, though not by its meaning
+        for item in causes
+    )
+    if line.established:
+        broke = f"no answer from {host} in time" if late else f"the connection to {host} broke: {_innermost(failure)}"
+        return TransportError(action, broke, may_have_happened=True)
     if isinstance(failure, (failures.LocationValueError, UnicodeError, TypeError)):
         # the failure's text may quote a proxy's URL, and with it a password
         raise ConfigurationError("endpoint_url, or the URL of the proxy, is not usable: the host is not valid.")
-    return TransportError(action, f"the connection to {host} broke: {_innermost(failure)}", may_have_happened=True)
+    hung_up = any(isinstance(item, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) for item in causes)
+    if not late and not hung_up and any(isinstance(item, failures.SSLError) for item in causes):
+        with_proxy = isinstance(failure, failures.ProxyError) and via
+        return TlsError(
+            action,
+            f"the TLS connection to {f'the proxy {via}' if with_proxy else host} was not acceptable: "
+            f"{_innermost(failure)}",
+            hint=_tls_hint(str(failure)),
+        )
+    to = f"{host} by the proxy {via}" if via else host
+    return TransportError(action, f"no connection to {to}" + (" in time" if late else f": {_innermost(failure)}"))
 
 
 def _tls_hint(text: str) -> str:
@@ -92,13 +110,6 @@ def _chain(failure: BaseException | None) -> t.Iterator[BaseException]:
         yield failure
         wrapped = next((item for item in failure.args if isinstance(item, BaseException)), None)
         failure = getattr(failure, "reason", None) or wrapped or failure.__cause__ or failure.__context__
-
-
-def _refused(failure: BaseException) -> bool:
-    """Whether no connection came about, so that nothing can have been sent."""
-    return any(
-        isinstance(item, (failures.NewConnectionError, failures.ConnectTimeoutError)) for item in _chain(failure)
-    )
 
 
 def _innermost(failure: BaseException) -> str:

@@ -28,6 +28,7 @@ _CLIENT = (
 )
 _PROXY = "Check for a proxy that changes requests between here and endpoint_url."
 _REGION = "Check region and endpoint_url."
+UNKNOWN_ACTION_HINT = _REGION + " The endpoint must serve the VPC OpenAPI 2016-03-04, and the region offer VPN."
 _RETRY = "Run the task again later; if it stays, give the RequestId to the Ksyun support."
 
 PUBLIC_ERRORS: tuple[PublicError, ...] = (
@@ -233,7 +234,8 @@ PUBLIC_ERRORS: tuple[PublicError, ...] = (
         "The method %s for is not valid for this web service.",
         400,
         "the action may not be called by this HTTP method",
-        "Set request_method to POST.",
+        "For a read, set request_method to POST. Writes always go by POST: an endpoint that refuses that does not "
+        "serve the VPC OpenAPI 2016-03-04.",
     ),
     PublicError(
         "MissingParameter",

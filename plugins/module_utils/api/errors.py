@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What can go wrong: the exceptions of the core, and how an answer of the service becomes one.
+"""What can go wrong: the exceptions of the core. How an answer of the service becomes one is told in C(verdicts.py).
 
 Every exception is a L(KsyunError); none carries a secret on purpose, and the text of all of them
 still passes through the redactor before it leaves the core.
@@ -47,12 +47,14 @@ class InvalidOptionsError(KsyunError):
 class ApiError(KsyunError):
     """A request did not succeed.
 
-    C(may_have_happened): a write may have been carried out although no usable answer came.
+    C(may_have_happened): a write may have been carried out although no usable answer came. It is what the class says
+    by C(outcome_known) (an answer of this class proves that nothing was done), unless who raises it knows more.
     C(transient): the same request may succeed later. C(so_far) is a sentence on what the task has changed before.
     """
 
     kind = "api"
     transient = False
+    outcome_known = True
     so_far: str | None = None
 
     def __init__(
@@ -64,7 +66,7 @@ class ApiError(KsyunError):
         http_status: int | None = None,
         request_id: str | None = None,
         hint: str | None = None,
-        may_have_happened: bool = False,
+        may_have_happened: bool | None = None,
         retry_after: float | None = None,
     ) -> None:
         self.action = action
@@ -73,7 +75,7 @@ class ApiError(KsyunError):
         self.http_status = http_status
         self.request_id = request_id
         self.hint = hint
-        self.may_have_happened = may_have_happened
+        self.may_have_happened = not self.outcome_known if may_have_happened is None else may_have_happened
         self.retry_after = retry_after
         super().__init__(action, message)
 
@@ -146,18 +148,29 @@ class ThrottledError(ServiceError):
 
 
 class UnavailableError(ServiceError):
-    """The service, or something behind it, is not working or too slow."""
+    """The service, or something behind it, is not working or too slow. It may have begun before it failed."""
 
     kind = "unavailable"
     verb = "failed"
+    transient = True
+    outcome_known = False
 
-    @property
-    def transient(self) -> bool:  # type: ignore[override]
-        return self.http_status is None or self.http_status >= 500
+
+class UndecidedError(ServiceError):
+    """An error with a status of success, whose code does not tell what was done."""
+
+    verb = "failed"
+    outcome_known = False
+
+
+class UnknownActionError(ServiceError):
+    """The endpoint does not know the action, or has nothing that serves it. It says nothing about any resource."""
+
+    kind = "not_found"
 
 
 class NotFoundError(ServiceError):
-    """What the request refers to does not exist: a resource, or the action itself."""
+    """What the request refers to does not exist. Which of the things that it refers to, only the message can tell."""
 
     kind = "not_found"
 
@@ -172,8 +185,17 @@ class NotFoundError(ServiceError):
 
     @property
     def of_action(self) -> bool:
-        """Whether it is the action that the endpoint does not know."""
+        """Whether it is the action that the endpoint does not know. Goes when the core asks C(names)."""
         return "InnerApi" in self.message
+
+    def names(self, identity: str) -> bool:
+        """Whether the message names this id, so that the error proves that just this resource is gone.
+
+        Compared without case, and as a whole: an id that begins or ends with it is another one. Without this proof
+        the error may be about a parent, or come from something that is not the service at all.
+        """
+        whole = rf"(?<![A-Za-z0-9_-]){re.escape(identity)}(?![A-Za-z0-9_-])"
+        return bool(identity) and re.search(whole, self.message, re.IGNORECASE) is not None
 
 
 class InvalidParameterError(ServiceError):
@@ -192,57 +214,3 @@ class DryRunExecutedError(ApiError):
     """The service answered 200 to a dry run: it has really carried it out."""
 
     kind = "dry_run_executed"
-
-
-_BY_CODE: dict[str, type[ServiceError]] = {
-    "DryRunOperation": DryRunSucceeded,
-    "AccessDenied": AccessDeniedError,
-    "InvalidClientTokenId": AccessDeniedError,
-    "SecurityTokenExpired": AccessDeniedError,
-    "SignedCookiesNotMatch": SignatureError,
-    "IncompleteSignature": SignatureError,
-    "MissingAuthenticationToken": SignatureError,
-    "LimitExceeded": ThrottledError,
-    "ServiceUnavailable": UnavailableError,
-    "ServiceTimeout": UnavailableError,
-    "NoSuchEntity": NotFoundError,
-    "InvalidParameterValue": InvalidParameterError,
-    "InvalidQueryParameter": InvalidParameterError,
-    "MissingParameter": InvalidParameterError,
-}
-_BY_STATUS: dict[int, type[ServiceError]] = {
-    401: AccessDeniedError,
-    403: AccessDeniedError,
-    404: NotFoundError,
-    412: DryRunSucceeded,
-    429: ThrottledError,
-}
-
-
-def service_error(
-    action: str,
-    http_status: int,
-    code: str | None,
-    message: str,
-    request_id: str | None,
-    retry_after: float | None = None,
-) -> ServiceError:
-    """The exception for an error answer. The code decides its class; where it says nothing, the status does."""
-    cls = _BY_CODE.get(code or "")
-    if cls is None and "TokenExpired" in (code or ""):
-        cls = AccessDeniedError
-    if cls is None:
-        cls = UnavailableError if http_status >= 500 else _BY_STATUS.get(http_status, ServiceError)
-    from .error_table import explain  # here, as each module compiles what it imports
-
-    row = explain(code, message)
-    return cls(
-        action,
-        message or "no message",
-        code=code,
-        http_status=http_status,
-        request_id=request_id,
-        hint=row.hint if row else None,
-        may_have_happened=http_status >= 500,
-        retry_after=retry_after,
-    )

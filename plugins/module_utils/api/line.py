@@ -20,19 +20,27 @@ from contextlib import contextmanager, suppress
 class Line:
     """The connection of one exchange.
 
-    C(established): all that comes before the request is done (TCP, proxy, TLS): it may have been sent.
+    C(established): all that comes before the request is done (TCP, the proxy's tunnel, TLS), and its first byte is
+    the next thing that goes out: from now on it may have been sent, whatever fails, and however the failure is called.
+    C(kept): it goes over a connection that an earlier exchange has left open.
     C(overdue): the exchange was cut off, as its time was up.
+
+    In urllib3 1.26 and 2 alike, C(connect) of a connection is called before its first request, by the pool (TLS, or a
+    tunnel) or within C(send) of the request's head (plain HTTP), and returns before any byte of that is written.
+    With C(retries=False) neither they nor C(http.client) write a request again: a kept connection that the server has
+    closed is found by looking at the socket before, and one that breaks later is a failure.
     """
 
     def __init__(self) -> None:
         self.established = False
+        self.kept = False
         self.overdue = False
         self._grip: socket.socket | None = None
 
     @contextmanager
     def within(self, seconds: float) -> t.Iterator[None]:
         """Cut the connection when the body of the C(with) statement takes longer."""
-        self.established = self.overdue = False
+        self.established = self.kept = self.overdue = False
         timer = threading.Timer(seconds, self._cut)
         timer.daemon = True
         timer.start()
@@ -78,6 +86,7 @@ class _Held:
         kept = getattr(self, "sock", None)
         if kept is not None:
             self.line.hold(kept)
+            self.line.kept = not self.line.established
             self.line.established = True
         return super().request(*args, **kwargs)  # type: ignore[misc]
 

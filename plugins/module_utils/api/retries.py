@@ -6,37 +6,41 @@
 
 from __future__ import annotations
 
+import random
 import typing as t
-
-from ansible.module_utils.api import generate_jittered_backoff
 
 from .errors import ApiError, ThrottledError
 
-_FIRST_DELAY_MS = 500
-_LONGEST_DELAY_MS = 20_000
+FIRST_BOUND = 0.75  # seconds, the most that the first pause takes
+# The most that any pause takes: who is throttled waits for others to finish, who has no connection for nobody.
+LONGEST_THROTTLED, LONGEST_BROKEN = 20.0, 10.0
 
 
 class Pauses:
-    """Exponential back-off with full jitter, one pause for each attempt after the first, C(seconds) for all together.
+    """Pauses that begin near half a second and double: one after each attempt but the last, C(seconds) in all.
 
-    Who is throttled can't know how many others are, so they spread over the longest pause from the start
-    (tests/load has the figures).
+    Each is drawn from the upper two thirds below its bound. So one refusal costs half a second, while many processes
+    that meet one limit at the same time spread over a stretch that doubles with each refusal that they go on meeting,
+    until it is long enough for all of them: none has to know how many there are (tests/load has the figures).
     """
 
-    def __init__(self, attempts: int, seconds: float) -> None:
+    def __init__(self, attempts: int, seconds: float, draw: t.Callable[[float, float], float] = random.uniform) -> None:
+        self._left = attempts - 1
         self._seconds = seconds
-        self._delays: t.Iterator[tuple[int, int]] = zip(
-            generate_jittered_backoff(attempts - 1, _FIRST_DELAY_MS, _LONGEST_DELAY_MS),
-            generate_jittered_backoff(attempts - 1, _LONGEST_DELAY_MS, _LONGEST_DELAY_MS),
-        )
+        self._draw = draw
+        self._bound = FIRST_BOUND
 
     def next(self, error: ApiError, passed: float) -> float | None:
-        """The seconds to wait after an error, when C(passed) have gone; None if there is to be no other attempt."""
+        """The seconds to wait after an error, when C(passed) have gone; None if there is to be no other attempt.
+
+        Never less than what the answer asks for (C(Retry-After)), to which the pause is added, so that those who
+        were told the same do not come back together; never more than what is left.
+        """
         left = self._seconds - passed
-        soon, spread = next(self._delays, (None, None))
-        if soon is None or spread is None or left <= 0:
+        asked = error.retry_after or 0.0
+        if self._left <= 0 or left <= 0 or asked > left:
             return None
-        if isinstance(error, ThrottledError) and error.retry_after is None:
-            return min(spread / 1000, left)
-        delay = max(soon / 1000, error.retry_after or 0)
-        return delay if delay <= left else None
+        self._left -= 1
+        bound = min(self._bound, LONGEST_THROTTLED if isinstance(error, ThrottledError) else LONGEST_BROKEN)
+        self._bound *= 2
+        return min(asked + self._draw(bound / 3, bound), left)

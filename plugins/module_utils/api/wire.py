@@ -150,6 +150,21 @@ def check_listing(answer: t.Mapping[str, t.Any], wire: str) -> None:
             raise MalformedAnswerError(f"its {name} has something in it without a {wire}Id")
 
 
+def check_written(answer: t.Mapping[str, t.Any], action: str) -> None:
+    """Raise L(MalformedAnswerError) unless an answer to a write has something that the service would say.
+
+    That is a RequestId, C(Return), or the object that C(action) is about (C(VpnGateway) for C(ModifyVpnGateway)).
+    """
+    wire = re.sub("^[A-Z][a-z]+", "", action)
+    if request_id(answer) is None and "Return" not in answer and not isinstance(answer.get(wire), dict):
+        raise MalformedAnswerError(f"it has neither a RequestId nor Return nor {wire}")
+
+
+def declined(answer: t.Mapping[str, t.Any]) -> bool:
+    """Whether an answer says C(Return: false), in JSON or XML: the service has not done what it was asked."""
+    return str(answer.get("Return")).strip().lower() in ("false", "0")
+
+
 def usable_id(value: t.Any) -> bool:
     """Whether a value can be sent as an id: a text of a sensible length, without white space."""
     return isinstance(value, str) and 0 < len(value) <= 255 and not _UNREADABLE.search(value)

@@ -20,6 +20,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
     ThrottledError,
     TransportError,
 )
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.retries import Pauses
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support import loopback as serve
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import NOW, FakeTime
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import client as patient
@@ -48,7 +49,9 @@ FAILURES: dict[str, tuple[serve.Behaviour, bool, bool]] = {
     "503 empty": (answer(b"", 503), True, False),
     "408": (answer(b"", 408), True, False),
     "200 html": (answer(b"<!DOCTYPE html>", 200), True, False),
-    "404 unavailable": (refusal("ServiceUnavailable", "Request was rejected", 404), False, False),
+    "timeout with 400": (refusal("ServiceTimeout", "m", 400), True, False),
+    "timeout with 200": (refusal("ServiceTimeout", "m", 200), True, False),
+    "404 of no service": (refusal("ServiceUnavailable", "Rejected: an 'InnerApi' that is none", 404), False, False),
     "404": (refusal("NoSuchEntity", "Request was rejected", 404), False, False),
     "400": (refusal("InvalidParameterValue", "m", 400), False, False),
     "403": (refusal("AccessDenied", "m", 403), False, False),
@@ -58,11 +61,16 @@ FAILURES: dict[str, tuple[serve.Behaviour, bool, bool]] = {
 }
 
 
+ANSWERED_BY_A_SUCCESS = ("truncated", "200 html", "timeout with 200")
+
+
 @pytest.mark.parametrize("what", FAILURES)
 @pytest.mark.parametrize("call", ["read", "write", "probe"])
 def test_what_is_sent_again(server: Loopback, what: str, call: str) -> None:
     behaviour, for_reads, for_writes = FAILURES[what]
     again = for_writes if call == "write" else for_reads
+    if call == "probe" and what in ANSWERED_BY_A_SUCCESS:
+        again = False  # it may have been carried out, though it was only to be tried
     good = refusal("DryRunOperation", "m", 412) if call == "probe" else answer()
     server.script = [behaviour, behaviour, good]
     it, time = client(server.url)
@@ -90,11 +98,10 @@ def test_refused_connections_are_tried_again(call: str) -> None:
 @pytest.mark.parametrize("attempts", [1, 2, 5])
 def test_the_number_of_attempts_is_bounded(server: Loopback, attempts: int) -> None:
     server.script = [refusal("LimitExceeded", LIMIT, 409)]
-    it, time = client(server.url, max_attempts=attempts)
+    it, _time = client(server.url, max_attempts=attempts)
     with pytest.raises(ThrottledError, match="raise max_attempts"):
         it.write("ModifyVpnGateway", {})
     assert len(server.received) == it.calls[0].attempts == attempts
-    assert all(0 <= nap <= 20 for nap in time.naps)  # spread at once, as others are throttled, too
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -109,6 +116,46 @@ def test_the_time_is_bounded(server: Loopback, bound: float, after: int, step: f
     assert it.calls[0].milliseconds >= round(sum(time.naps) * 1000)
 
 
+@settings(max_examples=200)
+@given(
+    attempts=st.integers(1, 20),
+    seconds=st.floats(0, 300),
+    waits=st.lists(st.tuples(st.booleans(), st.none() | st.floats(0, 20), st.floats(0, 30)), max_size=25),
+)
+def test_the_law_of_pauses(attempts: int, seconds: float, waits: list[tuple[bool, float | None, float]]) -> None:
+    """Short at first, growing, as long as was asked for, never beyond the budget or the number of attempts."""
+    bounds: list[tuple[float, float]] = []
+    pauses = Pauses(attempts, seconds, lambda low, high: bounds.append((low, high)) or high)
+    passed, given_ = 0.0, 0
+    for throttled, asked, took in waits:
+        error = (ThrottledError if throttled else TransportError)("X", "m", retry_after=asked)
+        pause = pauses.next(error, passed)
+        if pause is None:
+            assert given_ == attempts - 1 or passed >= seconds or (asked or 0) > seconds - passed
+            continue
+        given_ += 1
+        low, high = bounds[-1]
+        assert 0.25 <= low < high <= (20 if throttled else 10)
+        assert pause >= (asked or 0)
+        assert pause <= (asked or 0) + high
+        passed += pause
+        assert passed <= seconds * 1.000001
+        passed += took
+    assert given_ < attempts
+    assert bounds[:1] in ([], [(0.25, 0.75)])
+    for earlier, later in zip(bounds, bounds[1:]):
+        assert later[1] >= min(earlier[1], 10)
+
+
+def test_pauses_for_the_throttled_double() -> None:
+    bounds: list[tuple[float, float]] = []
+    pauses = Pauses(8, 1000, lambda low, high: bounds.append((low, high)) or high)
+    for _attempt in range(7):
+        pauses.next(ThrottledError("X", "m"), 0)
+    assert [high for _low, high in bounds] == [0.75, 1.5, 3, 6, 12, 20, 20]
+    assert all(low == pytest.approx(high / 3) for low, high in bounds)
+
+
 @pytest.mark.parametrize(("said", "nap"), [("7", 7), ("0", 0), ("999999", 20), ("soon", 0), ("", 0), ("-3", 0)])
 @pytest.mark.parametrize("behaviour", ["service", "proxy"])
 def test_retry_after(server: Loopback, said: str, nap: float, behaviour: str) -> None:
@@ -118,8 +165,7 @@ def test_retry_after(server: Loopback, said: str, nap: float, behaviour: str) ->
     server.script = [first, answer()]
     it, time = client(server.url)
     it.read("DescribeX", {})
-    throttled_without_a_word = behaviour == "service" and not said.isdigit()
-    assert nap <= time.naps[0] <= (20 if throttled_without_a_word else max(nap, 0.5))
+    assert nap + 0.25 <= time.naps[0] <= nap + 0.75
 
 
 # --- clock ------------------------------------------------------------------------------------
