@@ -91,6 +91,11 @@ class Applier(Creator):
                 return f" Putting the old one back failed, too: {error}"
             notes.append(str(error))
         now = t.cast(Item, self.outcome.item)
+        notes += [
+            f"its {field.option} is now {now[field.option]}, and was {old.get(field.option)}"
+            for field in self.resource.fields
+            if not field.settable and field.is_address and now.get(field.option) not in (None, old.get(field.option))
+        ]
         raise ReplacementUndoneError(
             f"The {delete.target} was deleted, and its replacement {create.target} was refused. So the old one was put "
             f"back as it was, with the new id {now['id']}{''.join(f' ({note})' for note in notes)}. Its traffic was "

@@ -206,10 +206,10 @@ class Reconciler:
         """Look at what a read can show of the writes to come. Raises L(KsyunError) for what would stop them."""
         resource, outcome = self.resource, self.outcome
         if plan.replaces:
+            self._can_be_replaced(plan)
             outcome.warnings.append(
                 f"The {plan.steps[0].target} is deleted and created again, with a new id; its traffic is interrupted."
             )
-            self._can_be_replaced(plan)
         elif plan.creates:
             self._can_be_created(wanted, alike)
         elif plan.before and plan.after and plan.before.get("name") != plan.after.get("name"):

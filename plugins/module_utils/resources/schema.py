@@ -84,13 +84,18 @@ class Field(t.NamedTuple):
         return self.on_create or self.on_modify
 
     @property
+    def is_address(self) -> bool:
+        """Whether it is an IPv4 address, with its prefix length or without."""
+        return self.type in _ADDRESSES
+
+    @property
     def told(self) -> bool:
         """Whether a value that an answer lacks means that there is none.
 
         It does for addresses and what can be changed. Of the rest the document's answers leave out some
         (C(ChargeType), C(ProjectId)), and older gateways know less than newer ones: it is not known, then.
         """
-        return self.on_modify or self.type in _ADDRESSES
+        return self.on_modify or self.is_address
 
     def canonical(self, value: t.Any) -> t.Any:
         """The one spelling of a value that the collection returns and sends; unknown values as they are."""
