@@ -82,13 +82,13 @@ def gather(
 
     C(filters) go to the service as they are: name to a value or a list of values, of which one has
     to match. C(name) and C(name_glob) (C(*), C(?), C([...]); case counts) are applied here, as the
-    service has no filter for names. An empty list of ids matches nothing. What the service lists is
+    service has no filter for names. An empty list of ids or projects matches nothing. What the service lists is
     compared with the ids and the scope that were asked for.
     """
     faults = _faults(ids, project_ids, filters or {})
     if faults:
         raise InvalidOptionsError(faults)
-    if ids is not None and not ids:
+    if (ids is not None and not ids) or (project_ids is not None and not project_ids):
         return []
     parameters: dict[str, t.Any] = {
         resource.id_wire: [spelling for identity in ids for spelling in spellings(identity)] if ids else None,
