@@ -32,12 +32,24 @@ PROJECTS = ("0", "7")
 
 # The emulator's settings that stand for what the document leaves open, each with values that differ from the usual.
 GUESSES: dict[str, tuple[Any, ...]] = {
-    "dry_run_depth": ("full",),
+    "dry_run_depth": ("full", "rights"),
     "charge_type_spelling": ("request",),
     "cidr_spelling": ("strings",),
     "legacy_spelling": (True,),
     "modify_answer": ("return", "object"),
     "page_size": (1, 2),
+    "first_page": ("empty",),
+    "empty_filter": ("everything",),
+    "filters_ignored": (True,),
+    "customer_gateway_filters": (False,),
+    "gateway_answers": ("document",),
+    "tunnel_answers": ("document",),
+    "show_pre_shared_key": (False,),
+    "left_out": (("ChargeType",), ("VpnGatewayVersion", "ProjectId"), ("IkeVersion", "EnableNatTraversal")),
+    "id_case": ("upper-in-create-answers",),
+    "dh_groups": ("document",),
+    "foreign_fields": ("refused", "refused", "refused"),
+    "in_use_checked": (False,),
     "create_tunnel_by_get": (True,),
     "require_ha_customer_gateway_address": (True,),
     "not_found_error": (
@@ -46,6 +58,23 @@ GUESSES: dict[str, tuple[Any, ...]] = {
     ),
     "in_use_error": ({"code": "OperationDenied", "status": 409, "message": "{noun} {id}: has dependents"},),
 }
+# Those by which something else comes out than was asked for.
+OTHERWISE: dict[str, tuple[Any, ...]] = {
+    "stored_otherwise": (
+        {"IkeDHGroup": {"2": "1", "5": "1", "14": "2", "24": "2"}},
+        {"BandWidth": {"20": "5", "200": "100"}, "VpnGatewayVersion": {"2.0": "1.0"}},
+    ),
+    "name_rule": ("trimmed", "cut", "normalised"),
+    "modify_ignored": (("CustomerGatewayAddress", "HaCustomerGatewayAddress"), ("BandWidth",)),
+    "return_false": (("Delete*",), ("Modify*",)),
+}
+# What answers show of a gateway, and of a tunnel, if they are as the document prints them.
+_DOCUMENT = {
+    "gateway_answers": ("VpnGatewayName", "BandWidth", "VpcId"),
+    "tunnel_answers": ("VpnTunnelName", "Type", *GRE_ADDRESSES, *HA_GRE_ADDRESSES, "VpnGatewayId", "CustomerGatewayId",
+                       "PreSharedKey", "IkeAuthenAlgorithm", "IkeDHGroup", "IkeEncryAlgorithm", "IpsecEncryAlgorithm",
+                       "IpsecAuthenAlgorithm", "IpsecLifetimeTraffic", "IpsecLifetimeSecond"),
+}  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,6 +88,15 @@ class Account:
     def of(self, kind: str) -> list[Wire]:
         """All resources of a kind."""
         return self.sets.get(RESOURCES[kind].set_wire, [])
+
+    def shows(self, kind: str, wire_name: str) -> bool:
+        """Whether answers about resources of a kind have a field."""
+        whole = {"vpn_gateway": "gateway_answers", "vpn_tunnel": "tunnel_answers"}.get(kind, "")
+        if self.settings.get(whole) == "document" and wire_name not in _DOCUMENT[whole]:
+            return False
+        if wire_name == "PreSharedKey" and not self.settings.get("show_pre_shared_key", True):
+            return False
+        return wire_name not in (*self.settings.get("left_out", ()), "PurchaseTime")
 
     def get(self, kind: str, identity: str) -> Wire:
         """The one with an id."""

@@ -14,12 +14,11 @@ from typing import Any
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from laws.accounts import Account, accounts
+from laws.accounts import OTHERWISE, Account, accounts
+from laws.judging import Result, refused_unseen, users
 from laws.strategies import law
 from laws.tasks import Task, describe, tasks
 from laws.world import RESOURCES, World, without_times, writes
-
-Result = dict[str, Any]
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _VERBS = {"create": "Create", "update": "Modify", "delete": "Delete"}
@@ -42,7 +41,7 @@ def check_and_run(world: World, account: Account, task: Task) -> tuple[Result, R
 
 
 @settings(law, max_examples=500)
-@given(data=st.data(), account=accounts())
+@given(data=st.data(), account=accounts(further=OTHERWISE))
 def test_law_3_a_check_passes_if_and_only_if_the_run_does(world: World, account: Account, data: st.DataObject) -> None:
     task = data.draw(tasks(account), label="task")
     TRACE[:] = [task]
@@ -109,15 +108,6 @@ def only_a_write_shows(account: Account, task: Task, check: Result, real: Result
     if error.get("code") == "AccessDenied":
         return not probed and not error["action"].startswith("Describe")
     if error.get("code") in ("InvalidParameterValue", "MissingParameter"):
-        # The service alone knows that it does not take a value.
-        only_it_knows = task.unknown or "require_ha_customer_gateway_address" in account.settings
-        return only_it_knows and (not probed or account.settings.get("dry_run_depth") == "rights")
-    return False
-
-
-def users(account: Account, task: Task) -> list[str]:
-    """The ids of the tunnels that use what a task is about."""
-    if task.target is None or task.kind == "vpn_tunnel":
-        return []
-    field = RESOURCES[task.kind].id_wire
-    return [tunnel["VpnTunnelId"] for tunnel in account.of("vpn_tunnel") if tunnel[field] == task.target[field]]
+        return refused_unseen(account, task)
+    # What comes out otherwise than it was asked for, or is not done although the answer has no error.
+    return bool(account.settings.keys() & OTHERWISE.keys())
