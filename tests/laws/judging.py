@@ -42,17 +42,40 @@ def said(result: Result, identity: str) -> bool:
 
 def as_asked(task: Task, wire: Wire, account: Account) -> bool:
     """Whether an object of the wire has all that the task asks for."""
-    resource = RESOURCES[task.kind]
-    for field in resource.settable:
+    return not not_as_wanted(task, wire, account)
+
+
+def not_as_wanted(task: Task, wire: Wire, account: Account) -> list[str]:
+    """The options of a task that an object of the wire is not like. What was paid in advance is not compared."""
+    differing = []
+    for field in RESOURCES[task.kind].settable:
         wanted = task.options.get(field.option)
         if wanted is None or not field.returned:
             continue
+        if field.secret and task.options.get(f"update_{field.option}") == "on_create" and task.target is not None:
+            continue
         if field.refers_to is not None:
             if wire[field.wire] not in meant(account, field.refers_to.name, wanted):
-                return False
+                differing.append(field.option)
         elif _plain(wire.get(field.wire)) != _plain(wanted):
-            return False
-    return True
+            differing.append(field.option)
+    return differing
+
+
+def found_by(options: dict[str, Any], kind: str, now: Account, before: Account) -> list[Wire]:
+    """What the options of a task mean of what there is C(now), in whatever project. C(before): for names of parents."""
+    resource = RESOURCES[kind]
+    if "id" in options:
+        return [wire for wire in now.of(kind) if wire[resource.id_wire].lower() == options["id"].lower()]
+    found = [wire for wire in now.of(kind) if wire[resource.field("name").wire] == options["name"]]
+    if "project_id" in options and resource.by_project:
+        found = [wire for wire in found if wire["ProjectId"] == options["project_id"]]
+    if resource.scope and resource.scope[0] in options:
+        scope = resource.field(resource.scope[0])
+        given = options[scope.option]
+        wanted = meant(before, scope.refers_to.name, given) if scope.refers_to else [given]
+        found = [wire for wire in found if wire[scope.wire] in wanted]
+    return found
 
 
 _SPELLED = {"postpaidbyday": "daily", "prepaidbymonth": "monthly"}

@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from laws.accounts import DEAD, MISSING, OF_TYPE, PROJECTS, Account, algorithms, type_of_tunnel
-from laws.strategies import addresses
+from laws.strategies import addresses, secrets
 from laws.world import RESOURCES, Options, Wire
 
 
@@ -36,6 +36,28 @@ def options_of(kind: str, wire: Wire) -> Options:
         if value not in (None, ""):
             found[field.option] = int(value) if field.type == "int" else value
     return found
+
+
+@st.composite
+def complete(draw: st.DrawFn, kind: str, version: str = "1.0", ha: bool = False) -> Options:
+    """Options that suffice to create a resource, but for its name and parents.
+
+    C(version) is that of the VPN gateway; C(ha): the customer gateway has two addresses.
+    """
+    if kind == "customer_gateway":
+        return {"address": draw(addresses), **({"ha_address": draw(addresses)} if ha else {})}
+    if kind == "vpn_gateway":
+        daily = {"charge_type": draw(st.sampled_from(["Daily", "daily", "PostPaidByDay"]))}
+        monthly = {"charge_type": "Monthly", "purchase_time": draw(st.integers(1, 36))}
+        return {
+            "vpc_id": "vpc-1",
+            "bandwidth": draw(st.sampled_from([5, 10, 20, 50])),
+            "vpn_gateway_version": version,
+            **draw(st.sampled_from([daily, monthly])),
+            **draw(st.sampled_from([{}, {"project_id": "0"}])),
+        }
+    wire = {"PreSharedKey": draw(secrets), **draw(type_of_tunnel(version, ha)), **draw(algorithms())}
+    return options_of(kind, wire)
 
 
 def _rarely(draw: st.DrawFn, one_in: int) -> bool:

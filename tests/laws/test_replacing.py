@@ -100,6 +100,8 @@ def test_law_11_nothing_is_taken_away_that_cannot_be_given_back(
     result = world.task(task.kind, task.options)
     TRACE.extend([result.get("msg"), result["plan"]])
     after = world.emulator.state()
+    sent = [request["action"] for request in world.take_requests() if request["committed"]]
+    assert sent.count("Delete" + RESOURCES[task.kind].wire) <= 1, "it is replaced once, whatever came of it"
     event(describe(task, account))
     event(f"{mishap.called}: {judge(account, task, mishap, result, before, after)}")
 
