@@ -2,7 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The laws of the design, each stated once for all resources, over generated current and desired states."""
+"""The laws of the design, each stated once for all resources and both generations of gateways, in generated accounts.
+
+Law 3 is in test_check_mode.py, law 5 in test_exactly_once.py, law 11 in test_replacing.py, what is empty in
+test_empty.py.
+"""
 
 from __future__ import annotations
 
@@ -11,115 +15,112 @@ import json
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from hypothesis import assume, event, given
+from hypothesis import event, given
 from hypothesis import strategies as st
-from laws.strategies import Scenario, law, names, options, scenarios, secrets
-from laws.world import RESOURCES, World, without_times, writes
+from laws.accounts import OF_TYPE, PROJECTS, Account, accounts
+from laws.judging import Result, found_by, not_as_wanted
+from laws.strategies import law, names, secrets
+from laws.tasks import Task, complete, describe, tasks
+from laws.world import RESOURCES, Options, Wire, World, without_times, writes
+
+TRACE = []
 
 
-def begin(world: World, scenario: Scenario) -> dict[str, Any]:
-    """Bring the scenario's resource about; the options of its task."""
-    world.begin()
-    wanted = dict(scenario.wanted)
-    if scenario.current is not None:
-        made = world.task(scenario.kind, {"name": scenario.name, **scenario.current})
-        assert made["changed"], made
-        if scenario.by_id:
-            wanted["id"] = made[scenario.kind]["id"]
-    world.take_requests()
-    return wanted
-
-
-def note(scenario: Scenario, result: dict[str, Any]) -> None:
+def note(task: Task, account: Account, result: Result) -> None:
     """Say to hypothesis' statistics what kind of example it was."""
+    event(describe(task, account))
     steps = "+".join(step["action"] for step in result["plan"]) or "nothing"
-    event(f"{scenario.kind}: {result['error']['kind'] if result.get('failed') else steps}")
+    event(f"{task.kind}: {result['error']['kind'] if result.get('failed') else steps}")
 
 
 @law
-@given(scenario=scenarios(absent=False))
-def test_law_1_what_info_returns_given_back_changes_nothing(world: World, scenario: Scenario) -> None:
-    assume(scenario.current is not None)
-    begin(world, scenario)
-    resource = RESOURCES[scenario.kind]
-    (item,) = [item for item in world.info(scenario.kind) if item["name"] == scenario.name]
+@given(kind=st.sampled_from(sorted(RESOURCES)), account=accounts(least=1, limited=False), data=st.data())
+def test_law_1_what_info_returns_given_back_changes_nothing(
+    world: World, kind: str, account: Account, data: st.DataObject
+) -> None:
+    world.stage(account)
+    resource = RESOURCES[kind]
+    project = data.draw(st.sampled_from(PROJECTS)) if resource.by_project else None
+    listed = world.info(kind, **({"project_ids": [project]} if project else {}))
+    assert [item["id"] for item in listed] == [
+        wire[resource.id_wire] for wire in account.of(kind) if not project or wire["ProjectId"] == project
+    ]
     settable = {"id", *(field.option for field in resource.settable)}
     world.take_requests()
-    result = world.task(scenario.kind, {option: item[option] for option in item if option in settable})
-    assert not result.get("failed"), result["msg"]
-    assert (result["changed"], result["plan"]) == (False, [])
-    assert result[scenario.kind] == item
+    for item in listed:
+        options = {name: item[name] for name in item if name in settable}
+        result = world.task(kind, {**options, **({"project_id": project} if project else {})})
+        assert not result.get("failed"), result["msg"]
+        assert (result["changed"], result["plan"]) == (False, [])
+        assert result[kind] == item
     assert writes(world.take_requests()) == []
 
 
 @law
-@given(scenario=scenarios())
-def test_law_2_a_second_run_changes_nothing_and_writes_nothing(world: World, scenario: Scenario) -> None:
-    wanted = begin(world, scenario)
-    first = world.task(scenario.kind, wanted)
-    note(scenario, first)
+@given(data=st.data(), account=accounts())
+def test_law_2_a_second_run_changes_nothing_and_writes_nothing(
+    world: World, account: Account, data: st.DataObject
+) -> None:
+    task = data.draw(tasks(account), label="task")
+    world.stage(account)
+    first = world.task(task.kind, task.options)
+    TRACE[:] = [task, first.get("msg"), first["plan"]]
+    note(task, account, first)
+    if first.get("failed") and first["changed"]:
+        return  # the way is not finished: test_replacing.py says what must have become of it
+    if not first.get("failed") and first[task.kind] is not None:
+        # what differs all the same is what the service does not return, and that is said
+        (wire,) = [
+            wire
+            for wire in world.objects(RESOURCES[task.kind])
+            if wire[RESOURCES[task.kind].id_wire] == first[task.kind]["id"]
+        ]
+        differing = not_as_wanted(task, wire, account)
+        assert set(differing) <= set(first.get("not_compared", [])), "a difference is passed over in silence"
     world.take_requests()
-    second = world.task(scenario.kind, wanted)
+    second = world.task(task.kind, task.options)
+    TRACE.extend([second.get("msg"), second["plan"]])
+    sent = writes(world.take_requests())
     assert second["changed"] is False
-    assert writes(world.take_requests()) == []
-    assert bool(second.get("failed")) == bool(first.get("failed"))
+    assert [request for request in sent if request["committed"] or not first.get("failed")] == []
     if first.get("failed"):
-        assert second["msg"] == first["msg"]
+        assert second.get("failed")
+        assert second["error"]["kind"] == first["error"]["kind"]
+    elif "id" in task.options and [step["action"] for step in first["plan"]] == ["delete", "create"]:
+        # The id is that of the one which was replaced: it must not mean another one from now on.
+        assert second["error"]["kind"] == "missing"
     else:
-        assert second[scenario.kind] == first[scenario.kind]
+        assert not second.get("failed"), second["msg"]
+        assert second[task.kind] == first[task.kind]
+
+
+@st.composite
+def playbooks(draw: st.DrawFn) -> tuple[Options, Options, Options]:
+    """A gateway of either generation, a customer gateway with one or two addresses, and a tunnel that fits them."""
+    version, ha = draw(st.sampled_from(["1.0", "2.0"])), draw(st.booleans())
+    gateway, peer, tunnel = (
+        {"name": draw(_CALLED), **draw(complete(kind, version, ha))}
+        for kind in ("vpn_gateway", "customer_gateway", "vpn_tunnel")
+    )
+    return gateway, peer, tunnel
+
+
+_CALLED = names.filter(str.strip)
 
 
 @law
-@given(scenario=scenarios())
-def test_law_3_check_mode_tells_the_truth(world: World, scenario: Scenario) -> None:
-    wanted = begin(world, scenario)
-    before = without_times(world.emulator.state())
-    check = world.task(scenario.kind, wanted, check=True)
-    note(scenario, check)
-    requests = world.take_requests()
-    assert without_times(world.emulator.state()) == before
-    assert [request for request in requests if request["action"].startswith("Describe") and request["dry_run"]] == []
-    assert writes(requests) == []
-    real = world.task(scenario.kind, wanted)
-    assert (check["changed"], check.get("msg")) == (real["changed"], real.get("msg"))
-    assert check.get("diff") == real.get("diff")
-    assert [_probed(step) for step in check["plan"]] == [_probed(step) for step in real["plan"]]
-    assert all(step["permitted"] for step in check["plan"])
-    # and the real run did what the check had said
-    sent = [(request["action"], request["committed"]) for request in writes(world.take_requests())]
-    verbs = {"create": "Create", "update": "Modify", "delete": "Delete"}
-    assert sent == [(verbs[step["action"]] + RESOURCES[scenario.kind].wire, True) for step in check["plan"]]
-
-
-def _probed(step: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in step.items() if key != "permitted"}
-
-
-@law
-@given(
-    gateway=options("vpn_gateway"),
-    peer=options("customer_gateway"),
-    tunnel=options("vpn_tunnel"),
-    called=st.tuples(names, names, names),
-    registered=st.booleans(),
-)
+@given(options=playbooks(), registered=st.booleans())
 def test_law_4_a_whole_playbook_can_be_checked_on_an_empty_account(
-    world: World,
-    gateway: dict[str, Any],
-    peer: dict[str, Any],
-    tunnel: dict[str, Any],
-    called: tuple[str, str, str],
-    registered: bool,
+    world: World, options: tuple[Options, Options, Options], registered: bool
 ) -> None:
     world.emulator.reset()
-    if tunnel["type"] == "GreOverIpsec":
-        peer.pop("ha_address", None)  # the service then asks for a second pair of GRE addresses
-    tasks = [
-        ("vpn_gateway", {"name": called[0], **gateway, "vpn_gateway_version": "1.0"}),
-        ("customer_gateway", {"name": called[1], **peer}),
-        ("vpn_tunnel", {**tunnel, "name": called[2], "vpn_gateway": called[0], "customer_gateway": called[1]}),
+    gateway, peer, tunnel = options
+    tasks_ = [
+        ("vpn_gateway", gateway),
+        ("customer_gateway", peer),
+        ("vpn_tunnel", {**tunnel, "vpn_gateway": gateway["name"], "customer_gateway": peer["name"]}),
     ]
-    checks = play(world, tasks, registered, check=True)
+    checks = play(world, tasks_, registered, check=True)
     assert [check.get("msg") for check in checks] == [None, None, None]
     assert all(check["changed"] for check in checks)
     assert sum("created by an earlier task" in warning for warning in checks[2]["warnings"]) == 2
@@ -128,7 +129,8 @@ def test_law_4_a_whole_playbook_can_be_checked_on_an_empty_account(
     # what the play would do next with what it would have created
     later = world.task("vpn_tunnel", {"id": checks[2]["vpn_tunnel"]["id"], "name": "renamed"}, check=True)
     assert (later.get("msg"), later["changed"]) == (None, True)
-    reals = play(world, tasks, registered)
+    reals = play(world, tasks_, registered)
+    TRACE[:] = [tasks_, [real.get("msg") for real in reals]]
     assert [real.get("msg") for real in reals] == [None, None, None]
     if not registered:
         assert [real["diff"] for real in reals] == [check["diff"] for check in checks]
@@ -146,33 +148,67 @@ def play(
 
 
 @law
-@given(scenario=scenarios())
-def test_law_6_what_is_not_mentioned_stays_and_nothing_is_replaced_unasked(world: World, scenario: Scenario) -> None:
-    wanted = begin(world, scenario)
-    resource = RESOURCES[scenario.kind]
-    before = {item[resource.id_wire]: item for item in world.objects(resource)}
-    result = world.task(scenario.kind, wanted)
-    note(scenario, result)
-    after = {item[resource.id_wire]: item for item in world.objects(resource)}
+@given(data=st.data(), account=accounts())
+def test_law_6_what_is_not_mentioned_stays_and_nothing_is_replaced_unasked(
+    world: World, account: Account, data: st.DataObject
+) -> None:
+    task = data.draw(tasks(account), label="task")
+    resource = RESOURCES[task.kind]
+    world.stage(account)
+    whole = world.emulator.state()
+    before = {wire[resource.id_wire]: wire for wire in whole[resource.set_wire]}
+    result = world.task(task.kind, task.options)
+    note(task, account, result)
+    state = world.emulator.state()
+    after = {wire[resource.id_wire]: wire for wire in state[resource.set_wire]}
     replaced = [step["action"] for step in result["plan"]] == ["delete", "create"]
-    assert not replaced or wanted["on_immutable_change"] == "replace"
-    if result.get("failed"):
-        assert without_times(after) == without_times(before)
+    assert not replaced or task.options["on_immutable_change"] == "replace"
+    if result.get("failed") and not result["changed"]:
+        assert without_times(state) == without_times(whole)
         return
     gone, new = before.keys() - after.keys(), after.keys() - before.keys()
-    assert bool(gone) == (replaced or (wanted.get("state") == "absent" and scenario.current is not None))
-    pairs = [(before[key], after[key]) for key in before.keys() & after.keys()]
-    if replaced:
-        pairs.append((before[gone.pop()], after[new.pop()]))
-    named = {field.wire for field in resource.settable if wanted.get(field.option) is not None}
-    for old, now in pairs:
-        for field in resource.settable:
-            if field.wire not in named and field.returned:
-                assert now.get(field.wire) == old.get(field.wire), field.option
+    named = {field.wire for field in resource.settable if task.options.get(field.option) is not None}
+    for identity in before.keys() & after.keys():
+        kept = {name for name in before[identity] if name not in named}
+        assert {name: after[identity].get(name) for name in kept} == {name: before[identity][name] for name in kept}
+    if not gone:
+        return
+    (old,) = gone
+    assert old == task.target[resource.id_wire] if task.target else False, "another one than the task is about"
+    if task.options.get("state") != "absent" and not result.get("failed"):
+        assert replaced
+        kept = {field.wire for field in resource.settable if account.shows(task.kind, field.wire)} - named
+        if named & {"Type", "VpnGatewayId"}:
+            kept -= {*OF_TYPE}
+        (now,) = new
+        assert {name: after[now].get(name) for name in kept} == {name: before[old].get(name) for name in kept}
 
 
 @law
-@given(kind=st.sampled_from(sorted(RESOURCES)), name=names, count=st.integers(2, 4), data=st.data())
+@given(data=st.data(), account=accounts(limited=False))
+def test_law_6_absent_is_gone_or_says_why_not(world: World, account: Account, data: st.DataObject) -> None:
+    task = data.draw(tasks(account), label="task")
+    about = {"id", "name", "project_id", *((RESOURCES[task.kind].scope or ())[:1])}
+    options = {"state": "absent", **{name: value for name, value in task.options.items() if name in about}}
+    world.stage(account)
+    result = world.task(task.kind, options)
+    note(task, account, result)
+    now = Account(world.emulator.state(), {})
+    meant, left = found_by(options, task.kind, account, account), found_by(options, task.kind, now, account)
+    assert [wire for wire in account.of(task.kind) if wire not in meant and not _has(now, task.kind, wire)] == []
+    if left and not result.get("failed"):
+        # it is in a project that the task does not look into
+        assert result["changed"] is False
+        assert any("project" in warning for warning in result["warnings"]), "it is there, and nobody says so"
+
+
+def _has(account: Account, kind: str, wire: Wire) -> bool:
+    key = RESOURCES[kind].id_wire
+    return wire[key] in [other[key] for other in account.of(kind)]
+
+
+@law
+@given(kind=st.sampled_from(sorted(RESOURCES)), name=_CALLED, count=st.integers(2, 4), data=st.data())
 def test_law_6_several_of_a_name_are_not_guessed_between(
     world: World, kind: str, name: str, count: int, data: st.DataObject
 ) -> None:
@@ -187,7 +223,13 @@ def test_law_6_several_of_a_name_are_not_guessed_between(
         wire.update(CustomerGatewayAddress="192.0.2.9")
     seeded = world.emulator.seed(**{resource.set_wire: [wire] * count})[resource.set_wire]
     ids = [item[resource.id_wire] for item in seeded]
-    wanted = {"name": name, **data.draw(options(kind)), "state": data.draw(st.sampled_from(["present", "absent"]))}
+    parents = {"vpn_gateway": world.gateway_id, "customer_gateway": world.peer_id} if kind == "vpn_tunnel" else {}
+    wanted = {
+        "name": name,
+        **parents,
+        **data.draw(complete(kind)),
+        "state": data.draw(st.sampled_from(["present", "absent"])),
+    }
     result = world.task(kind, wanted)
     assert result["error"]["kind"] == "ambiguous_name"
     assert sorted(result["error"]["ids"]) == sorted(ids)
@@ -202,11 +244,21 @@ def test_law_6_several_of_a_name_are_not_guessed_between(
 
 
 @law
-@given(name=names, task=options("vpn_tunnel"), old=secrets, new=secrets, check=st.booleans(), echo=st.integers(-1, 4))
+@given(
+    name=_CALLED,
+    version=st.sampled_from(["1.0", "2.0"]),
+    data=st.data(),
+    old=secrets,
+    new=secrets,
+    check=st.booleans(),
+    echo=st.integers(-1, 4),
+)
 def test_law_7_no_form_of_a_secret_leaves_the_core(
-    world: World, name: str, task: dict[str, Any], old: str, new: str, check: bool, echo: int
+    world: World, name: str, version: str, data: st.DataObject, old: str, new: str, check: bool, echo: int
 ) -> None:
     world.begin()
+    parents = {"vpn_gateway": {"1.0": "law-gateway", "2.0": "law-gateway-2"}[version], "customer_gateway": "law-peer"}
+    task = {**data.draw(complete("vpn_tunnel", version)), **parents}
     old, new = f"old~{old}~sentinel", f"new~{new}~sentinel"
     made = world.task("vpn_tunnel", {**task, "name": name, "pre_shared_key": old})
     if echo >= 0:
@@ -235,30 +287,33 @@ def forms_of(secret: str) -> list[str]:
 
 
 @law
-@given(scenario=scenarios(), check=st.booleans())
-def test_law_9_a_result_explains_itself(world: World, scenario: Scenario, check: bool) -> None:
-    wanted = begin(world, scenario)
-    resource = RESOURCES[scenario.kind]
-    result = world.task(scenario.kind, wanted, check=check)
-    note(scenario, result)
+@given(data=st.data(), account=accounts(), check=st.booleans())
+def test_law_9_a_result_explains_itself(world: World, account: Account, check: bool, data: st.DataObject) -> None:
+    task = data.draw(tasks(account), label="task")
+    resource = RESOURCES[task.kind]
+    world.stage(account)
+    result = world.task(task.kind, task.options, check=check)
+    note(task, account, result)
     requests = world.take_requests()
     calls = [(call["action"], call["dry_run"], call["http_status"], call["request_id"]) for call in result["api_calls"]]
     assert calls == [(sent["action"], sent["dry_run"], sent["status"], sent["request_id"]) for sent in requests]
     if result.get("failed"):
         assert result["msg"]
         assert result["error"]["kind"]
+        assert result["error"]["kind"] != "internal", result["msg"]
         return
     assert result["changed"] == bool(result["plan"])
     diff = result["diff"]
     assert (diff["before"] != diff["after"]) == result["changed"]
-    item = result[scenario.kind]
-    if wanted.get("state") == "absent":
-        assert item is None
+    item = result[task.kind]
+    if task.options.get("state") == "absent":
+        assert (item is None) or (not result["changed"] and result["warnings"])
         return
     # created, changed, unchanged and predicted have the shape of what info lists
     assert item.keys() >= resource.public(resource.blank()).keys()
     if not check:
-        (listed,) = [other for other in world.info(scenario.kind) if other["id"] == item["id"]]
+        everywhere = {"project_ids": [*PROJECTS]} if resource.by_project else {}
+        (listed,) = [other for other in world.info(task.kind, **everywhere) if other["id"] == item["id"]]
         assert item == listed
     # and the diff's after side is what is there, or would be
     for option, value in diff["after"].items():

@@ -7,17 +7,46 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+import functools
+import importlib
+import pkgutil
+import time
+from typing import Any, Protocol
+from unittest import mock
 
+from ansible_collections.ksyun.vpn.plugins.module_utils import resources, run
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
 from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import info_spec, resource_spec
 from ansible_collections.ksyun.vpn.plugins.module_utils.info import run_info
-from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
 from ansible_collections.ksyun.vpn.plugins.module_utils.run import run_resource
 from emulator.testing import EmulatorHandle
 
-RESOURCES = {module.RESOURCE.name: module.RESOURCE for module in (customer_gateway, vpn_gateway, vpn_tunnel)}
 Options = dict[str, Any]
+Wire = dict[str, Any]
+
+# How much faster time passes for the tasks of staged accounts: the emulator needs none of the waiting.
+_PACE = 100.0
+
+
+def _tables() -> dict[str, Resource]:
+    """All tables of resources, found where they are, so that a new one is under the laws at once."""
+    modules = [
+        importlib.import_module(f"{resources.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(resources.__path__)
+    ]
+    return {module.RESOURCE.name: module.RESOURCE for module in modules if hasattr(module, "RESOURCE")}
+
+
+RESOURCES = _tables()
+
+
+class Staged(Protocol):
+    """What World.stage() takes: resources by set name, with their ids; the service's settings; what is denied."""
+
+    sets: dict[str, list[Wire]]
+    settings: dict[str, Any]
+    denied: tuple[str, ...]
 
 
 @dataclasses.dataclass
@@ -25,31 +54,50 @@ class World:
     """Runs tasks as a module would, with the defaults of its argument spec."""
 
     emulator: EmulatorHandle
+    quick: bool = False
 
     def begin(self) -> None:
-        """An empty account with the two parents that tunnels of the laws are between."""
+        """An empty account with the parents that tunnels of the laws are between, of both generations."""
+        self.quick = False
         self.emulator.reset()
         seeded = self.emulator.seed(
-            VpnGatewaySet=[{"VpnGatewayName": "law-gateway", "VpcId": "law-vpc"}],
+            VpnGatewaySet=[
+                {"VpnGatewayName": "law-gateway", "VpcId": "law-vpc"},
+                {"VpnGatewayName": "law-gateway-2", "VpcId": "law-vpc", "VpnGatewayVersion": "2.0"},
+            ],
             CustomerGatewaySet=[{"CustomerGatewayName": "law-peer", "CustomerGatewayAddress": "192.0.2.1"}],
         )
         self.gateway_id = seeded["VpnGatewaySet"][0]["VpnGatewayId"]
         self.peer_id = seeded["CustomerGatewaySet"][0]["CustomerGatewayId"]
-        self.emulator.clear_requests()
+
+    def stage(self, account: Staged) -> None:
+        """The service as an account has it: the same ids each time. Waiting takes no time from here on."""
+        self.quick = True
+        self.emulator.reset()
+        settings = dict(account.settings)
+        if account.denied:
+            keys = {"access_key": self.emulator.access_key, "secret_key": self.emulator.secret_key}
+            settings["accounts"] = [{**keys, "user_name": "law", "denied_actions": account.denied}]
+        if settings:
+            self.emulator.configure(**settings)
+        self.emulator.seed(**account.sets)
 
     def task(self, name: str, options: Options, *, check: bool = False) -> dict[str, Any]:
         """The result of a task of the module C(name), diff included."""
         resource = RESOURCES[name]
-        return run_resource(
-            resource, self._parameters(resource_spec(resource), options), check_mode=check, diff=True, environment={}
-        )
+        parameters = self._parameters(_resource_spec(name), options)
+        with mock.patch.object(run, "Client", _QUICK) if self.quick else mock.MagicMock():
+            return run_resource(resource, parameters, check_mode=check, diff=True, environment={})
 
     def info(self, name: str, **options: Any) -> list[dict[str, Any]]:
         """What the C(_info) module lists."""
-        resource = RESOURCES[name]
-        result = run_info(resource, self._parameters(info_spec(resource), options), environment={})
+        result = self.listing(name, **options)
         assert not result.get("failed"), result
         return result[f"{name}s"]
+
+    def listing(self, name: str, **options: Any) -> dict[str, Any]:
+        """The result of a task of the C(_info) module."""
+        return run_info(RESOURCES[name], self._parameters(_info_spec(name), options), environment={})
 
     def _parameters(self, spec: dict[str, dict[str, Any]], options: Options) -> Options:
         connection = {
@@ -71,6 +119,21 @@ class World:
         requests = self.emulator.requests()
         self.emulator.clear_requests()
         return requests
+
+
+_QUICK = functools.partial(
+    Client, sleep=lambda seconds: time.sleep(seconds / _PACE), monotonic=lambda: time.monotonic() * _PACE
+)
+
+
+@functools.cache
+def _resource_spec(name: str) -> dict[str, dict[str, Any]]:
+    return resource_spec(RESOURCES[name])
+
+
+@functools.cache
+def _info_spec(name: str) -> dict[str, dict[str, Any]]:
+    return info_spec(RESOURCES[name])
 
 
 def writes(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:

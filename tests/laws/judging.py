@@ -1,0 +1,111 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is right, told from the account alone: nothing here knows how the collection comes to its decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from laws.accounts import Account
+from laws.tasks import Task
+from laws.world import RESOURCES, Wire
+
+Result = dict[str, Any]
+
+
+def refused_unseen(account: Account, task: Task) -> bool:
+    """Whether the service may refuse a value for a reason that neither a read shows nor a dry run that was allowed."""
+    depth = account.settings.get("dry_run_depth", "permission")
+    probed = task.options.get("probe", True)
+    if probed and depth == "full":
+        return False
+    if task.kind == "vpn_tunnel" and not account.shows("vpn_gateway", "VpnGatewayVersion"):
+        return True  # nobody knows which types the gateway takes
+    by_value = task.unknown or account.settings.keys() & {"require_ha_customer_gateway_address", "dh_groups"}
+    return bool(by_value) and (not probed or depth == "rights")
+
+
+def users(account: Account, task: Task) -> list[str]:
+    """The ids of the tunnels that use what a task is about."""
+    if task.target is None or task.kind == "vpn_tunnel":
+        return []
+    field = RESOURCES[task.kind].id_wire
+    return [tunnel["VpnTunnelId"] for tunnel in account.of("vpn_tunnel") if tunnel[field] == task.target[field]]
+
+
+def said(result: Result, identity: str) -> bool:
+    """Whether a result names an id."""
+    return identity in result["msg"]
+
+
+def as_asked(task: Task, wire: Wire, account: Account) -> bool:
+    """Whether an object of the wire has all that the task asks for."""
+    return not not_as_wanted(task, wire, account)
+
+
+def not_as_wanted(task: Task, wire: Wire, account: Account) -> list[str]:
+    """The options of a task that an object of the wire is not like. What was paid in advance is not compared."""
+    differing = []
+    for field in RESOURCES[task.kind].settable:
+        wanted = task.options.get(field.option)
+        if wanted is None or not field.returned:
+            continue
+        if field.secret and task.options.get(f"update_{field.option}") == "on_create" and task.target is not None:
+            continue
+        if field.refers_to is not None:
+            if wire[field.wire] not in meant(account, field.refers_to.name, wanted):
+                differing.append(field.option)
+        elif _plain(wire.get(field.wire)) != _plain(wanted):
+            differing.append(field.option)
+    return differing
+
+
+def found_by(options: dict[str, Any], kind: str, now: Account, before: Account) -> list[Wire]:
+    """What the options of a task mean of what there is C(now), in whatever project. C(before): for names of parents."""
+    resource = RESOURCES[kind]
+    if "id" in options:
+        return [wire for wire in now.of(kind) if wire[resource.id_wire].lower() == options["id"].lower()]
+    found = [wire for wire in now.of(kind) if wire[resource.field("name").wire] == options["name"]]
+    if "project_id" in options and resource.by_project:
+        found = [wire for wire in found if wire["ProjectId"] == options["project_id"]]
+    if resource.scope and resource.scope[0] in options:
+        scope = resource.field(resource.scope[0])
+        given = options[scope.option]
+        wanted = meant(before, scope.refers_to.name, given) if scope.refers_to else [given]
+        found = [wire for wire in found if wire[scope.wire] in wanted]
+    return found
+
+
+_SPELLED = {"postpaidbyday": "daily", "prepaidbymonth": "monthly"}
+
+
+def _plain(value: Any) -> str:
+    """A value without the liberties that a task or the service may take in spelling it."""
+    text = str(value).lower()
+    return _SPELLED.get(text, text)
+
+
+def meant(account: Account, kind: str, reference: str) -> list[str]:
+    """The ids that a reference may mean: an id in any case, or a name."""
+    resource = RESOURCES[kind]
+    name = resource.field("name").wire
+    return [
+        wire[resource.id_wire]
+        for wire in account.of(kind)
+        if reference.lower() == wire[resource.id_wire].lower() or reference == wire[name]
+    ]
+
+
+def same(old: Wire, new: Wire, account: Account) -> bool:
+    """Whether two objects are equal but for what only the service sets: id, time, addresses of its own."""
+    kind = "vpn_tunnel" if "VpnTunnelId" in old else "vpn_gateway"
+    own = {"CreateTime", "State", "GatewayAddress", "HaGatewayAddress", "ServiceEndTime", RESOURCES[kind].id_wire}
+    return all(new.get(name) == value for name, value in old.items() if name not in own and account.shows(kind, name))
+
+
+def only_a_create_shows(account: Account, task: Task) -> bool:
+    """Whether a create may be refused for what neither a read nor a dry run that was allowed could show."""
+    blind = not task.options.get("probe", True) or account.settings.get("dry_run_depth") == "rights"
+    return refused_unseen(account, task) or (blind and bool(account.denied))
