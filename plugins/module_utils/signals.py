@@ -18,9 +18,6 @@ import typing as t
 if t.TYPE_CHECKING:
     from types import FrameType, TracebackType
 
-# The time-out goes first: once it waits, nothing that is meant to be survived can come out of __enter__.
-_HELD = (signal.SIGALRM, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
 
 class Hold:
     """Signals that would end this process wait until what has begun is finished.
@@ -34,6 +31,9 @@ class Hold:
     handled by something that is not Python, stays so. Python sets handlers in the main thread only; elsewhere nothing
     is held.
     """
+
+    # The time-out goes first: once it waits, nothing that is meant to be survived can come out of __enter__.
+    held: t.ClassVar[tuple[signal.Signals, ...]] = (signal.SIGALRM, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def __init__(self) -> None:
         self._before: dict[signal.Signals, t.Any] = {}
@@ -52,7 +52,7 @@ class Hold:
     def __enter__(self) -> Hold:
         if threading.current_thread() is threading.main_thread():
             try:
-                for number in _HELD:
+                for number in self.held:
                     handler = signal.getsignal(number)
                     if handler not in (None, signal.SIG_IGN):
                         self._before[number] = handler

@@ -16,7 +16,6 @@ import json
 import os
 import sys
 import typing as t
-from contextlib import contextmanager
 from importlib import import_module
 
 from ansible import constants as C  # noqa: N812 - as everywhere in Ansible
@@ -28,9 +27,11 @@ from ansible.plugins.action.normal import ActionModule as ModuleAction
 from ansible.utils.display import Display
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.channel import REQUESTS_IMPORT_ERROR, Channels
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ConfigurationError
 from ansible_collections.ksyun.vpn.plugins.module_utils.entry import Entry
 from ansible_collections.ksyun.vpn.plugins.module_utils.module import tell_secrets
 from ansible_collections.ksyun.vpn.plugins.module_utils.run import Result
+from ansible_collections.ksyun.vpn.plugins.plugin_utils.patience import GRACE, NoPatienceError, Patience
 
 # What the core imports where it is needed. Here it is imported once, before Ansible forks its workers.
 for _late in ("apply", "info", "steps", "failing", "api.diagnosis", "api.retries", "api.error_table", "api.profile"):
@@ -39,14 +40,22 @@ for _late in ("apply", "info", "steps", "failing", "api.diagnosis", "api.retries
 _INVOCATION_IS_A_CHOICE = "INJECT_INVOCATION" in C.config.get_configuration_definitions()  # from ansible-core 2.22 on
 VARIABLE = "ksyun_vpn_in_process"
 ENVIRONMENT_VARIABLE = "KSYUN_VPN_IN_PROCESS"
-
-_channels = Channels()  # a worker runs all items of a loop, and ends with them
+_TIME_UP = (
+    "The time that the task has (timeout) was over before it ended. It was waited for, as it runs in a process of its "
+    "own that goes on: this is its result, in which changed and plan say what was done."
+)
+_UNKNOWN = (
+    f"The time that the task has (timeout) was over, and the module, which runs in a process of its own, has not ended "
+    f"in {GRACE} seconds more. It goes on to its end, and what it has changed or will change is not known. "
+    "Running the task again is safe: it looks first."
+)
 
 
 class InProcessAction(ModuleAction):
     """The action of a module's name; a subclass names the C(entry)."""
 
     entry: Entry
+    channels: t.ClassVar = Channels()  # a worker runs all items of a loop, and ends with them
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """The task's result, by either way."""
@@ -54,7 +63,7 @@ class InProcessAction(ModuleAction):
         obstacle = self._obstacle(task_vars)
         if obstacle:
             Display().vvv(f"{self._task.action} runs in a process of its own: {obstacle}")
-            return super().run(tmp, task_vars)
+            return self._run_module(tmp, task_vars)
         Display().vvv(f"{self._task.action} runs in-process")
         result = self._run_in_process()
         if _INVOCATION_IS_A_CHOICE and not C.config.get_config_value("INJECT_INVOCATION", variables=task_vars):
@@ -99,18 +108,37 @@ class InProcessAction(ModuleAction):
         pairs = [(asked, sys.executable), (os.path.dirname(asked), os.path.dirname(sys.executable))]
         return all(os.path.exists(one) and os.path.samefile(one, other) for one, other in pairs)
 
+    # --- in a process of its own --------------------------------------------------------------
+
+    def _run_module(self, tmp: str | None, task_vars: dict[str, t.Any]) -> Result:
+        """What the module returns. One that may write is waited for when the task's time is over: it runs on anyway."""
+        if self.entry.lists or self._task.check_mode:
+            return super().run(tmp, task_vars)
+        patience = Patience()
+        try:
+            with patience:
+                result = super().run(tmp, task_vars)
+        except NoPatienceError:
+            return {"failed": True, "changed": True, "msg": _UNKNOWN, "error": {"kind": "unknown_outcome"}}
+        if patience.timed_out and not result.get("failed"):
+            result.update(failed=True, msg=_TIME_UP, error={"kind": "time_up"})
+        return result
+
     # --- in-process ---------------------------------------------------------------------------
 
     def _run_in_process(self) -> Result:
         """What the module would return. Whatever happens ends as a result, but for time-outs, which Ansible ends."""
-        environment: dict[str, t.Any] = {}
-        self._compute_environment_string(environment)
+        changes: dict[str, t.Any] = {}
+        self._compute_environment_string(changes)
+        environment = {**os.environ, **{str(name): str(value) for name, value in changes.items()}}
         arguments = _plain(self._task.args)
         try:
-            with _environment(environment):
-                return self._run_entry(arguments)
+            return _within(environment, lambda: self._run_entry(arguments, environment))
         except (Exception, SystemExit) as error:  # pylint: disable=broad-except
-            return self.entry.refuse(arguments, error, os.environ)
+            return self.entry.refuse(arguments, error, environment)
+        except BaseException:  # a time-out may have cut anything short: none of it is for the next item
+            InProcessAction.channels = Channels()
+            raise
 
     def _as_from_a_module(self, result: Result) -> Result:
         """The result after the way that Ansible reads what a module prints: it marks failures, and more by version."""
@@ -120,7 +148,7 @@ class InProcessAction(ModuleAction):
         parsed = self._parse_returned_data(printed, profile="legacy")
         return parsed if isinstance(parsed, dict) else parsed.as_result_dict(for_round_trip=True)  # a dict up to 2.21
 
-    def _run_entry(self, arguments: dict[str, t.Any]) -> Result:
+    def _run_entry(self, arguments: dict[str, t.Any], environment: dict[str, str]) -> Result:
         validated = ArgumentSpecValidator(self.entry.spec).validate(arguments)
         parameters = {**arguments, **validated.validated_parameters}
         warnings = [
@@ -131,14 +159,14 @@ class InProcessAction(ModuleAction):
             problem = validated.errors.msg
             if isinstance(validated.errors[0], UnsupportedError):
                 problem = f"Unsupported parameters for ({self._task.action}) module: {problem}"
-            result = self.entry.refuse(parameters, problem, os.environ)
+            result = self.entry.refuse(parameters, problem, environment)
         else:
             result = self.entry.run(
                 parameters,
                 check_mode=self._task.check_mode,
                 diff=self._task.diff,
-                environment=os.environ,
-                open_channel=_channels,
+                environment=environment,
+                open_channel=InProcessAction.channels,
             )
         tell_secrets(self.entry, result)
         warnings += result.pop("warnings", ())
@@ -158,13 +186,26 @@ def _text(value: t.Any) -> t.Any:
     return value.isoformat() if isinstance(value, (datetime.date, datetime.time)) else str(value)
 
 
-@contextmanager
-def _environment(changes: t.Mapping[str, t.Any]) -> t.Iterator[None]:
-    """The process's environment with what the task sets in it."""
+def _within(environment: dict[str, str], work: t.Callable[[], Result]) -> Result:
+    """The result of work in another environment. Afterwards the process's own is as before, whatever happens."""
     before = dict(os.environ)
-    os.environ.update({name: str(value) for name, value in changes.items()})
     try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+        try:
+            _set_environment(environment)
+            return work()
+        finally:
+            _set_environment(before)
+    finally:  # once more: a time-out comes out of any statement, of the first restoring too, but it comes only once
+        _set_environment(before)
+
+
+def _set_environment(wanted: dict[str, str]) -> None:
+    """Give this process an environment; where it has it, nothing is done. Raises L(ConfigurationError)."""
+    for name in os.environ.keys() - wanted.keys():
+        del os.environ[name]
+    for name, value in wanted.items():
+        if os.environ.get(name) != value:
+            try:
+                os.environ[name] = value
+            except (ValueError, OSError) as error:
+                raise ConfigurationError(f"environment: {name!r} can't be set: {error}.") from None

@@ -72,6 +72,16 @@ class Ansible:
         **play: Any,
     ) -> Run:
         """Run a playbook of these tasks on localhost, or on local hosts that differ in their variables."""
+        return self.run(*self.playbook(tasks, *arguments, hosts=hosts, **play), **(environment_of_ansible or {}))
+
+    def playbook(
+        self,
+        tasks: list[dict[str, Any]],
+        *arguments: str,
+        hosts: dict[str, dict[str, Any]] | None = None,
+        **play: Any,
+    ) -> list[str]:
+        """The command that C(play) runs, its files written."""
         playbook = self.directory / "playbook.yml"
         playbook.write_text(
             yaml.safe_dump([{"hosts": "all", "gather_facts": False, **play, "tasks": tasks}], sort_keys=False)
@@ -80,24 +90,35 @@ class Ansible:
         local = {"ansible_connection": "local"}
         known = {name: {**local, **values} for name, values in (hosts or {"localhost": {}}).items()}
         inventory.write_text(yaml.safe_dump({"all": {"hosts": known}}))
-        command = ("ansible-playbook", "-i", str(inventory), str(playbook), *arguments)
-        return self.run(*command, **(environment_of_ansible or {}))
+        return ["ansible-playbook", "-i", str(inventory), str(playbook), *arguments]
 
     def run(self, *command: str, **environment: str) -> Run:
         """Run one of Ansible's commands."""
-        dump = self.directory / "results"
-        dump.unlink(missing_ok=True)
-        done = subprocess.run(
+        with self.start(*command, **environment) as process:
+            output = process.communicate()[0]
+        return self.read(process.returncode, output)
+
+    def start(self, *command: str, alone: bool = False, **environment: str) -> subprocess.Popen[str]:
+        """Start one of Ansible's commands, C(alone) in a session of its own."""
+        self._dump.unlink(missing_ok=True)
+        return subprocess.Popen(
             [str(BIN / command[0]), *command[1:]],
             env=self.environment(**environment),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            check=False,
             cwd=self.directory,
+            start_new_session=alone,
         )
+
+    def read(self, code: int, output: str) -> Run:
+        """What a command that has ended left."""
         results: dict[str, dict[str, dict[str, Any]]] = {}
-        for line in dump.read_text().splitlines() if dump.exists() else []:
+        for line in self._dump.read_text().splitlines() if self._dump.exists() else []:
             entry = json.loads(line)
             results.setdefault(entry["task"], {})[entry["host"]] = entry["result"]
-        return Run(done.returncode, done.stdout, results)
+        return Run(code, output, results)
+
+    @property
+    def _dump(self) -> Path:
+        return self.directory / "results"

@@ -1,0 +1,22 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Changes in-process, struck by signals at each request."""
+
+from __future__ import annotations
+
+import pytest
+from modules.runner import Ansible
+from signals.changes import ALARM, CHANGES, ENDINGS, strike_at_each
+from signals.striking import Target
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_time_out(ansible: Ansible, change: str) -> None:
+    strike_at_each(ansible, change, ALARM, in_process=True)
+
+
+@pytest.mark.parametrize("target", ENDINGS, ids=str)
+def test_end(ansible: Ansible, target: Target) -> None:
+    strike_at_each(ansible, "replace", target, in_process=True)
