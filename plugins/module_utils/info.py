@@ -137,7 +137,7 @@ def _faults(
     ]
     for name, value in filters.items():
         values = value if isinstance(value, (list, tuple)) else [value]
-        if name in (None, "") or not values or not all(isinstance(item, (str, int, float)) for item in values):
+        if not str(name or "").strip() or not values or not all(isinstance(item, (str, int, float)) for item in values):
             found.append(f"filters must have names with a text, a number or a list of these (at {_short(name)})")
         elif not all(str(item).strip() for item in values):
             found.append(f"filters must not have empty values in it (at {_short(name)})")
