@@ -10,45 +10,42 @@ An action works in three steps, so that DryRun can stop between them: ``validate
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from .customer_gateways import CustomerGateways
-from .errors import PublicError
-from .parameters import Field, filters, indexed, integer, read_fields, text_value
+from .parameters import Field, Given, filters, indexed, integer, listed, read_fields, refuse_lookalikes, text_value
 from .resources import Context, Kind, refuse
 from .settings import Settings
+from .signature import VPC, Scope
 from .store import Resource, Wire
 from .vpn_gateways import DEFAULT_PROJECT, VpnGateways
 from .vpn_tunnels import VpnTunnels
 
 KINDS: tuple[Kind, ...] = (VpnGateways(), VpnTunnels(), CustomerGateways())
 
+# What a list can be narrowed by begins so, written by whatever convention.
+_SELECTING = ("filter", "projectid", *(kind.id_field.lower() for kind in KINDS))
 _PAGING = (Field("MaxResults", integer(1, 1000)), Field("NextToken", integer(0)))
 
 
 class Action(ABC):
-    """One action on one kind of resource. All methods raise ServiceError to refuse."""
+    """One action. All methods raise ServiceError to refuse."""
 
-    verb: ClassVar[str]
+    scope: ClassVar[Scope] = VPC
+    version: ClassVar[str] = "2016-03-04"
     writes: ClassVar[bool] = True
 
-    def __init__(self, kind: Kind) -> None:
-        self.kind = kind
-
     @property
+    @abstractmethod
     def name(self) -> str:
         """The value of the Action parameter."""
-        return self.verb + self.kind.noun
 
     def methods(self, settings: Settings) -> tuple[str, ...]:
-        """The HTTP methods that may be used: both, but for CreateVpnTunnel ("仅支持post请求")."""
-        if self.name == "CreateVpnTunnel" and not settings.create_tunnel_by_get:
-            return ("POST",)
+        """The HTTP methods that may be used."""
         return ("GET", "POST")
 
     @abstractmethod
-    def validate(self, parameters: Mapping[str, str], settings: Settings) -> Wire:
+    def validate(self, given: Given, settings: Settings) -> Wire:
         """The values of the parameters, by wire name."""
 
     @abstractmethod
@@ -59,17 +56,36 @@ class Action(ABC):
     def commit(self, context: Context, values: Wire) -> dict[str, Any]:
         """Do it, and return the answer without its RequestId."""
 
+
+class KindAction(Action):
+    """One action on one kind of resource."""
+
+    verb: ClassVar[str]
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+
+    @property
+    def name(self) -> str:
+        return self.verb + self.kind.noun
+
+    def methods(self, settings: Settings) -> tuple[str, ...]:
+        """Both, but for CreateVpnTunnel ("仅支持post请求")."""
+        if self.name == "CreateVpnTunnel" and not settings.create_tunnel_by_get:
+            return ("POST",)
+        return super().methods(settings)
+
     def _id(self) -> Field:
         return Field(self.kind.id_field, text_value, required=True)
 
 
-class Create(Action):
+class Create(KindAction):
     """Answers with the new resource."""
 
     verb = "Create"
 
-    def validate(self, parameters: Mapping[str, str], settings: Settings) -> Wire:
-        values = read_fields(self.kind.create_fields, parameters)
+    def validate(self, given: Given, settings: Settings) -> Wire:
+        values = read_fields(self.kind.create_fields, given)
         self.kind.check_create(values, settings)
         return values
 
@@ -87,13 +103,13 @@ class Create(Action):
         return {self.kind.noun: shown}
 
 
-class Modify(Action):
+class Modify(KindAction):
     """Answers with ``Return`` (the document) and the changed resource (newer clients), see modify_answer."""
 
     verb = "Modify"
 
-    def validate(self, parameters: Mapping[str, str], settings: Settings) -> Wire:
-        values = read_fields((self._id(), *self.kind.modify_fields), parameters)
+    def validate(self, given: Given, settings: Settings) -> Wire:
+        values = read_fields((self._id(), *self.kind.modify_fields), given)
         return {name: value for name, value in values.items() if name not in settings.modify_ignored}
 
     def examine(self, context: Context, values: Wire) -> None:
@@ -111,13 +127,13 @@ class Modify(Action):
         return answer
 
 
-class Delete(Action):
+class Delete(KindAction):
     """Answers with ``Return``. What something else refers to can't be deleted."""
 
     verb = "Delete"
 
-    def validate(self, parameters: Mapping[str, str], settings: Settings) -> Wire:
-        return read_fields((self._id(),), parameters)
+    def validate(self, given: Given, settings: Settings) -> Wire:
+        return read_fields((self._id(),), given)
 
     def examine(self, context: Context, values: Wire) -> None:
         resource = self.kind.find(context, values[self.kind.id_field])
@@ -129,7 +145,7 @@ class Delete(Action):
         return {"Return": True}
 
 
-class Describe(Action):
+class Describe(KindAction):
     """Lists resources in order of creation; ids that do not exist are no error.
 
     The document does not speak of paging. Clients of the vendor send MaxResults and NextToken and either hand back
@@ -145,13 +161,13 @@ class Describe(Action):
         """The value of the Action parameter."""
         return self.verb + self.kind.noun + "s"
 
-    def validate(self, parameters: Mapping[str, str], settings: Settings) -> Wire:
-        values = read_fields(_PAGING, parameters)
-        ids = indexed(parameters, self.kind.id_field)
-        chosen = filters(parameters, self.kind.filters(settings))
-        projects = indexed(parameters, "ProjectId")
-        # The document has a single ProjectId, every client a list of them.
-        projects += [parameters["ProjectId"]] if parameters.get("ProjectId") else []
+    def validate(self, given: Given, settings: Settings) -> Wire:
+        refuse_lookalikes(given, (self.kind.id_field, "Filter", "ProjectId"), _SELECTING)
+        values = read_fields(_PAGING, given)
+        ids = listed(given, self.kind.id_field)
+        chosen = filters(given, self.kind.filters(settings))
+        # The document has a single ProjectId, which empty is as if it were not there; every client a list of them.
+        projects = [*indexed(given, "ProjectId"), *filter(None, given.get("ProjectId", ()))]
         if settings.empty_filter == "everything":
             ids = [value for value in ids if value]
             projects = [value for value in projects if value]
@@ -167,10 +183,10 @@ class Describe(Action):
 
     def commit(self, context: Context, values: Wire) -> dict[str, Any]:
         settings = context.settings
-        listed = context.store.listed(
+        existing = context.store.listed(
             self.kind.noun, context.region, context.now, settings.list_lag, settings.delete_lag
         )
-        found = [resource for resource in listed if _matches(resource, values)]
+        found = [resource for resource in existing if _matches(resource, values)]
         if settings.first_page == "empty" and "NextToken" not in values:
             return {"NextToken": "1", self.kind.set_field: []}
         start = max(values.get("NextToken", 1), 1) - 1
@@ -192,20 +208,3 @@ def _matches(resource: Resource, values: Wire) -> bool:
 ACTIONS: dict[str, Action] = {
     action.name: action for kind in KINDS for action in (Create(kind), Modify(kind), Delete(kind), Describe(kind))
 }
-
-
-def resolve(parameters: Mapping[str, str]) -> Action:
-    """The action that a request asks for.
-
-    Raises ServiceError: MissingParameter where Action or Version is left out ("是否必须参数: 是"), the row of an
-    unknown 'InnerApi' for a name that is no action, and InvalidParameterValue for any version but the only one.
-    """
-    for name in ("Action", "Version"):
-        if not parameters.get(name):
-            raise PublicError.MISSING_PARAMETER.error(name)
-    action = ACTIONS.get(parameters["Action"])
-    if action is None:
-        raise PublicError.NO_SUCH_API.error()
-    if parameters["Version"] != "2016-03-04":
-        raise PublicError.INVALID_VALUE.error("Version")
-    return action

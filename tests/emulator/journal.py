@@ -64,7 +64,7 @@ class Journal:
             },
             parameters_in={
                 "query": [name for name, _value in incoming.query],
-                "body": [name for name, _value in incoming.form],
+                "body": [name for name, _value in incoming.form or ()],
             },
             dry_run=incoming.dry_run,
             signature=form_of(incoming),

@@ -10,11 +10,12 @@ import time
 import traceback
 from collections import defaultdict, deque
 
-from .actions import Action, resolve
+from .actions import Action
+from .catalogue import resolve, scope_of
 from .errors import PublicError, ServiceError
 from .faults import Faults
 from .journal import Journal
-from .parameters import Incoming, boolean
+from .parameters import Incoming, boolean, single
 from .render import Answer
 from .resources import Context
 from .settings import Settings
@@ -69,7 +70,9 @@ class Service:
             raise PublicError.NO_SUCH_API.error()
         self._throttle(incoming.action)
         identity = self._authenticate(incoming)
-        action = resolve(incoming.parameters)
+        if incoming.form is None:
+            raise PublicError.INVALID_QUERY.error("in the body")
+        action = resolve(incoming.given)
         if incoming.method not in action.methods(self.settings):
             raise PublicError.INVALID_METHOD.error(incoming.method)
         if not identity.account.may(action.name):
@@ -98,7 +101,7 @@ class Service:
         if self.settings.auth_service == "down":
             raise PublicError.AUTH_SERVICE_DOWN.error()
         verify = {HEADER: verify_header, QUERY: verify_query}.get(form, verify_simplified)
-        return verify(incoming, self.settings, self.now())
+        return verify(incoming, scope_of(incoming.action), self.settings, self.now())
 
     def _reach_backend(self, action: str) -> None:
         condition = self.settings.backend_of(action)
@@ -114,16 +117,17 @@ class Service:
     def _perform(self, action: Action, incoming: Incoming, identity: Identity) -> Answer:
         settings = self.settings
         dry_run = False
-        if incoming.parameters.get("DryRun"):
+        text = single(incoming.given, "DryRun")
+        if text:
             try:
-                dry_run = boolean(incoming.parameters["DryRun"])
+                dry_run = boolean(text)
             except ValueError:
                 raise PublicError.INVALID_VALUE.error("DryRun") from None
         dry_run = dry_run and not settings.dry_run_ignored
         # "检查当前调用者是否有权限执行相关操作": the document's DryRun looks at permissions, not at resources.
         if dry_run and settings.dry_run_depth == "rights":
             raise PublicError.DRY_RUN.error()
-        values = action.validate(incoming.parameters, settings)
+        values = action.validate(incoming.given, settings)
         context = self.context(identity.region)
         if not dry_run or settings.dry_run_depth == "full":
             action.examine(context, values)

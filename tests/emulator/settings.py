@@ -72,6 +72,11 @@ class Settings:
     # The clock: the service's time is the host's plus clock_offset; clock_window is the signature's tolerance.
     clock_offset: float = 0.0
     clock_window: float = 900.0
+    # Dates of signatures: the table has an error for all but YYYYMMDDTHHMMSSZ ("document"), and yet a client that the
+    # vendor publishes writes +00:00 in place of Z ("any zone").
+    signature_dates: str = "any zone"
+    # The table has an error for a host that is not signed; the vendor's Java client of 2023 to 2025 signed none.
+    host_must_be_signed: bool = True
     latency: float = 0.0
     rate_limit: RateLimit | None = None
     # Most resources of a kind in a region, by noun; None is without bound.
@@ -89,6 +94,8 @@ class Settings:
     # Until a new resource is listed, and until a deleted one no longer is.
     list_lag: float = 0.0
     delete_lag: float = 0.0
+    # The account's projects beside the default one: id and name.
+    projects: Mapping[str, str] = field(default_factory=dict)
     page_size: int = 1000
     # "empty": a list's first page holds nothing but a NextToken; what is listed follows on the next one.
     first_page: str = "as asked"
@@ -252,6 +259,10 @@ def _tunnel_states(value: Any) -> tuple[tuple[str, float | None], ...]:
     return states
 
 
+def _projects(value: Any) -> dict[str, str]:
+    return {_text(project): _text(name) for project, name in dict(value).items()}
+
+
 def _stored_otherwise(value: Any) -> dict[str, dict[str, str]]:
     return {
         _text(name): {str(asked): str(stored) for asked, stored in dict(instead).items()}
@@ -272,6 +283,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "regions": _texts,
     "clock_offset": _offset,
     "clock_window": _seconds,
+    "signature_dates": _choice("document", "any zone"),
+    "host_must_be_signed": _flag,
     "latency": _seconds,
     "rate_limit": _rate_limit,
     "quotas": _quotas,
@@ -282,6 +295,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "tunnel_states": _tunnel_states,
     "list_lag": _seconds,
     "delete_lag": _seconds,
+    "projects": _projects,
     "page_size": _page_size,
     "first_page": _choice("as asked", "empty"),
     "empty_filter": _choice("none", "everything"),

@@ -17,11 +17,21 @@ QUERY = "v4-query"
 SIMPLIFIED = "simplified"
 
 ISO_BASIC = "%Y%m%dT%H%M%SZ"
-SERVICE = "vpc"
 _TOKEN_HEADERS = ("X-Ksc-Security-Token", "X-Amz-Security-Token")
 _QUERY_MARKS = frozenset(
     {"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-Signature", "X-Amz-SignedHeaders"}
 )
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a credential is for: a service, in one of the regions of the settings or in one of ``further_regions``."""
+
+    service: str
+    further_regions: tuple[str, ...] = ()
+
+
+VPC = Scope("vpc")
 
 
 @dataclass(frozen=True)
@@ -46,11 +56,11 @@ def form_of(incoming: Incoming) -> str | None:
     return None
 
 
-def check_scope(region: str, service: str, settings: Settings) -> None:
+def check_scope(region: str, service: str, expected: Scope, settings: Settings) -> None:
     """Region and service of a credential. Raises ServiceError SignedCookiesNotMatch."""
-    if region not in settings.regions:
+    if region not in (*settings.regions, *expected.further_regions):
         raise PublicError.SCOPE_REGION.error(region)
-    if service != SERVICE:
+    if service != expected.service:
         raise PublicError.SCOPE_SERVICE.error(service)
 
 

@@ -10,30 +10,30 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import quote
 
 from .errors import PublicError
 from .parameters import Incoming
 from .settings import DEFAULT_REGION, Settings
-from .signature import Identity, check_age, check_scope, find_account
+from .signature import Identity, Scope, check_age, check_scope, find_account
 
 _REQUIRED = ("Accesskey", "Service", "Timestamp", "SignatureVersion", "SignatureMethod", "Signature")
 _METHOD = "HMAC-SHA256"
 
 
-def signature_of(parameters: Mapping[str, str], secret_key: str) -> str:
+def signature_of(pairs: Iterable[tuple[str, str]], secret_key: str) -> str:
     """The signature over all parameters but ``Signature``, sorted by name, encoded by RFC 3986, joined."""
     text = "&".join(
         f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}"
-        for name, value in sorted(parameters.items())
+        for name, value in sorted(set(pairs))
         if name != "Signature"
     )
     return hmac.new(secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
-def verify_simplified(incoming: Incoming, settings: Settings, now: float) -> Identity:
+def verify_simplified(incoming: Incoming, expected: Scope, settings: Settings, now: float) -> Identity:
     """The identity behind a simplified signature, which may be in the query or in the body.
 
     No row of the table was made for this form: parameters left out get that of the query string, the other faults
@@ -48,7 +48,7 @@ def verify_simplified(incoming: Incoming, settings: Settings, now: float) -> Ide
     if parameters["SignatureVersion"] != "1.0":
         raise PublicError.INVALID_VALUE.error("SignatureVersion")
     region = parameters.get("Region") or DEFAULT_REGION
-    check_scope(region, parameters["Service"], settings)
+    check_scope(region, parameters["Service"], expected, settings)
     text = parameters["Timestamp"]
     try:
         signed = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
@@ -56,7 +56,7 @@ def verify_simplified(incoming: Incoming, settings: Settings, now: float) -> Ide
         raise PublicError.DATE_FORMAT.error(text) from None
     account = find_account(parameters["Accesskey"], incoming, settings)
     check_age(signed, text, now, settings)
-    expected = signature_of(parameters, account.secret_key)
-    if not hmac.compare_digest(expected.encode(), parameters["Signature"].encode()):
+    signature = signature_of((*incoming.query, *(incoming.form or ())), account.secret_key)
+    if not hmac.compare_digest(signature.encode(), parameters["Signature"].encode()):
         raise PublicError.SIGNATURE_MISMATCH.error()
     return Identity(account, region)
