@@ -183,20 +183,6 @@ class NotFoundError(ServiceError):
         whole = rf"(?<![A-Za-z0-9_-]){re.escape(identity)}(?![A-Za-z0-9_-])"
         return bool(identity) and re.search(whole, self.message, re.IGNORECASE) is not None
 
-    @property
-    def of_action(self) -> bool:
-        """Whether it is the action that the endpoint does not know. Goes when the core asks C(names)."""
-        return "InnerApi" in self.message
-
-    def names(self, identity: str) -> bool:
-        """Whether the message names this id, so that the error proves that just this resource is gone.
-
-        Compared without case, and as a whole: an id that begins or ends with it is another one. Without this proof
-        the error may be about a parent, or come from something that is not the service at all.
-        """
-        whole = rf"(?<![A-Za-z0-9_-]){re.escape(identity)}(?![A-Za-z0-9_-])"
-        return bool(identity) and re.search(whole, self.message, re.IGNORECASE) is not None
-
 
 class InvalidParameterError(ServiceError):
     """The service does not accept a parameter, or misses one."""
