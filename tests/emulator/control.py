@@ -18,8 +18,8 @@
 ``DELETE /faults``          drop them, count from 0 again
 ==========================  =======================================================================================
 
-Kinds of fault: ``reset`` (RST without an answer), ``timeout`` (no answer ever; with ``when: after`` it is carried out
-after ``seconds``), ``late`` (the same, always carried out), ``error`` (``row``, or ``status``, ``code``,
+Kinds of fault: ``reset`` (RST without an answer), ``close`` (FIN), ``timeout`` (no answer ever; with ``when: after`` it
+is carried out after ``seconds``), ``late`` (the same, always carried out), ``error`` (``row``, or ``status``, ``code``,
 ``message``), ``throttle``, ``truncated``, ``content_type`` (the right body as ``content_type``), ``html`` (a proxy's
 page with ``status``), ``empty`` (``status`` and no body), ``slow`` (dripped over ``seconds``), ``raw`` (``status``,
 ``headers``, ``body``). A refused call is a 400 with ``{"error": text}``.

@@ -37,8 +37,8 @@ async def spoiled(
     if fault.kind in ("timeout", "late"):
         return await _hold(request, fault, carry_out)
     answer = carry_out() if fault.when == "after" else Answer(incoming.action, {})
-    if fault.kind == "reset":
-        return _reset(request)
+    if fault.kind in ("reset", "close"):
+        return _hang_up(request, rudely=fault.kind == "reset")
     if fault.kind in ("error", "throttle"):
         return plain(Answer(incoming.action, {}, fault.error), incoming, entry)
     if fault.kind in ("html", "empty", "raw"):
@@ -61,11 +61,12 @@ async def _hold(request: web.Request, fault: Fault, carry_out: Callable[[], Answ
     return web.Response()
 
 
-def _reset(request: web.Request) -> web.StreamResponse:
+def _hang_up(request: web.Request, *, rudely: bool) -> web.StreamResponse:
     if request.transport is not None:
-        connection = request.transport.get_extra_info("socket")
-        # With no time to linger, closing sends RST instead of FIN.
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if rudely:
+            connection = request.transport.get_extra_info("socket")
+            # With no time to linger, closing sends RST instead of FIN.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         request.transport.abort()
     return web.Response()
 

@@ -17,6 +17,7 @@ from .errors import PUBLIC_ERRORS, PublicError, ServiceError
 # it, the request has been carried out before.
 KINDS: dict[str, tuple[str, ...]] = {
     "reset": ("before", "after"),
+    "close": ("before", "after"),
     "timeout": ("before", "after"),
     "late": ("after",),
     "error": ("before", "after"),

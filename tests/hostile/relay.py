@@ -121,7 +121,8 @@ class Listener:
 class Relay(Listener):
     """A proxy: forwards requests for C(http:), tunnels by CONNECT, and, without TLS, speaks SOCKS 5.
 
-    C(refusal), if set, is what it answers to every HTTP request; C(reset_tunnels) breaks a tunnel before its 200.
+    C(refusal), if set, is what it answers to every HTTP request, and SOCKS is refused; C(reset_tunnels) breaks a tunnel
+    before it stands.
     """
 
     def __init__(self, context: ssl.SSLContext | None = None, refusal: bytes = b"") -> None:
@@ -191,6 +192,9 @@ class Relay(Listener):
         self.asked.append(f"SOCKS {host}:{port}")
         if self.reset_tunnels:
             reset(writer)
+            return
+        if self.refusal:
+            await answer(client, b"\x05\x02\x00\x01" + bytes(6))  # not allowed
             return
         try:
             server = await asyncio.open_connection(host, port)

@@ -16,6 +16,8 @@ from ansible_collections.ksyun.vpn.plugins.module_utils import creating
 LOST_ANSWERS: dict[str, dict[str, Any]] = {
     "reset before": {"kind": "reset", "when": "before"},
     "reset after": {"kind": "reset", "when": "after"},
+    "closed before": {"kind": "close", "when": "before"},
+    "closed after": {"kind": "close", "when": "after"},
     "500 before": {
         "kind": "error",
         "when": "before",
@@ -24,6 +26,7 @@ LOST_ANSWERS: dict[str, dict[str, Any]] = {
         "message": "down",
     },
     "500 after": {"kind": "error", "when": "after", "status": 500, "code": "ServiceTimeout", "message": "time out"},
+    "400 after": {"kind": "error", "when": "after", "status": 400, "code": "InternalError", "message": "time out"},
     "html before": {"kind": "html", "when": "before", "status": 502},
     "html after": {"kind": "html", "when": "after", "status": 502},
     "no answer before": {"kind": "timeout", "when": "before"},
@@ -65,9 +68,14 @@ def named(world: World, kind: str, *names: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("lost", LOST_ANSWERS)
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_create(world: World, kind: str, lost: str, times: int) -> None:
+    check_a_create(world, kind, lost, times, {})
+
+
+def check_a_create(world: World, kind: str, lost: str, times: int, between: dict[str, Any]) -> None:
+    """The answer to a create is lost, once or twice, on a way with these options."""
     world.begin()
     world.emulator.fault(f"Create{RESOURCES[kind].wire}", count=times, **LOST_ANSWERS[lost])
-    result = world.task(kind, {**CREATE[kind], "read_timeout": 1})
+    result = world.task(kind, {**CREATE[kind], "read_timeout": 0.5, **between})
     assert len(named(world, kind, "one")) <= 1
     assert bool(result.get("failed")) == (times == 2 and lost.endswith("before"))
     if result.get("failed"):
@@ -77,6 +85,8 @@ def test_a_create(world: World, kind: str, lost: str, times: int) -> None:
     again = world.task(kind, CREATE[kind])
     assert not again.get("failed"), again["msg"]
     assert len(named(world, kind, "one")) == 1
+    creates = [request for request in world.take_requests() if request["action"].startswith("Create")]
+    assert sum(request["committed"] for request in creates) == 1
 
 
 @pytest.mark.parametrize("kind", sorted(CREATE))
