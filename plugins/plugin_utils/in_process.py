@@ -16,6 +16,7 @@ import json
 import os
 import sys
 import typing as t
+from contextlib import suppress
 from importlib import import_module
 
 from ansible import constants as C  # noqa: N812 - as everywhere in Ansible
@@ -130,10 +131,11 @@ class InProcessAction(ModuleAction):
         """What the module would return. Whatever happens ends as a result, but for time-outs, which Ansible ends."""
         changes: dict[str, t.Any] = {}
         self._compute_environment_string(changes)
-        environment = {**os.environ, **{str(name): str(value) for name, value in changes.items()}}
+        changes = {name: str(value) for name, value in changes.items()}
+        environment = {**os.environ, **changes}
         arguments = _plain(self._task.args)
         try:
-            return _within(environment, lambda: self._run_entry(arguments, environment))
+            return _within(changes, lambda: self._run_entry(arguments, environment))
         except (Exception, SystemExit) as error:  # pylint: disable=broad-except
             return self.entry.refuse(arguments, error, environment)
         except BaseException:  # a time-out may have cut anything short: none of it is for the next item
@@ -186,26 +188,32 @@ def _text(value: t.Any) -> t.Any:
     return value.isoformat() if isinstance(value, (datetime.date, datetime.time)) else str(value)
 
 
-def _within(environment: dict[str, str], work: t.Callable[[], Result]) -> Result:
-    """The result of work in another environment. Afterwards the process's own is as before, whatever happens."""
-    before = dict(os.environ)
+def _within(changes: dict[str, str], work: t.Callable[[], Result]) -> Result:
+    """The result of work in a changed environment. Afterwards the process's own is as before, whatever happens."""
+    before = {**dict.fromkeys(changes), **{name: value for name, value in os.environ.items() if name in changes}}
     try:
         try:
-            _set_environment(environment)
+            _set_environment(changes)
             return work()
         finally:
-            _set_environment(before)
+            _restore_environment(before)
     finally:  # once more: a time-out comes out of any statement, of the first restoring too, but it comes only once
-        _set_environment(before)
+        _restore_environment(before)
 
 
-def _set_environment(wanted: dict[str, str]) -> None:
-    """Give this process an environment; where it has it, nothing is done. Raises L(ConfigurationError)."""
-    for name in os.environ.keys() - wanted.keys():
-        del os.environ[name]
-    for name, value in wanted.items():
-        if os.environ.get(name) != value:
-            try:
+def _set_environment(changes: dict[str, str]) -> None:
+    for name, value in changes.items():
+        try:
+            os.environ[name] = value
+        except (ValueError, OSError) as error:
+            raise ConfigurationError(f"environment: {name!r} can't be set: {error}.") from None
+
+
+def _restore_environment(before: dict[str, str | None]) -> None:
+    """Each variable as it was: None if it was not there. Also those that are half set, in the process but not here."""
+    for name, value in before.items():
+        with suppress(ValueError, OSError, KeyError):  # a name that can't be set, or is not there
+            if value is None:
+                del os.environ[name]
+            else:
                 os.environ[name] = value
-            except (ValueError, OSError) as error:
-                raise ConfigurationError(f"environment: {name!r} can't be set: {error}.") from None
