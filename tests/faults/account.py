@@ -68,6 +68,7 @@ class Account:
         member.reset()
         self._seed()
         self.before = self._sets()
+        self.resources = member.resources()  # as they are stored
 
     def _seed(self) -> None:
         parents = {
