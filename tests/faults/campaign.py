@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fault campaign: tasks of all kinds, while all goes wrong that a flaky link, a busy account and an odd service offer.
-What is there in the end is compared with what was asked, and with what was said.
+"""The fault campaign: tasks of all kinds, while all goes wrong that a flaky link, a busy account and an odd service can
+offer. What is there in the end is compared with what was asked, and with what was said.
 
     python -m faults.campaign [--trials N] [--seed S] [--collections PATH] [--broken RULE|all] [--only TRIAL]
 
@@ -21,10 +21,10 @@ third by a forward proxy, a third by HTTPS through a proxy's tunnel (CONNECT): L
 the latter must finish what the former had begun. Where the first run of the first kind had failed, a third one must
 change nothing.
 
-**What is judged.** Not by anything of plugins/: the emulator keeps a ledger (L(faults.ledger)) of what each request made
-of which resource. Each task has a key pair of its own, so that the ledger knows whose request it was, and whether its
-answer was sent whole. L(faults.judging) and L(faults.harm) say what the laws are; the table at the end counts
-the trials that broke them: doubled, deleted, lost, false, tracebacks, hangs, unclear messages, not converged.
+**What is judged.** Not by anything of plugins/: the emulator keeps a ledger (L(faults.ledger)) of what each request
+made of which resource. Each task has a key pair of its own, so that the ledger knows whose request it was, and whether
+its answer was sent whole. L(faults.judging) and L(faults.harm) say what the laws are; the table at the end counts the
+trials that broke them: doubled, deleted, lost, false, tracebacks, hangs, unclear messages, not converged.
 
 Prints the seed first; ends with 1 if any law was broken. C(--only) runs one trial of a seed again, and shows it whole.
 C(--broken) runs with one rule of the collection switched back to what it must not be (L(faults.broken)), to show that
@@ -61,10 +61,10 @@ from .ways import PROXIES, open_ways
 
 Drawn = Union[Trial, Contest]
 BATCH = 250
-_SHOWN = 40
+_SHOWN = 100
 _CONTESTS = 0.6  # of all trials
-# Of the run with mishaps: short, so that a trial takes seconds. Afterwards the defaults hold, but for the wait for what a
-# service of odd habits never does.
+# Of the run with mishaps: short, so that a trial takes seconds. Afterwards the defaults hold, but for the wait for what
+# a service of odd habits never does.
 LIMITS: dict[str, Any] = {
     "connect_timeout": 2,
     "read_timeout": READ_TIMEOUT,
@@ -314,7 +314,7 @@ def _harm(account: Account, run_: harm.Run) -> set[judging.Verdict]:
             number=KINDS.index(each.kind),
             kind=SETS[each.kind],
             module=each.kind,
-            id=account.ids[each.kind] if each.by_id else None,
+            id=account.ids[each.kind] if each.by_id and account.ids[each.kind] in run_.before else None,
             name=each.wanted_name,
             scope={"VpcId": each.options["vpc_id"]} if each.options and "vpc_id" in each.options else {},
             absent=each.options is None,

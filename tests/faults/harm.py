@@ -249,7 +249,7 @@ def _claims(task: Asked, run: Run, result: dict[str, Any]) -> Iterator[Verdict]:
     )
     if net and not result["changed"] and not unknown and not says_nothing:
         yield "false", f"task {task.number}: changed is false, after {', '.join(net)}: {_say(result)}"
-    idle = not any(_writes(row, task.number) for row in run.rows)
+    idle = not any(row["who"] == task.number and row["committed"] for row in run.rows)
     spoiled = any(row["fault"] for row in run.rows) or _lost_requests(run)
     if not result["failed"] and result["changed"] and idle and not spoiled:
         yield "false", f"task {task.number}: changed is true, and it changed nothing"
@@ -275,7 +275,7 @@ def _done(
             for identity, (kind, wire) in run.before.items()
             if kind == task.kind and identity in run.now and identity not in others and task.means(identity, wire)
         ]
-        if left:
+        if left and "project" not in json.dumps(result.get("warnings")):  # it is told that it looks in one only
             yield "false", f"task {task.number} says that it is absent: {', '.join(left)} is there"
         return
     item = result.get(task.module)

@@ -73,6 +73,7 @@ class Row:
             "dry_run": self.dry_run,
             "at": self.at,
             "effects": self.effects,
+            "committed": self.entry is None or self.entry.committed,
             "told": None if told and self.doubtful else told,
             "fault": self.entry.fault if self.entry else None,
             "sequence": self.entry.sequence if self.entry else None,

@@ -64,8 +64,9 @@ def slots(account: Account, ways: Ways, limits: dict[str, Any]) -> dict[str, Any
             arguments.update(state="absent", name=each.name)
         else:
             arguments.update(each.options)
-        if each.by_id:
-            arguments["id"] = account.ids[each.kind]
+        identity = account.id_of(each)
+        if identity is not None:
+            arguments["id"] = identity
         filled[slot] = arguments
     return filled
 
