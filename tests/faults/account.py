@@ -68,6 +68,7 @@ class Account:
         member.reset()
         self._seed()
         self.before = self._sets()
+        self.resources = member.resources()  # as they are stored
 
     def _seed(self) -> None:
         parents = {
@@ -104,6 +105,10 @@ class Account:
             }
             for kind, wire in SETS.items()
         }
+
+    def id_of(self, each: Declared) -> str | None:
+        """The id that a task has which goes by it; None where that is gone, as its user leaves it out then."""
+        return self.ids[each.kind] if each.by_id and self.ids[each.kind] in self.member.resources() else None
 
     def look(self) -> dict[str, dict[str, Wire]]:
         """The whole state now, by kind and id."""

@@ -2,29 +2,52 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A deliberately broken client, to show that the campaign would notice: creates are sent again blindly."""
+"""Rules of the collection, each switched back to what it must not be, to show that the campaign would notice."""
 
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 _COLLECTION = Path("ansible_collections", "ksyun", "vpn")
-_FILE = Path("plugins", "module_utils", "api", "client.py")
-_DECISION = "if not error.transient or (error.may_have_happened and not repeatable):\n"
-_BLIND = "if not error.transient:\n"
+_CORE = Path("plugins", "module_utils")
 
 
-def break_collection(collections: Path, target: Path) -> Path:
-    """Copy the installed collection to C(target), and have it send again whatever may help; C(target)."""
+@dataclass(frozen=True)
+class Rule:
+    """A replacement of text: in a file of module_utils, what stands there once, and what is to stand there."""
+
+    file: str
+    text: str
+    instead: str
+
+
+RULES: dict[str, list[Rule]] = {
+    "creates are sent again blindly": [
+        Rule(
+            "api/client.py",
+            "if not error.transient or (error.may_have_happened and not repeatable):\n",
+            "if not error.transient:\n",
+        )
+    ],
+}
+
+
+def break_collection(collections: Path, target: Path, rule: str) -> Path:
+    """Copy the installed collection to C(target), with a rule switched back; C(target).
+
+    Raises RuntimeError where the rule is not in its place any more.
+    """
     shutil.copytree(collections / _COLLECTION / "plugins", target / _COLLECTION / "plugins")
     for name in ("galaxy.yml", "MANIFEST.json"):
         if (collections / _COLLECTION / name).exists():
             shutil.copy(collections / _COLLECTION / name, target / _COLLECTION / name)
     shutil.copytree(collections / _COLLECTION / "meta", target / _COLLECTION / "meta")
-    file = target / _COLLECTION / _FILE
-    text = file.read_text(encoding="utf-8")
-    if text.count(_DECISION) != 1:
-        raise RuntimeError(f"the decision is not in {_FILE} any more")
-    file.write_text(text.replace(_DECISION, _BLIND), encoding="utf-8")
+    for each in RULES[rule]:
+        file = target / _COLLECTION / _CORE / each.file
+        text = file.read_text(encoding="utf-8")
+        if text.count(each.text) != 1:
+            raise RuntimeError(f"{rule}: this is not, or not once, in {each.file} any more:\n{each.text}")
+        file.write_text(text.replace(each.text, each.instead), encoding="utf-8")
     return target

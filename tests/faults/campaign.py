@@ -2,18 +2,39 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fault campaign: the real modules, run by ansible-core, while everything goes wrong that a flaky link offers.
+"""The fault campaign: tasks of all kinds, while all goes wrong that a flaky link, a busy account and an odd service can
+offer. What is there in the end is compared with what was asked, and with what was said.
 
-    python -m faults.campaign [--trials N] [--seed S] [--collections PATH] [--broken]
+    python -m faults.campaign [--trials N] [--seed S] [--collections PATH] [--broken RULE|all] [--only TRIAL]
 
-Each trial has an account of its own in an emulator of its own. Its tasks are applied with mishaps, then without any;
-then all that is there is compared with what was declared; where the first run had failed, a third one must change
-nothing. Prints the seed first, a table at the end, and ends with 1 if any law was broken.
+**What is drawn.** Each trial has an account of its own in an emulator of its own. A third of them reach it directly, a
+third by a forward proxy, a third by HTTPS through a proxy's tunnel (CONNECT): L(faults.ways). Two kinds take turns:
+
+- L(faults.trials): one to three tasks that belong together (gateway, customer gateway, tunnel) create, change, replace,
+  and remove, with one to four mishaps (L(faults.mishaps)): resets, time-outs, errors before and after the commit,
+  throttling, an endpoint that goes down, a wrong clock. ansible-core runs them, in-process and as modules in turn;
+- L(faults.contests): races of two to five tasks with any subset of their answers lost, strangers who create, rename and
+  delete at a drawn moment, replacements of all types and generations, tasks by ids in capitals and of what is gone, and
+  a service of odd habits. The core runs them in threads (L(faults.core)), all tasks of a trial at once.
+
+**What happens.** The tasks run with what goes wrong, then all comes to rest (late commits, too), then they run without:
+the latter must finish what the former had begun. Where the first run of the first kind had failed, a third one must
+change nothing.
+
+**What is judged.** Not by anything of plugins/: the emulator keeps a ledger (L(faults.ledger)) of what each request
+made of which resource. Each task has a key pair of its own, so that the ledger knows whose request it was, and whether
+its answer was sent whole. L(faults.judging) and L(faults.harm) say what the laws are; the table at the end counts the
+trials that broke them: doubled, deleted, lost, false, tracebacks, hangs, unclear messages, not converged.
+
+Prints the seed first; ends with 1 if any law was broken. C(--only) runs one trial of a seed again, and shows it whole.
+C(--broken) runs with one rule of the collection switched back to what it must not be (L(faults.broken)), to show that
+the campaign notices; with C(all), a campaign for each, which ends with 1 if one was not noticed.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import secrets
 import sys
@@ -23,25 +44,34 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Union
 
-from . import judging
-from .account import Account
-from .broken import break_collection
-from .fleet import running_fleet
+from . import harm, judging
+from .account import SETS, Account
+from .broken import RULES, break_collection
+from .contests import Contest, draw_contest
+from .core import Job, run_groups
+from .fleet import Member, running_fleet
+from .keys import keys
 from .mishaps import READ_TIMEOUT
 from .playing import Player, Results
-from .trials import Trial, draw_trial
+from .staging import Stage
+from .trials import KINDS, Trial, draw_trial
+from .ways import PROXIES, open_ways
 
+Drawn = Union[Trial, Contest]
 BATCH = 250
-_SHOWN = 40
-# Of the run with mishaps: short, so that a trial takes seconds. Afterwards the defaults hold.
+_SHOWN = 100
+_CONTESTS = 0.6  # of all trials
+# Of the run with mishaps: short, so that a trial takes seconds. Afterwards the defaults hold, but for the wait for what
+# a service of odd habits never does.
 LIMITS: dict[str, Any] = {
     "connect_timeout": 2,
     "read_timeout": READ_TIMEOUT,
     "max_retry_time": 12,
-    "wait_timeout": 30,
+    "wait_timeout": 20,
 }
+REST: dict[str, Any] = {"wait_timeout": 5}
 
 
 @dataclass
@@ -58,9 +88,10 @@ class Tally:
     claims: Counter[str] = field(default_factory=Counter)
     verdicts: list[str] = field(default_factory=list)
 
-    def report(self, trial: Trial, law: str, text: str) -> None:
+    def report(self, trial: Drawn, law: str, text: str) -> None:
         """Note a broken law; a trial breaks one at most once."""
-        self.verdicts.append(f"trial {trial.number}: {law}: {text}")
+        shape = trial.shape if isinstance(trial, Contest) else "sequence"
+        self.verdicts.append(f"trial {trial.number} ({shape}, proxy: {trial.proxy}): {law}: {text}")
         self.laws[law] += 1
 
     @property
@@ -69,28 +100,161 @@ class Tally:
         return sum(self.laws.values())
 
 
-def draw(seed: int, trials: int) -> list[Trial]:
+def draw(seed: int, trials: int) -> list[Drawn]:
     """The trials of a seed; each depends on the seed and its own number only."""
-    return [draw_trial(Random(f"{seed}/{number}"), number) for number in range(trials)]  # noqa: S311 - not secret
+    return [_draw(seed, number) for number in range(trials)]
 
 
-def run(trials: list[Trial], collections: str, directory: Path, batch: int = BATCH) -> Tally:
-    """Run a campaign. C(collections) is where ansible-core finds the collection."""
+def _draw(seed: int, number: int) -> Drawn:
+    random = Random(f"{seed}/{number}")  # noqa: S311 - not secret
+    trial = draw_contest(random, number) if random.random() < _CONTESTS else draw_trial(random, number)
+    trial.proxy = PROXIES[number % len(PROXIES)]
+    return trial
+
+
+def run(trials: list[Drawn], collections: str, directory: Path, batch: int = BATCH, *, whole: bool = False) -> Tally:
+    """Run a campaign. C(collections) is where ansible-core finds the collection; C(whole): print all of each trial."""
     tally = Tally()
-    player = Player(directory, collections)
-    with running_fleet(min(batch, len(trials))) as fleet:
-        for start in range(0, len(trials), batch):
-            some = trials[start : start + batch]
-            began = time.monotonic()
-            _run_batch(player, [Account(member, trial) for member, trial in zip(fleet, some)], tally)
-            took = time.monotonic() - began
-            print(
-                f"{tally.trials} trials, {tally.broken} laws broken, {took:.0f} s for the last {len(some)}", flush=True
-            )
+    with open_ways(directory) as ways:
+        player = Player(directory, collections, ways)
+        with running_fleet(min(batch, len(trials)), ways.certificate) as fleet:
+            for start in range(0, len(trials), batch):
+                some = trials[start : start + batch]
+                began = time.monotonic()
+                pairs = list(zip(fleet, some))
+                sequences = [Account(member, trial) for member, trial in pairs if isinstance(trial, Trial)]
+                if sequences:
+                    _run_batch(player, sequences, tally, whole)
+                contests = [(member, trial) for member, trial in pairs if isinstance(trial, Contest)]
+                if contests:
+                    _Contests(contests, player, tally, whole).run()
+                took = time.monotonic() - began
+                print(
+                    f"{tally.trials} trials, {tally.broken} laws broken, {took:.0f} s for the last {len(some)}",
+                    flush=True,
+                )
     return tally
 
 
-def _run_batch(player: Player, accounts: list[Account], tally: Tally) -> None:
+class _Contests:
+    """A batch of contests."""
+
+    def __init__(self, pairs: list[tuple[Member, Contest]], player: Player, tally: Tally, whole: bool) -> None:
+        self.stages = [Stage(member, contest) for member, contest in pairs]
+        self.player = player
+        self.tally = tally
+        self.whole = whole
+
+    def run(self) -> None:
+        """Both runs, and what is to be said of them."""
+        verdicts: list[set[harm.Verdict]] = [set() for _unused in self.stages]
+        before = [stage.before for stage in self.stages]
+        seen = [0] * len(self.stages)
+        first: list[harm.Run] = []
+        for turn, limits in enumerate((LIMITS, REST)):
+            results = self._play(limits, in_turn=turn == 1)
+            for number, stage in enumerate(self.stages):
+                stage.calm()
+                rows, now = stage.member.ledger(), stage.member.resources()
+                run_ = harm.Run(before[number], results[number], rows[seen[number] :], now)
+                settings = stage.contest.settings
+                lag = settings.get("list_lag", 0.0) if turn == 0 else 0.0
+                verdicts[number].update(judging.crashes({str(task): each for task, each in results[number].items()}))
+                verdicts[number].update(harm.judge(stage.asked(), run_, lag, hidden(settings)))
+                if turn == 0:
+                    first.append(run_)
+                    self.tally.mishaps += judging.count_mishaps(stage.member.requests())
+                else:
+                    verdicts[number].update(harm.again(stage.asked(), first[number], run_, stage.contest.strangers))
+                before[number], seen[number] = now, len(rows)
+                self._count(results[number])
+                if self.whole:
+                    print(json.dumps(_account(stage, run_), indent=1, ensure_ascii=False, default=str))
+        self.tally.trials += len(self.stages)
+        for stage, run_, found in zip(self.stages, first, verdicts):
+            self.tally.failed_trials += any(result["failed"] for result in run_.results.values())
+            _report(self.tally, stage.contest, found)
+
+    def _play(self, limits: dict[str, Any], *, in_turn: bool) -> list[dict[int, dict[str, Any]]]:
+        """What each task returned, by contest and by the task's number."""
+        most = 100
+        groups = [
+            [
+                Job(
+                    place * most + number,
+                    ask.kind,
+                    {
+                        **limits,
+                        **keys(number),
+                        **self.player.ways.options(stage.member, stage.contest.proxy),
+                        **stage.options(ask),
+                    },
+                    0.0 if in_turn else ask.delay,
+                )
+                for number, ask in enumerate(stage.contest.asks)
+            ]
+            for place, stage in enumerate(self.stages)
+        ]
+        done = run_groups(groups, self.player.collections, self.player.directory, in_turn=in_turn)
+        return [
+            {number: done[place * most + number] for number in range(len(stage.contest.asks))}
+            for place, stage in enumerate(self.stages)
+        ]
+
+    def _count(self, results: dict[int, dict[str, Any]]) -> None:
+        self.tally.tasks += len(results)
+        for result in results.values():
+            if result["failed"]:
+                self.tally.failed_tasks += 1
+                self.tally.claims[judging.claim(str(result.get("msg"))) or "something else"] += 1
+
+
+def hidden(settings: dict[str, Any]) -> set[str]:
+    """The wire fields that answers do not show under these settings, of those that tasks ask for."""
+    fields = set(settings.get("left_out", ()))
+    if not settings.get("show_pre_shared_key", True):
+        fields.add("PreSharedKey")
+    if settings.get("gateway_answers") == "document":
+        fields |= {"ChargeType", "VpnGatewayVersion", "ProjectId"}
+    if settings.get("tunnel_answers") == "document":
+        fields |= {"IkeVersion", "LocalPeerIp", "CustomerPeerIp", "VpnGatewayVersion"}
+    return fields
+
+
+def _account(stage: Stage, run_: harm.Run) -> dict[str, Any]:
+    """A run, whole."""
+    contest = stage.contest
+    return {
+        "shape": contest.shape,
+        "ids": stage.ids,
+        "asks": [vars(ask) for ask in contest.asks],
+        "settings": contest.settings,
+        "faults": contest.faults,
+        "strangers": contest.strangers,
+        "results": {
+            number: {name: result.get(name) for name in ("failed", "changed", "msg", "warnings", "error")}
+            for number, result in run_.results.items()
+        },
+        "ledger": [
+            f"{row['who']} {row['action']}{' (dry run)' if row['dry_run'] else ''} told: {row['told']} "
+            + ", ".join(
+                f"{'made' if e['before'] is None else 'removed' if e['after'] is None else 'changed'} {e['id']}"
+                for e in row["effects"]
+            )
+            for row in run_.rows
+        ],
+        "left": {identity: wire for identity, (_kind, wire) in run_.now.items() if identity not in stage.ids.values()},
+    }
+
+
+def _report(tally: Tally, trial: Drawn, found: set[judging.Verdict]) -> None:
+    for law in judging.LAWS:
+        texts = sorted(text for broken, text in found if broken == law)
+        if texts:
+            tally.report(trial, law, " | ".join(texts))
+
+
+def _run_batch(player: Player, accounts: list[Account], tally: Tally, whole: bool) -> None:
     down = {account.member.url: account.member.calm()["outages"] for account in accounts}
     for account in accounts:
         account.member.configure(**account.trial.settings)
@@ -99,9 +263,13 @@ def _run_batch(player: Player, accounts: list[Account], tally: Tally) -> None:
     first = player.play(accounts, LIMITS)
     _note(player, tally, first)
     verdicts: list[set[judging.Verdict]] = [set(judging.crashes(results)) for results in first]
+    seen: list[tuple[int, harm.Resources]] = []
     for number, (account, results) in enumerate(zip(accounts, first)):
         tally.outages += account.member.calm()["outages"] - down[account.member.url]
         requests = account.member.requests()
+        rows, now = account.member.ledger(), account.member.resources()
+        verdicts[number].update(_harm(account, harm.Run(account.resources, _numbered(results), rows, now)))
+        seen.append((len(rows), now))
         tally.mishaps += judging.count_mishaps(requests)
         verdicts[number].update(judging.first_run(account, results, account.look(), requests))
 
@@ -110,6 +278,9 @@ def _run_batch(player: Player, accounts: list[Account], tally: Tally) -> None:
     for number, (account, results) in enumerate(zip(accounts, second)):
         verdicts[number].update(judging.crashes(results))
         verdicts[number].update(judging.second_run(account, first[number], results, account.look()))
+        rows, before = seen[number]
+        again = harm.Run(before, _numbered(results), account.member.ledger()[rows:], account.member.resources())
+        verdicts[number].update(_harm(account, again))
 
     failed = [number for number, results in enumerate(first) if any(result["failed"] for result in results.values())]
     if failed:
@@ -121,14 +292,37 @@ def _run_batch(player: Player, accounts: list[Account], tally: Tally) -> None:
     tally.trials += len(accounts)
     tally.failed_trials += len(failed)
     for account, found in zip(accounts, verdicts):
-        for law in judging.LAWS:
-            texts = sorted(text for broken, text in found if broken == law)
-            if texts:
-                tally.report(account.trial, law, " | ".join(texts))
+        _report(tally, account.trial, found)
+        if whole:
+            print(json.dumps([vars(account.trial), account.member.ledger()], indent=1, default=str))
+    if whole:
+        print(json.dumps([first, second], indent=1, default=str))
     for results in first:
         for result in results.values():
             if result["failed"]:
-                tally.claims[judging.claim(str(result.get("msg"))) or "unclear"] += 1
+                tally.claims[judging.claim(str(result.get("msg"))) or "something else"] += 1
+
+
+def _numbered(results: Results) -> dict[int, dict[str, Any]]:
+    return {KINDS.index(kind): result for kind, result in results.items()}
+
+
+def _harm(account: Account, run_: harm.Run) -> set[judging.Verdict]:
+    """What the ledger says of a sequence's run."""
+    asked = [
+        harm.Asked(
+            number=KINDS.index(each.kind),
+            kind=SETS[each.kind],
+            module=each.kind,
+            id=account.ids[each.kind] if each.by_id and account.ids[each.kind] in run_.before else None,
+            name=each.wanted_name,
+            scope={"VpcId": each.options["vpc_id"]} if each.options and "vpc_id" in each.options else {},
+            absent=each.options is None,
+            replaces=each.replaced,
+        )
+        for each in account.trial.tasks
+    ]
+    return set(harm.judge(asked, run_, account.trial.settings.get("list_lag", 0.0), set()))
 
 
 def _note(player: Player, tally: Tally, results: list[Results]) -> None:
@@ -170,18 +364,22 @@ def main() -> int:
     parser.add_argument("--trials", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--batch", type=int, default=BATCH)
+    parser.add_argument("--only", type=int, default=None, help="run this trial of the seed alone, and show it whole")
     parser.add_argument("--collections", default=os.environ.get("ANSIBLE_COLLECTIONS_PATH", ""))
-    parser.add_argument("--broken", action="store_true", help="with a client that sends creates again blindly")
+    parser.add_argument("--broken", choices=[*RULES, "all"], help="with a rule switched back, to see it noticed")
     arguments = parser.parse_args()
     seed = secrets.randbelow(10**9) if arguments.seed is None else arguments.seed
     print(f"seed {seed}", flush=True)
+    trials = draw(seed, arguments.trials) if arguments.only is None else [_draw(seed, arguments.only)]
+    if arguments.broken == "all":
+        return _all_broken(trials, arguments.collections, arguments.batch)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ksyun-vpn-faults-") as name:
         directory = Path(name)
         collections = arguments.collections
         if arguments.broken:
-            collections = str(break_collection(Path(collections), directory / "broken"))
-        tally = run(draw(seed, arguments.trials), collections, directory, arguments.batch)
+            collections = str(break_collection(Path(collections), directory / "broken", arguments.broken))
+        tally = run(trials, collections, directory, arguments.batch, whole=arguments.only is not None)
     for verdict in tally.verdicts[:_SHOWN]:
         print(verdict)
     if len(tally.verdicts) > _SHOWN:
@@ -190,6 +388,22 @@ def main() -> int:
     print(f"{'seed':40}{seed:10}")
     print(f"{'seconds':40}{time.monotonic() - began:10.0f}")
     return 1 if tally.broken else 0
+
+
+def _all_broken(trials: list[Drawn], collections: str, batch: int) -> int:
+    """A campaign for each rule that is switched back; 1 if one of them was not noticed."""
+    missed = []
+    for rule in RULES:
+        with tempfile.TemporaryDirectory(prefix="ksyun-vpn-faults-") as name:
+            broken = break_collection(Path(collections), Path(name) / "broken", rule)
+            tally = run(trials, str(broken), Path(name), batch)
+        laws = ", ".join(f"{law}: {number}" for law, number in tally.laws.items() if number) or "NOT NOTICED"
+        print(f"{rule:32}{laws}", flush=True)
+        for verdict in tally.verdicts[:1]:
+            print(f"    {verdict}", flush=True)
+        if not tally.broken:
+            missed.append(rule)
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":

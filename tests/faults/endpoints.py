@@ -4,11 +4,16 @@
 
 """The process behind a fleet: emulators that each have a port, and that can stop to listen and start again.
 
-    python -m faults.endpoints COUNT
+    python -m faults.endpoints COUNT [CERTIFICATE]
 
-prints a URL a line. Beside the control API each has ``/_fleet``: ``POST {"after": requests, "seconds": s, "when":
-"before" or "after"}`` makes it go down later, ``DELETE`` takes that back; ``GET`` and all others tell how many
-requests it is still working on, and how often it was down.
+prints two URLs a line, with a certificate (PEM, with its key) the second one by HTTPS. Beside the control API each has
+C(/_fleet), which takes and gives JSON:
+
+- C(POST {"outage": {"after": requests, "seconds": s, "when": "before" or "after"}}) makes it go down later;
+- C(POST {"stranger": {...}}), an L(Act), has somebody else change something in the account at a certain moment;
+- C(DELETE) takes both back;
+- C(GET) gives the L(Ledger), and the C(resources) as they are stored: by id, the kind and the wire object. All
+  tell how many requests it is still working on, and how often it was down.
 """
 
 from __future__ import annotations
@@ -16,15 +21,18 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import signal
+import ssl
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from aiohttp import web
 
 from emulator.server import Connection, application
-from emulator.service import Service
 from emulator.settings import Settings
-from emulator.testing import ACCESS_KEY, SECRET_KEY
+
+from .keys import ACCOUNTS
+from .ledger import Act, Watched
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 HOST = "127.0.0.1"
@@ -43,9 +51,9 @@ class Outage:
 class _Endpoint:
     """The serving side of a member."""
 
-    def __init__(self) -> None:
-        account = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY}
-        app = application(Service(Settings().changed({"accounts": [account]})))
+    def __init__(self, encryption: ssl.SSLContext | None) -> None:
+        self._service = Watched(Settings().changed({"accounts": ACCOUNTS}))
+        app = application(self._service)
 
         @web.middleware
         async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -53,24 +61,30 @@ class _Endpoint:
 
         app.middlewares.append(gate)
         self._runner = web.AppRunner(app)
-        self._listener: asyncio.Server | None = None
-        self._port = 0
+        self._encryption = encryption
+        self._listeners: list[asyncio.Server] = []
+        self._ports = [0, 0]
         self._outage: Outage | None = None
         self._working = 0
         self._outages = 0
         self._coming: asyncio.Task[None] | None = None
 
     async def start(self) -> str:
-        """Listen; the URL."""
+        """Listen; the two URLs."""
         await self._runner.setup()
         await self._listen()
-        return f"http://{HOST}:{self._port}"
+        plain, encrypted = self._ports
+        return f"http://{HOST}:{plain} {'https' if self._encryption else 'http'}://{HOST}:{encrypted}"
 
     async def _listen(self) -> None:
         loop, server = asyncio.get_running_loop(), self._runner.server
         assert server is not None
-        self._listener = await loop.create_server(lambda: Connection(server, loop=loop), HOST, self._port)
-        self._port = self._listener.sockets[0].getsockname()[1]
+        for place, encryption in list(enumerate((None, self._encryption)))[len(self._listeners) :]:
+            listener = await loop.create_server(
+                lambda: Connection(server, loop=loop), HOST, self._ports[place], ssl=encryption
+            )
+            self._ports[place] = listener.sockets[0].getsockname()[1]
+            self._listeners.append(listener)
 
     async def _pass(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Count the service's requests, and go down with one."""
@@ -94,17 +108,28 @@ class _Endpoint:
             self._working -= 1
 
     async def _control(self, request: web.Request) -> web.Response:
-        if request.method == "POST":
-            self._outage = Outage(**await request.json())
+        answer = {"working": self._working, "outages": self._outages}
+        if request.method == "GET":
+            answer["ledger"] = self._service.ledger.as_json()
+            answer["resources"] = self._service.snapshot()
         elif request.method == "DELETE":
             self._outage = None
-        return web.json_response({"working": self._working, "outages": self._outages})
+            self._service.strangers.clear()
+        else:
+            asked = await request.json()
+            if "outage" in asked:
+                self._outage = Outage(**asked["outage"])
+            if "stranger" in asked:
+                self._service.strangers.append(Act(**asked["stranger"]))
+        return web.json_response(answer)
 
     def _go_down(self, seconds: float) -> None:
         self._outages += 1
-        assert self._listener is not None
         assert self._runner.server is not None
-        self._listener.close()
+        for listener in self._listeners:
+            listener.close()
+        self._listeners.clear()
+        self._service.ledger.doubt()
         for connection in self._runner.server.connections:
             if connection.transport is not None:
                 connection.transport.abort()
@@ -119,10 +144,14 @@ class _Endpoint:
                 await asyncio.sleep(0.2)
 
 
-async def _serve(count: int) -> None:
+async def _serve(count: int, certificate: Path | None) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    endpoints = [_Endpoint() for _unused in range(count)]
+    encryption = None
+    if certificate is not None:
+        encryption = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        encryption.load_cert_chain(certificate)
+    endpoints = [_Endpoint(encryption) for _unused in range(count)]
     for endpoint in endpoints:
         sys.stdout.write(await endpoint.start() + "\n")
     sys.stdout.flush()
@@ -130,4 +159,4 @@ async def _serve(count: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1])))
+    asyncio.run(_serve(int(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None))

@@ -24,11 +24,27 @@ _QUIET_SECONDS = 90
 
 
 class Member(EmulatorHandle):
-    """One emulator of a fleet."""
+    """One emulator of a fleet. C(encrypted_url) leads to the same by HTTPS."""
+
+    def __init__(self, url: str, encrypted_url: str = "") -> None:
+        super().__init__(url)
+        self.encrypted_url = encrypted_url
 
     def outage(self, after: int, seconds: float, when: str) -> None:
         """Have the endpoint go down with the request after the next C(after), carried out or not; then come back."""
-        self._fleet("POST", {"after": after, "seconds": seconds, "when": when})
+        self._fleet("POST", {"outage": {"after": after, "seconds": seconds, "when": when}})
+
+    def stranger(self, **act: Any) -> None:
+        """Have somebody else do something in the account: the fields of L(faults.ledger.Act)."""
+        self._fleet("POST", {"stranger": act})
+
+    def ledger(self) -> list[dict[str, Any]]:
+        """What was carried out by whom, see L(faults.ledger.Row)."""
+        return self._fleet("GET", None)["ledger"]
+
+    def resources(self) -> dict[str, tuple[str, dict[str, Any]]]:
+        """All that there is, as it is stored, whatever answers show of it: by id, the kind and the wire object."""
+        return {identity: (kind, wire) for identity, (kind, wire) in self._fleet("GET", None)["resources"].items()}
 
     def calm(self) -> dict[str, Any]:
         """Drop what has not come to pass, and wait until the endpoint is up and works on nothing more."""
@@ -55,15 +71,18 @@ class Member(EmulatorHandle):
 
 
 @contextlib.contextmanager
-def running_fleet(count: int) -> Iterator[list[Member]]:
-    """So many emulators, in a process of their own that is stopped at the end."""
-    command = [sys.executable, "-m", "faults.endpoints", str(count)]
+def running_fleet(count: int, certificate: Path | None = None) -> Iterator[list[Member]]:
+    """So many emulators, in a process of their own that is stopped at the end.
+
+    C(certificate): what they are by HTTPS, a PEM file with its key; without one, both URLs are plain.
+    """
+    command = [sys.executable, "-m", "faults.endpoints", str(count), *([str(certificate)] if certificate else [])]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=_TESTS) as process:
         try:
             assert process.stdout is not None
-            urls = [process.stdout.readline().strip() for _unused in range(count)]
-            if not all(urls):
+            lines = [process.stdout.readline().split() for _unused in range(count)]
+            if not all(lines):
                 raise RuntimeError("the fleet did not start")
-            yield [Member(url) for url in urls]
+            yield [Member(*urls) for urls in lines]
         finally:
             process.send_signal(signal.SIGTERM)

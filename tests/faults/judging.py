@@ -15,7 +15,7 @@ from .account import SETS, Account
 from .playing import Results
 from .trials import Declared
 
-LAWS = ("duplicates", "lost", "tracebacks", "hangs", "unclear messages", "not converged")
+LAWS = ("doubled", "deleted", "lost", "false", "tracebacks", "hangs", "unclear messages", "not converged")
 # Error kinds after which the old resource may be gone without the new one.
 _INTERRUPTIONS = ("interrupted_replace", "unknown_outcome")
 Verdict = tuple[str, str]  # a law, and how it was broken
@@ -54,15 +54,18 @@ def crashes(results: Results) -> Iterator[Verdict]:
 def first_run(account: Account, results: Results, now: Any, requests: list[dict[str, Any]]) -> Iterator[Verdict]:
     """The run with the mishaps: it may fail, but it must not lie, and not harm what is not its own."""
     findings = account.check_others(now)
-    yield from (("duplicates", text) for text in findings.duplicates)
+    yield from (("doubled", text) for text in findings.duplicates)
     yield from (("lost", text) for text in findings.lost + findings.differing)
     for each in account.trial.tasks:
         result = results.get(each.kind)
         if result is None or ("error" not in result and result["failed"]):
             continue  # an earlier task of the host failed, or this one crashed
         committed = [entry for entry in requests if entry["committed"] and entry["action"].endswith(SETS[each.kind])]
-        if _names(committed).count(f"Create{SETS[each.kind]}") > 1:  # also if one of them has been removed again
-            yield "duplicates", f"{each.kind} was created more than once: {_names(committed)}"
+        put_back = _kind(result) == "replacement_undone"
+        if (
+            not put_back and _names(committed).count(f"Create{SETS[each.kind]}") > 1
+        ):  # also if one of them has been removed again
+            yield "doubled", f"{each.kind} was created more than once: {_names(committed)}"
         if result["failed"]:
             yield from _check_claim(each, result, committed)
             yield from _check_remains(account, each, result, now)
@@ -83,7 +86,8 @@ def _check_claim(each: Declared, result: dict[str, Any], committed: list[dict[st
         or (said == "half" and _names(committed) != [f"Delete{SETS[each.kind]}"])
     )
     if wrong:
-        yield "unclear messages", f"{each.kind}: {result['msg']!r} ({said}), but writes: {_names(committed)}"
+        law = "false" if said == "not happened" else "unclear messages"
+        yield law, f"{each.kind}: {result['msg']!r} ({said}), but writes: {_names(committed)}"
 
 
 def _check_remains(account: Account, each: Declared, result: dict[str, Any], now: Any) -> Iterator[Verdict]:
@@ -97,7 +101,7 @@ def _check_remains(account: Account, each: Declared, result: dict[str, Any], now
 def second_run(account: Account, before: Results, results: Results, now: Any) -> Iterator[Verdict]:
     """The run without mishaps: it succeeds, all is as declared, and nothing is done again that was reported as done."""
     findings = account.check_end(now, interrupted(before))
-    yield from (("duplicates", text) for text in findings.duplicates)
+    yield from (("doubled", text) for text in findings.duplicates)
     yield from (("lost", text) for text in findings.lost)
     yield from (("not converged", text) for text in findings.differing)
     yield from _failures(account, results)

@@ -15,9 +15,12 @@ from typing import Any
 
 import yaml
 
-from emulator.testing import ACCESS_KEY, REGION, SECRET_KEY
+from emulator.testing import REGION
 
 from .account import Account
+from .keys import keys
+from .trials import KINDS
+from .ways import Ways
 
 Results = dict[str, dict[str, Any]]  # what each task returned, by kind
 
@@ -49,20 +52,21 @@ _PLAY = {
 }
 
 
-def slots(account: Account, limits: dict[str, Any]) -> dict[str, Any]:
+def slots(account: Account, ways: Ways, limits: dict[str, Any]) -> dict[str, Any]:
     """The tasks of a trial, by slot."""
     filled: dict[str, Any] = {}
     for each in account.trial.tasks:
         slot = next(slot for slot, kind in SLOTS.items() if kind == each.kind)
         if each.kind == "vpn_tunnel" and each.options is not None:
             slot = "tunnel"
-        arguments = {**limits, "endpoint_url": account.member.url}
+        arguments = {**limits, **keys(KINDS.index(each.kind)), **ways.options(account.member, account.trial.proxy)}
         if each.options is None:
             arguments.update(state="absent", name=each.name)
         else:
             arguments.update(each.options)
-        if each.by_id:
-            arguments["id"] = account.ids[each.kind]
+        identity = account.id_of(each)
+        if identity is not None:
+            arguments["id"] = identity
         filled[slot] = arguments
     return filled
 
@@ -70,8 +74,9 @@ def slots(account: Account, limits: dict[str, Any]) -> dict[str, Any]:
 class Player:
     """Runs plays in a directory of its own. C(collections) is where ansible-core finds the collection."""
 
-    def __init__(self, directory: Path, collections: str) -> None:
+    def __init__(self, directory: Path, collections: str, ways: Ways) -> None:
         self.directory = directory
+        self.ways = ways
         self.collections = collections
         self.output = ""
         (directory / "play.yml").write_text(yaml.safe_dump([_PLAY], sort_keys=False), encoding="utf-8")
@@ -82,7 +87,7 @@ class Player:
             f"trial{number}": {
                 "ansible_connection": "local",
                 "ksyun_vpn_in_process": number % 2 == 0,  # the same core, by its two ways
-                "slots": slots(account, limits),
+                "slots": slots(account, self.ways, limits),
             }
             for number, account in enumerate(accounts)
         }
@@ -127,8 +132,6 @@ class Player:
             "ANSIBLE_NOCOLOR": "true",
             "ANSIBLE_PIPELINING": "true",
             "DUMP_RESULTS": str(dump),
-            "KSYUN_ACCESS_KEY": ACCESS_KEY,
-            "KSYUN_SECRET_KEY": SECRET_KEY,
             "KSYUN_REGION": REGION,
             "NO_PROXY": "127.0.0.1",
         }

@@ -53,4 +53,4 @@ def test_a_client_that_sends_creates_again_blindly_is_noticed(tmp_path: Path) ->
     collections = break_collection(COLLECTIONS, tmp_path / "broken")
     tally = run(lost_creates(), str(collections), tmp_path)
     assert sum(tally.mishaps.values()) == len(lost_creates())
-    assert tally.laws["duplicates"] == len(lost_creates()), show(tally)
+    assert tally.laws["doubled"] == len(lost_creates()), show(tally)

@@ -70,6 +70,7 @@ class Trial:
     declared: list[Declared]
     settings: dict[str, Any]
     mishaps: list[Mishap]
+    proxy: str = "none"
 
     @property
     def tasks(self) -> list[Declared]:

@@ -1,0 +1,338 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What tasks did to an account, judged by the emulator's ledger and by what is there, not by anything of plugins/.
+
+Of a task, only its options and what it returned are known here. The laws:
+
+- C(deleted): a task removed what it was not asked to remove and what no answer to its own create had named; or two
+  things where it was asked to remove one; or, to resolve a conflict, something that is paid in advance;
+- C(doubled): of a name, in one scope, two or more are left, of which a task made one, had seen the others in its last
+  listing, and no task names all of their ids;
+- C(lost): what was to be replaced is gone, nothing is there instead, and the task does not say so; or it was touched,
+  though a read could have shown that it can't be replaced;
+- C(false): "Nothing was changed" where something was; C(changed) that is not so; something reported as done that is
+  not; the id of something else, or of nothing, as the result's.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .judging import HALF, NOT_HAPPENED, UNKNOWN
+from .keys import STRANGER
+
+Resources = dict[str, tuple[str, dict[str, Any]]]  # by id: the kind, the wire object
+Rows = list[dict[str, Any]]
+Verdict = tuple[str, str]
+LAWS = ("doubled", "deleted", "lost", "false")
+# Error kinds that say that the old one may be gone.
+_TOLD_LOST = ("interrupted_replace", "unknown_outcome")
+_LONGEST_NAME = 32
+
+
+@dataclass
+class Asked:
+    """What a task asks for, in the words of the service: C(id) as the task has it; C(scope), C(wanted): wire fields.
+
+    C(doomed): why it can't succeed, though reads can show it.
+    """
+
+    number: int
+    kind: str
+    module: str
+    id: str | None
+    name: str | None
+    scope: dict[str, Any]
+    absent: bool = False
+    replaces: bool = False
+    wanted: dict[str, Any] | None = None
+    doomed: str = ""
+
+    def means(self, identity: str, wire: dict[str, Any]) -> bool:
+        """Whether this is what the task speaks of: the one with its id, else one with its name in its scope."""
+        if self.id is not None:
+            return identity.lower() == self.id.lower()
+        return self.shares_name(wire)
+
+    def shares_name(self, wire: dict[str, Any]) -> bool:
+        """Whether it has the name that the task says, in the scope that it says."""
+        alike = _fold(wire[f"{self.kind}Name"]) == _fold(self.name or "")
+        return alike and all(wire.get(field) == value for field, value in self.scope.items())
+
+
+def _fold(name: str) -> str:
+    """A name as any of the service's habits may store it."""
+    return unicodedata.normalize("NFC", name.strip())[:_LONGEST_NAME].strip()
+
+
+@dataclass
+class Run:
+    """One run of the tasks: what was there, what they returned (by number), the ledger's rows, and what is there."""
+
+    before: Resources
+    results: dict[int, dict[str, Any]]
+    rows: Rows
+    now: Resources
+
+
+@dataclass
+class _Life:
+    """What became of one resource in a run: who made it (None: it was there), whether they were told; its end."""
+
+    maker: Any
+    told: bool | None
+    at: float
+    place: int
+    gone: int | None = None
+
+
+def judge(asked: list[Asked], run: Run, list_lag: float, hidden: set[str]) -> Iterator[Verdict]:
+    """All broken laws. C(hidden): wire fields that answers do not show, so that no task can compare them."""
+    lives = _lives(run)
+    yield from _deletions(asked, run, lives)
+    for task in asked:
+        result = run.results.get(task.number)
+        if result is None:
+            continue
+        if not task.absent:
+            yield from _doubles(task, asked, run, lives, list_lag)
+        yield from _losses(task, run, lives, result)
+        yield from _claims(task, run, result)
+        if not result["failed"]:
+            yield from _done(task, run, lives, result, hidden)
+
+
+def _lives(run: Run) -> dict[str, _Life]:
+    lives = {identity: _Life(None, False, float("-inf"), -1) for identity in run.before}
+    for place, row in enumerate(run.rows):
+        for effect in row["effects"]:
+            if effect["before"] is None:
+                lives[effect["id"]] = _Life(row["who"], row["told"], row["at"], place)
+            elif effect["after"] is None:
+                lives[effect["id"]].gone = place
+    return lives
+
+
+def _deletions(asked: list[Asked], run: Run, lives: dict[str, _Life]) -> Iterator[Verdict]:
+    removed: dict[int, list[str]] = {}
+    for place, row in enumerate(run.rows):
+        for effect in row["effects"]:
+            if effect["after"] is not None or row["who"] == STRANGER:
+                continue
+            identity, task = effect["id"], _task(asked, row)
+            life = lives[identity]
+            what = f"task {row['who']} deleted {effect['kind']} {identity}"
+            if life.maker == row["who"] and life.told is not False:
+                if effect["before"].get("ChargeType") == "Monthly":
+                    yield "deleted", f"{what}, which is paid in advance"
+                continue
+            first = next(number for number, other in enumerate(run.rows) if _writes(other, row["who"]))
+            may = task is not None and (task.absent or task.replaces) and task.kind == effect["kind"]
+            if may and task is not None and life.place < first and task.means(identity, effect["before"]):
+                removed.setdefault(task.number, []).append(identity)
+                continue
+            maker = "was there before" if life.maker is None else f"made by {life.maker}, told: {life.told}"
+            yield "deleted", f"{what} ({maker}), at {place}"
+    for number, ids in removed.items():
+        if len(ids) > 1:
+            yield "deleted", f"task {number} was to remove one, and removed {', '.join(ids)}"
+
+
+def _task(asked: list[Asked], row: dict[str, Any]) -> Asked | None:
+    return next((task for task in asked if task.number == row["who"]), None)
+
+
+def _writes(row: dict[str, Any], who: Any) -> bool:
+    return row["who"] == who and bool(row["effects"])
+
+
+def _doubles(task: Asked, asked: list[Asked], run: Run, lives: dict[str, _Life], list_lag: float) -> Iterator[Verdict]:
+    left = {identity for identity, (kind, wire) in run.now.items() if kind == task.kind and task.shares_name(wire)}
+    own = {identity for identity in left if lives[identity].maker == task.number}
+    if not own:
+        return
+    looks = [
+        (place, row)
+        for place, row in enumerate(run.rows)
+        if row["who"] == task.number and row["action"] == f"Describe{task.kind}s" and row["told"]
+    ]
+    seen: set[str] = set()
+    if looks:
+        place, look = looks[-1]
+        seen = {
+            identity
+            for identity in left
+            if lives[identity].place < place and lives[identity].at + list_lag <= look["at"]
+        }
+    if task.id:
+        seen -= set(run.before)  # its name was not alone before, either
+    known = own | seen
+    if len(known) > 1 and not any(_names_all(result, known) for result in run.results.values()):
+        yield "doubled", f"task {task.number} leaves {', '.join(sorted(known))}, and no task names them all"
+
+
+def _names_all(result: dict[str, Any], ids: set[str]) -> bool:
+    text = _said(result).lower()
+    return all(identity.lower() in text for identity in ids)
+
+
+def _said(result: dict[str, Any]) -> str:
+    return json.dumps([result.get("msg"), result.get("warnings"), result.get("error")], ensure_ascii=False)
+
+
+def _losses(task: Asked, run: Run, lives: dict[str, _Life], result: dict[str, Any]) -> Iterator[Verdict]:
+    touched = [row["action"] for row in run.rows if _writes(row, task.number)]
+    if task.doomed and touched:
+        yield "lost", f"task {task.number} wrote ({', '.join(touched)}), though {task.doomed}"
+    if not task.replaces or not any(action.startswith("Delete") for action in touched):
+        return
+    deleted = [
+        effect["id"]
+        for row in run.rows
+        if _writes(row, task.number)
+        for effect in row["effects"]
+        if effect["after"] is None and effect["id"] in run.before
+    ]
+    if not deleted:
+        return
+    made = [identity for identity, life in lives.items() if life.maker is not None and life.maker == task.number]
+    others = {
+        effect["id"]
+        for row in run.rows
+        if row["who"] != task.number
+        for effect in row["effects"]
+        if effect["before"] is not None
+    }
+    item = result.get(task.module) or {}
+    instead = lives.get(str(item.get("id")).lower())
+    there = any(identity in run.now or identity in others for identity in made) or (
+        instead is not None and instead.maker is not None and str(item["id"]).lower() in run.now
+    )
+    kind = (result.get("error") or {}).get("kind")
+    told = result["failed"] and (kind in _TOLD_LOST or any(phrase in result["msg"] for phrase in (*HALF, *UNKNOWN)))
+    if not there and not told:
+        yield (
+            "lost",
+            f"task {task.number} deleted {', '.join(deleted)}, nothing is there instead; it says: {_say(result)}",
+        )
+
+
+def _net(run: Run, who: int) -> list[str]:
+    """What a task's writes came to: what it made and removed again does not count."""
+    first: dict[str, Any] = {}
+    last: dict[str, Any] = {}
+    actions: dict[str, str] = {}
+    for row in run.rows:
+        if row["who"] == who:
+            for effect in row["effects"]:
+                first.setdefault(effect["id"], effect["before"])
+                last[effect["id"]] = effect["after"]
+                actions[effect["id"]] = row["action"]
+    return [f"{actions[identity]} {identity}" for identity, wire in first.items() if wire != last[identity]]
+
+
+def _claims(task: Asked, run: Run, result: dict[str, Any]) -> Iterator[Verdict]:
+    net = _net(run, task.number)
+    says_nothing = result["failed"] and any(phrase in result["msg"] for phrase in NOT_HAPPENED)
+    if says_nothing and net:
+        yield "false", f"task {task.number} says that nothing was changed, after {', '.join(net)}: {_say(result)}"
+    if says_nothing and result["changed"]:
+        yield "false", f"task {task.number} says that nothing was changed, and changed is true: {_say(result)}"
+    unknown = result["failed"] and (
+        any(phrase in result["msg"] for phrase in UNKNOWN) or (result.get("error") or {}).get("kind") in _TOLD_LOST
+    )
+    if net and not result["changed"] and not unknown and not says_nothing:
+        yield "false", f"task {task.number}: changed is false, after {', '.join(net)}: {_say(result)}"
+    idle = not any(row["who"] == task.number and row["committed"] for row in run.rows)
+    spoiled = any(row["fault"] for row in run.rows) or _lost_requests(run)
+    if not result["failed"] and result["changed"] and idle and not spoiled:
+        yield "false", f"task {task.number}: changed is true, and it changed nothing"
+
+
+def _lost_requests(run: Run) -> bool:
+    """Whether requests are missing in the ledger, as faults took them before they were carried out."""
+    numbers = [row["sequence"] for row in run.rows if row["sequence"] is not None]
+    return bool(numbers) and sorted(numbers) != list(range(min(numbers), max(numbers) + 1))
+
+
+def _done(
+    task: Asked, run: Run, lives: dict[str, _Life], result: dict[str, Any], hidden: set[str]
+) -> Iterator[Verdict]:
+    """What is reported as done is done."""
+    if task.doomed:
+        yield "false", f"task {task.number} has succeeded, though {task.doomed}"
+        return
+    others = {effect["id"] for row in run.rows if row["who"] != task.number for effect in row["effects"]}
+    if task.absent:
+        left = [
+            identity
+            for identity, (kind, wire) in run.before.items()
+            if kind == task.kind and identity in run.now and identity not in others and task.means(identity, wire)
+        ]
+        if left and "project" not in json.dumps(result.get("warnings")):  # it is told that it looks in one only
+            yield "false", f"task {task.number} says that it is absent: {', '.join(left)} is there"
+        return
+    item = result.get(task.module)
+    if not item:
+        yield "false", f"task {task.number} has succeeded, and returns nothing"
+        return
+    identity = str(item["id"])
+    life = lives.get(identity.lower())
+    if life is None:
+        yield "false", f"task {task.number} returns the id {identity}, which never was"
+        return
+    if life.maker is None and not task.means(identity, run.before[identity.lower()][1]):
+        yield "false", f"task {task.number} returns {identity}, which is something else that was there before"
+    if identity.lower() not in run.now:
+        if identity.lower() not in others:
+            yield "false", f"task {task.number} returns {identity}, which is gone"
+        return
+    changed_by_others = any(
+        effect["id"] == identity.lower() and effect["before"] is not None and row["who"] != task.number
+        for row in run.rows
+        for effect in row["effects"]
+    )
+    if changed_by_others:
+        return  # perhaps after this task
+    wire = run.now[identity.lower()][1]
+    differing = [
+        f"{field} is {wire.get(field)!r}, not {value!r}"
+        for field, value in (task.wanted or {}).items()
+        if field not in hidden and not _same(field, wire.get(field), value)
+    ]
+    if differing:
+        yield "false", f"task {task.number} has succeeded, and of {identity} {', '.join(differing)}"
+
+
+def again(asked: list[Asked], first: Run, second: Run, strangers: Any) -> Iterator[Verdict]:
+    """What the run that follows must not do: write again what the first one has left as well as the service can."""
+    if strangers or len(asked) > 1:
+        return  # somebody else's doing may well be undone
+    for task in asked:
+        result = first.results[task.number]
+        ended = not result["failed"] or (result.get("error") or {}).get("kind") == "not_as_asked"
+        touched = [row["action"] for row in second.rows if _writes(row, task.number)]
+        if ended and touched and _writes_at_all(first, task.number):
+            yield "not converged", f"task {task.number} ended, and the next run writes again: {', '.join(touched)}"
+
+
+def _writes_at_all(run: Run, number: int) -> bool:
+    return any(_writes(row, number) for row in run.rows)
+
+
+def _same(field: str, stored: Any, wanted: Any) -> bool:
+    if field == "Type" or field.endswith("Id"):
+        return str(stored).lower() == str(wanted).lower()
+    if field.endswith("Name"):
+        return _fold(str(stored)) == _fold(str(wanted))
+    return str(stored) == str(wanted)
+
+
+def _say(result: dict[str, Any]) -> str:
+    return repr(result.get("msg"))[:300]
