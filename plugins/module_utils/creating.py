@@ -50,7 +50,8 @@ class Creator(Writer):
         outcome.item = created
         try:
             outcome.item = self._confirm(step, asked, others, created, lost)
-            if created is not None and same_id(outcome.item["id"], created["id"]):
+            # what is not listed yet is not compared: an answer may tell the id alone
+            if created is not None and outcome.item is not created and same_id(outcome.item["id"], created["id"]):
                 self._compare(asked, outcome.item, replaces)
         except ApiError as error:
             if outcome.item is None:

@@ -37,7 +37,7 @@ from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items
     identity,
     wire,
 )
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.tasks import run, there
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.tasks import empty, run, there
 
 by_kind = pytest.mark.parametrize("kind", TABLES)
 FIRST = identity(CUSTOMER)
@@ -51,19 +51,19 @@ FIRST = identity(CUSTOMER)
 @pytest.mark.parametrize("lag", [0, 0.6, SETTLE_TIME - 0.1])
 def test_a_lost_create_that_happened_is_adopted(kind: str, fault: str, lag: float) -> None:
     action = TABLES[kind].action("Create")
-    it = FakeService(lag=lag, **{action: [fault]})
+    it = empty(kind, lag=lag, **{action: [fault]})
     done = run(it, kind)
     assert it.writes() == [action]
     assert done.changed
     assert (done.item or {})["name"] == OPTIONS[kind]["name"]
     assert len(it.objects[TABLES[kind].wire]) == 1
-    assert any("it was created, and not created again" in warning for warning in done.warnings)
+    assert any("exists, so it was not created again" in warning for warning in done.warnings)
 
 
 @by_kind
 def test_a_lost_create_that_did_not_happen_is_sent_once_more(kind: str) -> None:
     action = TABLES[kind].action("Create")
-    it = FakeService(**{action: ["before"]})
+    it = empty(kind, **{action: ["before"]})
     done = run(it, kind)
     assert it.writes() == [action] * 2
     assert it.time.seconds >= SETTLE_TIME
@@ -75,7 +75,7 @@ def test_a_lost_create_that_did_not_happen_is_sent_once_more(kind: str) -> None:
 @pytest.mark.parametrize("second", ["after", "before"])
 def test_a_create_is_never_sent_a_third_time(kind: str, second: str) -> None:
     action = TABLES[kind].action("Create")
-    it = FakeService(**{action: ["before", second]})
+    it = empty(kind, **{action: ["before", second]})
     if second == "after":
         assert run(it, kind).changed
     else:
@@ -91,7 +91,7 @@ def test_a_create_is_never_sent_a_third_time(kind: str, second: str) -> None:
 @by_kind
 def test_a_lost_create_that_is_refused_the_second_time(kind: str) -> None:
     action = TABLES[kind].action("Create")
-    it = FakeService(**{action: ["before", refused(action, "QuotaExceeded")]})
+    it = empty(kind, **{action: ["before", refused(action, "QuotaExceeded")]})
     with pytest.raises(UnknownOutcomeError, match=r"sent once more, and this time: .*QuotaExceeded"):
         run(it, kind)
     assert it.writes() == [action] * 2
@@ -100,7 +100,7 @@ def test_a_lost_create_that_is_refused_the_second_time(kind: str) -> None:
 @by_kind
 def test_a_refused_create_is_not_sent_again(kind: str) -> None:
     action = TABLES[kind].action("Create")
-    it = FakeService(**{action: [refused(action)]})
+    it = empty(kind, **{action: [refused(action)]})
     with pytest.raises(ServiceError):
         run(it, kind)
     assert it.writes() == [action]
@@ -115,7 +115,7 @@ def test_a_lost_create_with_a_stranger_of_that_name() -> None:
             return super().write(action, parameters)
 
     it = Stranger(CreateCustomerGateway=["before"])
-    with pytest.raises(UnknownOutcomeError, match=f"{identity(CUSTOMER, 5)}.*differs in address: somebody else"):
+    with pytest.raises(UnknownOutcomeError, match=f"{identity(CUSTOMER, 5)}.*differs in address: another process may be"):
         run(it, "customer_gateway")
     assert it.writes() == ["CreateCustomerGateway"]
 
@@ -167,19 +167,63 @@ def test_lost_and_not_to_be_looked_at() -> None:
         run(it, "customer_gateway", state="absent")
 
 
-def test_deleted_by_somebody_else_meanwhile() -> None:
-    gone = NotFoundError("DeleteCustomerGateway", "gone", code="CustomerGatewayNotFound", http_status=404)
-    it = there("customer_gateway", DeleteCustomerGateway=[gone])
-    assert run(it, "customer_gateway", state="absent", wait=False).item is None
+class Gone(FakeService):
+    """What is to be deleted is removed by somebody else first, and the service says so in these words."""
+
+    message: str
+    really = True
+
+    def write(self, action: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
+        if action.startswith("Delete"):
+            if self.really:
+                self.objects["CustomerGateway"].clear()
+            error = NotFoundError(action, self.message, code="NoSuchEntity", http_status=404)
+            self.faults[action] = [error]
+        return super().write(action, parameters)
 
 
-def test_an_endpoint_that_does_not_know_the_action_has_deleted_nothing() -> None:
-    message = "Request was rejected because it referenced an 'InnerApi' that does not exist."
-    unknown = NotFoundError("DeleteCustomerGateway", message, code="NoSuchEntity", http_status=404)
-    it = there("customer_gateway", DeleteCustomerGateway=[unknown])
+FOREIGN = [
+    "gone",
+    "no Route matched with those values",
+    "Not Found",
+    f"The customer gateway {identity(CUSTOMER, 2)} does not exist.",
+    "Request was rejected because it referenced an 'InnerApi' that does not exist.",
+]
+
+
+@pytest.mark.parametrize("wait", [True, False])
+@pytest.mark.parametrize("message", [f"There is no customer gateway {FIRST}.", f"{FIRST.upper()} not found", *FOREIGN])
+def test_deleted_by_somebody_else_meanwhile(message: str, wait: bool) -> None:
+    it = there("customer_gateway", Gone)
+    it.message = message
+    done = run(it, "customer_gateway", state="absent", wait=wait)
+    assert (done.item, done.changed) == (None, True)
+    assert it.writes() == ["DeleteCustomerGateway"]
+
+
+@pytest.mark.parametrize("wait", [True, False])
+@pytest.mark.parametrize("message", FOREIGN)
+def test_a_not_found_about_something_else_has_deleted_nothing(message: str, wait: bool) -> None:
+    it = there("customer_gateway", Gone)
+    it.message, it.really = message, False
     with pytest.raises(NotFoundError):
-        run(it, "customer_gateway", state="absent", wait=False)
+        run(it, "customer_gateway", state="absent", wait=wait)
     assert not it.outcome.changed
+    assert (it.outcome.item or {})["id"] == FIRST
+
+
+@by_kind
+def test_a_refused_delete_of_what_is_gone_has_found_it_gone(kind: str) -> None:
+    """A service may say otherwise than by 404 that there is nothing (any more): a listing proves it."""
+
+    class Odd(FakeService):
+        def write(self, action: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
+            self.objects[TABLES[kind].wire].clear()
+            return super().write(action, parameters)
+
+    it = there(kind, Odd, **{TABLES[kind].action("Delete"): [refused("Delete", "InvalidParameterValue")]})
+    done = run(it, kind, state="absent")
+    assert (done.item, done.changed) == (None, True)
 
 
 def test_deleting_what_is_used_names_its_users() -> None:
@@ -204,74 +248,3 @@ def test_other_refusals_stay_what_they_are(cls: type[ServiceError]) -> None:
     with pytest.raises(cls) as caught:
         run(it, "customer_gateway", state="absent")
     assert caught.value.__class__ is cls
-
-
-# --- replacing --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", IMMUTABLE)
-@pytest.mark.parametrize("faults", [[], ["after"], ["before"], ["no id"]])
-def test_replace(kind: str, faults: list[t.Any]) -> None:
-    resource = TABLES[kind]
-    option, value = IMMUTABLE[kind]
-    it = there(kind, **{resource.action("Create"): faults})
-    done = run(it, kind, {**OPTIONS[kind], option: value}, on_immutable_change="replace", id=identity(resource))
-    create, delete = resource.action("Create"), resource.action("Delete")
-    assert it.writes() == [delete, create, *([create] if faults == ["before"] else [])]
-    assert next((kind_, action) for kind_, action, _parameters in it.log if kind_ != "read") == ("probe", create)
-    assert (done.item or {})[option] == value
-    assert (done.item or {})["id"] != identity(resource)
-
-
-@pytest.mark.parametrize("kind", IMMUTABLE)
-@pytest.mark.parametrize(
-    ("faults", "words"),
-    [
-        ([refused("Create", "QuotaExceeded")], "does not exist"),
-        (["before", "before"], "may or may not exist"),
-        # the first may still appear, slow as it is
-        (["before", refused("Create", "QuotaExceeded")], "may or may not exist"),
-    ],
-)
-def test_an_interrupted_replace_says_where_the_user_is(kind: str, faults: list[t.Any], words: str) -> None:
-    resource = TABLES[kind]
-    option, value = IMMUTABLE[kind]
-    it = there(kind, **{resource.action("Create"): list(faults)})
-    with pytest.raises(InterruptedReplaceError) as caught:
-        run(it, kind, {**OPTIONS[kind], option: value}, on_immutable_change="replace")
-    message = str(caught.value)
-    assert f"{resource.noun} {OPTIONS[kind]['name']!r} ({identity(resource)}) was deleted" in message
-    assert f"its replacement {resource.noun} {OPTIONS[kind]['name']!r} {words}" in message
-    assert "Run the task again to create it" in message
-    assert PSK not in message
-    assert it.outcome.changed
-    assert it.outcome.item is None
-    assert caught.value.details()["kind"] == "interrupted_replace"
-
-
-@pytest.mark.parametrize("kind", IMMUTABLE)
-def test_a_replacement_that_would_be_refused_deletes_nothing(kind: str) -> None:
-    option, value = IMMUTABLE[kind]
-    it = there(kind, probe=[refused("Create", "QuotaExceeded")])
-    with pytest.raises(ApiError, match="QuotaExceeded"):
-        run(it, kind, {**OPTIONS[kind], option: value}, on_immutable_change="replace")
-    assert it.writes() == []
-    assert not it.outcome.changed
-
-
-@pytest.mark.parametrize("kind", IMMUTABLE)
-def test_a_replacement_that_was_created_is_not_said_to_be_missing(kind: str) -> None:
-    """The create succeeded; only the look at it afterwards failed."""
-
-    class Blind(FakeService):
-        def write(self, action: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
-            if action.startswith("Create"):
-                self.read_faults = [TransportError("Describe", "no connection")]
-            return super().write(action, parameters)
-
-    option, value = IMMUTABLE[kind]
-    it = Blind((TABLES[kind], wire(TABLES[kind])))
-    with pytest.raises(KsyunError) as caught:
-        run(it, kind, {**OPTIONS[kind], option: value}, on_immutable_change="replace")
-    assert "does not exist" not in str(caught.value)
-    assert (it.outcome.item or {}).get("id") == identity(TABLES[kind], 101)

@@ -23,7 +23,7 @@ from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items
     identity,
     wire,
 )
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.tasks import run
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.tasks import empty, run
 
 by_kind = pytest.mark.parametrize("kind", TABLES)
 
@@ -45,7 +45,7 @@ BY_ID = {"vpn_gateway": identity(GATEWAY), "customer_gateway": identity(CUSTOMER
 
 @by_kind
 def test_twice_is_once(kind: str) -> None:
-    it = FakeService()
+    it = empty(kind)
     assert run(it, kind).changed
     it.log.clear()
     second = run(it, kind)
@@ -216,7 +216,7 @@ def test_unknown_values_when_the_user_insists() -> None:
     wanted = {**OPTIONS["vpn_tunnel"], "ike_encryption_algorithm": "chacha20"}
     with pytest.raises(InvalidOptionsError, match="allow_unknown_values"):
         run(FakeService(), "vpn_tunnel", wanted)
-    it = FakeService()
+    it = empty("vpn_tunnel")
     assert run(it, "vpn_tunnel", wanted, strict=False).changed
     assert not run(it, "vpn_tunnel", wanted, strict=False).changed
 
@@ -243,7 +243,7 @@ def test_the_pre_shared_key(check_mode: bool) -> None:
 
 
 def test_advice_when_creating_and_only_then() -> None:
-    it = FakeService()
+    it = empty("vpn_tunnel")
     weak = {**OPTIONS["vpn_tunnel"], "ike_dh_group": 2}
     assert [text for text in run(it, "vpn_tunnel", weak).warnings if "weak" in text] == [
         "ike_authentication_algorithm md5, the service's default, is weak: RFC 8247 section 2.3: MD5 must not be used.",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import typing as t
 
 import pytest
@@ -12,13 +13,13 @@ import pytest
 from ansible_collections.ksyun.vpn.plugins.module_utils.writing import WaitTimeoutError
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.fakes import FakeService
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import (
-    CUSTOMER,
     OPTIONS,
     TABLES,
     TUNNEL,
+    identity,
     wire,
 )
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.tasks import run, there
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.tasks import empty, run, there
 
 by_kind = pytest.mark.parametrize("kind", TABLES)
 
@@ -26,7 +27,7 @@ by_kind = pytest.mark.parametrize("kind", TABLES)
 @by_kind
 @pytest.mark.parametrize("lag", [0, 0.3, 20, 99])
 def test_waiting_until_it_is_listed_or_gone(kind: str, lag: float) -> None:
-    it = FakeService(lag=lag)
+    it = empty(kind, lag=lag)
     done = run(it, kind, wait_timeout=100)
     assert (done.item or {})["name"] == OPTIONS[kind]["name"]
     assert lag <= it.time.seconds <= lag + 5
@@ -43,7 +44,8 @@ def test_waiting_until_it_is_listed_or_gone(kind: str, lag: float) -> None:
 def test_a_create_that_is_answered_with_the_id_alone(kind: str, wait: bool, neighbour: bool) -> None:
     resource = TABLES[kind]
     nameless = {**wire(resource, 7), resource.field("name").wire: None}
-    it = FakeService(*([(resource, nameless)] if neighbour else []))
+    it = empty(kind)
+    it.objects[resource.wire] += [nameless] if neighbour else []
     it.terse = True
     done = run(it, kind, wait=wait)
     assert it.writes() == [resource.action("Create")]
@@ -53,7 +55,7 @@ def test_a_create_that_is_answered_with_the_id_alone(kind: str, wait: bool, neig
 @by_kind
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_waiting_ends(kind: str, state: str) -> None:
-    it = there(kind, lag=1000) if state == "absent" else FakeService(lag=1000)
+    it = there(kind, lag=1000) if state == "absent" else empty(kind, lag=1000)
     with pytest.raises(WaitTimeoutError, match=r"30 seconds later is (still|not) listed"):
         run(it, kind, state=state, wait_timeout=30)
     assert it.time.seconds == 30
@@ -63,24 +65,109 @@ def test_waiting_ends(kind: str, state: str) -> None:
 
 @by_kind
 def test_not_waiting(kind: str) -> None:
-    it = FakeService(lag=1000)
+    it = empty(kind, lag=1000)
     done = run(it, kind, wait=False)
     assert done.changed
     assert it.time.naps == []
     assert (done.item or {})["id"]
 
 
-def test_waiting_for_a_change_that_does_not_come() -> None:
-    class Deaf(FakeService):
-        def write(self, action: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
-            return super().write(action, {"CustomerGatewayId": parameters["CustomerGatewayId"]})
+@by_kind
+@pytest.mark.parametrize("terse", [True, False])
+def test_not_waiting_for_what_is_not_listed_yet(kind: str, terse: bool) -> None:
+    """What the answer has not told is not taken for a difference, and nothing is removed."""
+    it = empty(kind, lag=1000)
+    it.terse = terse
+    done = run(it, kind, wait=False)
+    assert it.writes() == [TABLES[kind].action("Create")]
+    assert (done.item or {})["id"] == identity(TABLES[kind], 100)
+    assert it.time.naps == []
 
-    it = Deaf((CUSTOMER, wire(CUSTOMER)))
+
+# --- changes ------------------------------------------------------------------------------------
+
+RENAMED = {"name": "renamed"}
+
+
+class Slow(FakeService):
+    """A change is listed some seconds after it was accepted."""
+
+    seconds: float = 0
+
+    def write(self, action: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
+        if not action.startswith("Modify"):
+            return super().write(action, parameters)
+        before = copy.deepcopy(self.objects)
+        answer = super().write(action, parameters)
+        self.old, self.until = before, self.time.seconds + self.seconds
+        return answer
+
+    old: t.Any = None
+    until: float = 0
+
+    def _listed(self, resource: t.Any, parameters: t.Any) -> t.Any:
+        now, listed = self.objects, self.time.seconds < self.until
+        if listed:
+            self.objects = self.old
+        try:
+            return super()._listed(resource, parameters)
+        finally:
+            self.objects = now
+
+
+@by_kind
+@pytest.mark.parametrize("seconds", [0, 0.3, 20])
+def test_waiting_for_a_change(kind: str, seconds: float) -> None:
+    it = there(kind, Slow)
+    it.seconds = seconds
+    done = run(it, kind, RENAMED, id=identity(TABLES[kind]))
+    assert (done.item or {})["name"] == "renamed"
+    assert seconds <= it.time.seconds <= seconds + 5
+
+
+@by_kind
+@pytest.mark.parametrize("seconds", [0, 1000])
+def test_not_waiting_for_a_change_returns_the_new_values(kind: str, seconds: float) -> None:
+    it = there(kind, Slow)
+    it.seconds = seconds
+    done = run(it, kind, RENAMED, id=identity(TABLES[kind]), wait=False)
+    assert ((done.item or {})["name"], done.changed) == ("renamed", True)
+    assert it.time.naps == []
+
+
+@by_kind
+def test_a_change_that_does_not_come(kind: str) -> None:
+    resource = TABLES[kind]
+    it = there(kind)
+    it.ignores = {resource.field("name").wire}
     with pytest.raises(
-        WaitTimeoutError, match=r"accepted the change .* 30 seconds later still lists it without: address"
+        WaitTimeoutError,
+        match=r"accepted the change .* 30 seconds later it still has the old value of name\. .* set "
+        r"on_immutable_change to replace",
     ):
-        run(it, "customer_gateway", {"name": "branch", "address": "203.0.113.10"}, wait_timeout=30)
+        run(it, kind, RENAMED, id=identity(resource), wait_timeout=30)
     assert it.outcome.changed
+    assert (it.outcome.item or {})["name"] == OPTIONS[kind]["name"]
+    assert it.time.seconds == 30
+
+
+@by_kind
+@pytest.mark.parametrize("seconds", [0, 7])
+def test_what_is_removed_behind_the_task_s_back_is_told_at_once(kind: str, seconds: float) -> None:
+    class Vanishing(FakeService):
+        def write(self, action: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
+            answer = super().write(action, parameters)
+            for raw in self.objects[TABLES[kind].wire]:
+                self._until[id(raw)] = self.time.seconds + seconds
+            return answer
+
+    it = there(kind, Vanishing)
+    it.ignores = {TABLES[kind].field("name").wire} if seconds else set()  # so that there is something to wait for
+    with pytest.raises(WaitTimeoutError, match="does not exist any more: something else has removed it"):
+        run(it, kind, RENAMED, id=identity(TABLES[kind]))
+    assert it.outcome.item is None
+    assert it.outcome.changed
+    assert seconds <= it.time.seconds <= seconds + 5
 
 
 @pytest.mark.parametrize("after", [0, 7])

@@ -31,8 +31,9 @@ class FakeService:
 
     C(log) has each call as (kind, action, parameters). C(faults) are consumed by the writes of an
     action in their order. What is created is listed C(lag) seconds later, what is deleted is listed
-    C(lag) seconds longer. C(terse): a create is answered with nothing but the id.
-    C(outcome) is that of the last task that was run on it.
+    C(lag) seconds longer. C(terse): a create is answered with nothing but the id; C(loud): with the id in upper case.
+    C(stores) says what becomes of values (of a wire name) when they are written, C(hides) what is never listed, and
+    C(ignores) what a change passes over. C(outcome) is that of the last task that was run on it.
     """
 
     def __init__(self, *existing: tuple[Resource, Raw], lag: float = 0, **faults: list[Fault]) -> None:
@@ -44,7 +45,10 @@ class FakeService:
         self.log: list[tuple[str, str, Raw]] = []
         self.lag = lag
         self.faults = {action: list(each) for action, each in faults.items()}
-        self.terse = False
+        self.terse = self.loud = False
+        self.stores: dict[str, t.Callable[[t.Any], t.Any]] = {}
+        self.hides: set[str] = set()
+        self.ignores: set[str] = set()
         self.outcome = Outcome()
         self.read_faults: list[Exception | None] = []
         self.objects: dict[str, list[Raw]] = {resource.wire: [] for resource in RESOURCES}
@@ -113,20 +117,29 @@ class FakeService:
                 filters = {each["Name"]: each["Value"] for each in parameters.get("Filter", ())}
                 wires = {"vpc-id": "VpcId", "vpn-gateway-id": "VpnGatewayId"}
                 if all(raw.get(wires[name]) in values for name, values in filters.items()):
-                    found.append(raw)
+                    found.append(self._shown(raw))
         return found
+
+    def _shown(self, raw: Raw) -> Raw:
+        return {name: value for name, value in raw.items() if name not in self.hides}
+
+    def _stored(self, parameters: Raw) -> Raw:
+        return {name: self.stores.get(name, lambda value: value)(value) for name, value in parameters.items()}
 
     def _carry_out(self, resource: Resource, action: str, parameters: Raw) -> Raw:
         objects = self.objects[resource.wire]
         if action.startswith("Create"):
-            raw = {resource.id_wire: identity(resource, 100 + len(objects)), "CreateTime": "now", **parameters}
+            raw = {resource.id_wire: identity(resource, 100 + len(objects)), "CreateTime": "now"}
+            raw.update(self._stored(parameters))
             objects.append(raw)
             self._since[id(raw)] = self.time.seconds + self.lag
-            identity_only = {resource.id_wire: raw[resource.id_wire]}
-            return {"RequestId": "r-1", resource.wire: identity_only if self.terse else dict(raw)}
+            known = str(raw[resource.id_wire])
+            told = {**({} if self.terse else self._shown(raw)), resource.id_wire: known.upper() if self.loud else known}
+            return {"RequestId": "r-1", resource.wire: told}
         target = next(raw for raw in objects if raw[resource.id_wire] == parameters[resource.id_wire])
         if action.startswith("Modify"):
-            target.update(parameters)
+            changed = {name: value for name, value in parameters.items() if name not in self.ignores}
+            target.update(self._stored(changed))
         else:
             self._until[id(target)] = self.time.seconds + self.lag
         return {"RequestId": "r-1", "Return": True}

@@ -17,9 +17,13 @@ GATEWAY, CUSTOMER, TUNNEL = vpn_gateway.RESOURCE, customer_gateway.RESOURCE, vpn
 RESOURCES = (GATEWAY, CUSTOMER, TUNNEL)
 TABLES = {resource.name: resource for resource in RESOURCES}
 
-GATEWAY_ID = "9b3d361e-f65b-464b-947a-fafb5cfb10d2"
-CUSTOMER_ID = "0c1d2e3f-0000-4000-8000-00000000c001"
 TUNNEL_ID = "0c1d2e3f-0000-4000-8000-00000000d001"
+
+
+def identity(resource: Resource, number: int = 1) -> str:
+    """An id."""
+    return f"{RESOURCES.index(resource):08x}-0000-4000-8000-{number:012x}"
+
 
 # options that suffice to create each
 OPTIONS: dict[str, Item] = {
@@ -27,8 +31,8 @@ OPTIONS: dict[str, Item] = {
     "customer_gateway": {"name": "branch", "address": "203.0.113.9"},
     "vpn_tunnel": {
         "name": "tunnel",
-        "vpn_gateway": GATEWAY_ID,
-        "customer_gateway": CUSTOMER_ID,
+        "vpn_gateway": identity(GATEWAY),
+        "customer_gateway": identity(CUSTOMER),
         "type": "Ipsec",
         "pre_shared_key": PSK,
     },
@@ -45,11 +49,6 @@ IMMUTABLE: dict[str, tuple[str, t.Any]] = {
 }
 
 
-def identity(resource: Resource, number: int = 1) -> str:
-    """An id."""
-    return f"{RESOURCES.index(resource):08x}-0000-4000-8000-{number:012x}"
-
-
 def wire(resource: Resource, number: int = 1, **options: t.Any) -> dict[str, t.Any]:
     """An object of the wire that was created with the plain options, and others."""
     return {
@@ -57,6 +56,11 @@ def wire(resource: Resource, number: int = 1, **options: t.Any) -> dict[str, t.A
         "CreateTime": f"2026-01-02 03:04:{number:02d}",
         **resource.parameters({**OPTIONS[resource.name], **DEFAULTS.get(resource.name, {}), **options}, "Create"),
     }
+
+
+def parents(kind: str) -> list[tuple[Resource, dict[str, t.Any]]]:
+    """What the plain options of a resource refer to."""
+    return [(resource, wire(resource)) for resource in (GATEWAY, CUSTOMER)] if kind == "vpn_tunnel" else []
 
 
 texts = st.text(

@@ -10,7 +10,9 @@ import typing as t
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconcile import Reconciler
 from ansible_collections.ksyun.vpn.plugins.module_utils.task import Outcome, Task
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.fakes import FakeService
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import OPTIONS, TABLES, wire
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import OPTIONS, TABLES, parents, wire
+
+Service = t.TypeVar("Service", bound=FakeService)
 
 
 def run(it: FakeService, kind: str, wanted: dict[str, t.Any] | None = None, **settings: t.Any) -> Outcome:
@@ -20,6 +22,11 @@ def run(it: FakeService, kind: str, wanted: dict[str, t.Any] | None = None, **se
     return reconciler.run()
 
 
-def there(kind: str, lag: float = 0, **faults: t.Any) -> FakeService:
-    """A service that has the resource with the plain options."""
-    return FakeService((TABLES[kind], wire(TABLES[kind])), lag=lag, **faults)
+def empty(kind: str, cls: type[Service] = FakeService, **settings: t.Any) -> Service:  # type: ignore[assignment]
+    """A service that has what the plain options refer to, and nothing else."""
+    return cls(*parents(kind), **settings)
+
+
+def there(kind: str, cls: type[Service] = FakeService, **settings: t.Any) -> Service:  # type: ignore[assignment]
+    """A service that has the resource with the plain options, and what they refer to."""
+    return cls(*parents(kind), (TABLES[kind], wire(TABLES[kind])), **settings)
