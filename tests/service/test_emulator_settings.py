@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -352,3 +354,12 @@ def test_refused(emulator: EmulatorHandle, bad: dict[str, Any]) -> None:
     with pytest.raises(ControlError, match=next(iter(bad))):
         emulator.configure(**bad)
     assert emulator.settings() == before
+
+
+def test_all_are_documented(emulator: EmulatorHandle) -> None:
+    """The page has a row for each, and none for what there is not."""
+    page = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "rst" / "emulator.rst"
+    section = re.split(r"\n(\w[\w ]+)\n-+\n", page.read_text(encoding="utf-8"))
+    table = section[section.index("Settings") + 1]
+    cells = re.findall(r"^   \* - (``.*)$", table, re.MULTILINE)
+    assert {name for cell in cells for name in re.findall("``([a-z_]+)``", cell)} == set(emulator.settings())
