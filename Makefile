@@ -33,7 +33,7 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo test lint docs sanity units integration matrix faults load bench fragment-check release-check emulator \
+.PHONY: help demo test lint docs sanity units integration matrix faults campaign load bench fragment-check release-check emulator \
 	build install clean
 
 help: ## Show this list
@@ -83,6 +83,9 @@ matrix: build ## Test with every supported ansible-core; CORE=2.20 and STAGE=san
 
 faults: install ## Run the fault campaign: TRIALS, SEED; BROKEN=1 with a client that sends creates again blindly
 	PYTHONPATH=tests $(BIN)/python -m faults.campaign --trials $(TRIALS) $(if $(SEED),--seed $(SEED)) $(if $(BROKEN),--broken)
+
+campaign: SUITES = campaign
+campaign: units ## Run what "make test" leaves out, as it needs more than Python: a real nginx between
 
 load: install ## Print the figures of many modules at once, and of a large account
 	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/python -m load.figures

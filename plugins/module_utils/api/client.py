@@ -24,6 +24,7 @@ from .errors import (
     ConfigurationError,
     DryRunExecutedError,
     DryRunSucceeded,
+    ServiceError,
     SignatureError,
     TransportError,
 )
@@ -289,14 +290,15 @@ class Client:
             call.request_id = identity and wire.one_line(identity, self.redact.text, 128)
             is_error = code is not None and ("Error" in answer or "error" in answer)
             if code is None and not action.startswith(("Describe", "Create")) and wire.declined(answer):
-                message = "it answered Return: false, so it has not carried out the request"
-            elif 200 <= status < 300 and not is_error:
+                told = "it answered Return: false, so it has not carried out the request"
+                raise ServiceError(action, told, http_status=status, request_id=call.request_id)
+            if 200 <= status < 300 and not is_error:
                 if action.startswith("Describe"):
                     wire.check_listing(answer, action[len("Describe") : -1])
                 else:
                     wire.check_written(answer, action)
                 return answer
-            elif status < 200 or (code is None and not isinstance(answer.get("Error", answer.get("error")), dict)):
+            if status < 200 or (code is None and not isinstance(answer.get("Error", answer.get("error")), dict)):
                 raise wire.MalformedAnswerError("it says neither what was done nor, with a code, why not")
         except wire.MalformedAnswerError as problem:
             raise self._unusable(action, response, f"the answer is not one of the service: {problem}") from None

@@ -30,7 +30,8 @@ def proxy_of(url: str, environment: t.Mapping[str, str]) -> str | None:
 
     found = proxy(f"{parts.scheme}_proxy") or proxy("all_proxy")
     exceptions = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
-    return None if not found or _excepted(parts.hostname or "", parts.port, exceptions) else found
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    return None if not found or _excepted(parts.hostname or "", port, exceptions) else found
 
 
 def _in_cgi(environment: t.Mapping[str, str]) -> bool:

@@ -14,6 +14,8 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
     ApiError,
     InvalidParameterError,
     KsyunError,
+    NotFoundError,
+    ServiceError,
     TransportError,
 )
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support import loopback as serve
@@ -21,9 +23,9 @@ from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.commo
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import Loopback, answer
 
 
-def failure(it: Client) -> ApiError:
+def failure(it: Client, call: str = "write", action: str = "ModifyVpnGateway") -> ApiError:
     with pytest.raises(ApiError) as caught:
-        it.write("ModifyVpnGateway", {"VpnGatewayId": "g"})
+        getattr(it, call)(action, {"VpnGatewayId": "g"})
     return caught.value
 
 
@@ -123,3 +125,100 @@ def test_headers_that_make_no_sense(server: Loopback, headers: dict[str, str], m
     server.script = [serve.refusal("SignedCookiesNotMatch", message, 403, **headers)]
     with pytest.raises(KsyunError, match="SignedCookiesNotMatch"):
         client(server.url, max_attempts=2).read("DescribeX", {})
+
+
+# --- what the service says of a write ------------------------------------------------------------
+
+
+NO = {"false": False, "a text": "false", "upper case": "False", "zero": 0, "zero as a text": "0"}
+
+
+@pytest.mark.parametrize("said", NO)
+@pytest.mark.parametrize("status", [200, 202, 400, 500])
+@pytest.mark.parametrize("action", ["ModifyVpnGateway", "DeleteVpnTunnel", "ModifyCustomerGateway"])
+def test_return_false_is_a_refusal(server: Loopback, said: str, status: int, action: str) -> None:
+    server.script = [answer({"Return": NO[said]}, status)]
+    error = failure(client(server.url, max_attempts=5), action=action)
+    assert error.__class__ is ServiceError
+    assert (error.may_have_happened, error.transient, error.request_id) == (False, False, "r-1")
+    assert f"{action} was refused: it answered Return: false, so it has not carried out the request" in str(error)
+    assert len(server.received) == 1
+
+
+def test_return_false_in_xml(server: Loopback) -> None:
+    body = b"<DeleteVpnGatewayResponse><RequestId>r-1</RequestId><Return>false</Return></DeleteVpnGatewayResponse>"
+    server.script = [answer(body, kind="application/xml")]
+    assert failure(client(server.url), action="DeleteVpnGateway").__class__ is ServiceError
+
+
+def test_return_false_beside_an_error_is_the_error(server: Loopback) -> None:
+    error_ = {"Code": "ServiceTimeout", "Message": "m"}
+    server.script = [answer({"Return": False, "Error": error_}, 400)]
+    error = failure(client(server.url))
+    assert (error.code, error.may_have_happened) == ("ServiceTimeout", True)
+
+
+@pytest.mark.parametrize("yes", [True, "true", 1, None, "x", {}])
+def test_any_other_return_is_none(server: Loopback, yes: object) -> None:
+    server.script = [answer({"Return": yes})]
+    assert client(server.url).write("DeleteVpnGateway", {}) == {"RequestId": "r-1", "Return": yes}
+
+
+SAYS_NOTHING = [
+    b"{}",
+    b'{"status": "ok"}',
+    b'{"VpnGateway": null}',
+    b'{"VpnTunnel": {"VpnTunnelId": "t"}}',
+    b"<r><a>b</a></r>",
+]
+
+
+@pytest.mark.parametrize("body", SAYS_NOTHING)
+@pytest.mark.parametrize("verb", ["Create", "Modify", "Delete"])
+def test_a_write_answered_by_nothing_of_the_service_may_have_happened(server: Loopback, body: bytes, verb: str) -> None:
+    server.script = [answer(body)]
+    error = failure(client(server.url, max_attempts=3), action=f"{verb}VpnGateway")
+    assert error.__class__ is TransportError
+    assert error.may_have_happened is True
+    assert "not one of the service" in str(error)
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("body", [b'{"Return": true}', b'{"VpnGateway": {"VpnGatewayId": "g"}}', b'{"RequestId": "r"}'])
+def test_a_write_answered_by_anything_of_the_service_is_done(server: Loopback, body: bytes) -> None:
+    server.script = [answer(body)]
+    assert client(server.url).write("ModifyVpnGateway", {})
+
+
+# --- a 404 of something else ---------------------------------------------------------------------
+
+NOT_FOUND = {
+    "Kong": b'{"message":"no Route matched with those values"}',
+    "Kong 3": b'{"message":"no Route matched with those values","request_id":"6a1f"}',
+    "Kubernetes": b'{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"the server could '
+    b'not find the requested resource","reason":"NotFound","details":{},"code":404}',
+    "S3": b'<?xml version="1.0"?><Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message>'
+    b"<RequestId>r</RequestId></Error>",
+    "text": b"404 page not found",
+    "nothing": b"",
+    "Spring": b'{"timestamp":"2026-11-28","status":404,"error":"Not Found","path":"/"}',
+    "Ksyun, an action": b'{"RequestId":"r","Error":{"Code":"INVALID_ACTION","Message":"Not Found"}}',
+    "Ksyun, a region": b'{"RequestId":"r","Error":{"Code":"ApiNotSupportRegion","Message":"not support"}}',
+    "Ksyun, no service": '{"RequestId":"r","Error":{"Code":"NoSuchEntity","Message":"引用的InnerAPI不存在"}}'.encode(),
+    "Ksyun, a parent": b'{"RequestId":"r","Error":{"Code":"NoSuchEntity","Message":"VpnGateway gw-1 does not exist."}}',
+    "Ksyun, no id": b'{"RequestId":"r","Error":{"Code":"NoSuchEntity","Message":"The resource does not exist."}}',
+}
+
+
+@pytest.mark.parametrize("what", NOT_FOUND)
+@pytest.mark.parametrize("action", ["DescribeVpnTunnels", "DeleteVpnTunnel"])
+def test_a_404_that_proves_nothing(server: Loopback, what: str, action: str) -> None:
+    """No resource is taken for gone, as the message does not name it."""
+    server.script = [answer(NOT_FOUND[what], 404)]
+    it = client(server.url)
+    error = failure(it, "read" if action.startswith("Describe") else "write", action)
+    assert error.may_have_happened is False
+    assert not (isinstance(error, NotFoundError) and error.names("6d1f0a3e-3c3b-4a4e-9d55-0f8a2b6f8c11"))
+    if not what.startswith(("Ksyun", "S3", "Kubernetes")):
+        assert error.__class__ is TransportError, error
+        assert "Check endpoint_url and the proxies" in str(error)

@@ -8,6 +8,10 @@ from __future__ import annotations
 import contextlib
 import gzip
 import socket
+import socketserver
+import struct
+import threading
+import typing as t
 from pathlib import Path
 
 import pytest
@@ -155,6 +159,53 @@ def test_whatever_comes_is_an_answer_or_a_failure_in_words(
     with contextlib.suppress(ApiError):
         assert isinstance(it.write("ModifyX", {}), dict)
     assert it.calls[0].attempts == 1
+
+
+# --- connections that are kept --------------------------------------------------------------------
+
+
+class Second(socketserver.ThreadingTCPServer):
+    """Keeps a connection open, and breaks it with its second request."""
+
+    daemon_threads = True
+    connections = broken = 0
+
+    class RequestHandlerClass(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            server = t.cast("Second", self.server)
+            server.connections += 1
+            if self._read():
+                self.wfile.write(b"HTTP/1.1 200 X\r\nContent-Length: 18\r\n\r\n" + b'{"RequestId": "r"}')
+            if self._read():
+                server.broken += 1
+                self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+        def _read(self) -> bool:
+            length, line = 0, b""
+            while line != b"\r\n":
+                line = self.rfile.readline()
+                if not line:
+                    return False
+                if line.lower().startswith(b"content-length:"):
+                    length = int(line.split(b":")[1])
+            self.rfile.read(length)
+            return True
+
+
+def test_after_a_kept_connection_broke_none_is_kept() -> None:
+    """Else each write would go over a connection that is about to break, and never have an answer."""
+    with Second(("127.0.0.1", 0), Second.RequestHandlerClass) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        it = client(f"http://127.0.0.1:{server.server_address[1]}")
+        it.read("DescribeX", {})
+        error = failure(it)
+        assert error.may_have_happened is True
+        assert server.broken == 1
+        it.read("DescribeX", {})
+        assert it.write("ModifyX", {}) == {"RequestId": "r"}
+        assert it.write("ModifyX", {}) == {"RequestId": "r"}
+        assert (server.broken, server.connections) == (1, 4)
+        server.shutdown()
 
 
 # --- TLS and proxies --------------------------------------------------------------------------
