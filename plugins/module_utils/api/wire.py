@@ -111,9 +111,13 @@ def _settled(value: t.Any, depth: int = 0) -> t.Any:
 
 
 def _settled_name(name: str) -> str:
-    """A name that means nothing to those who read results: C(__ansible_type) makes Ansible's JSON reader do things."""
+    """A name that means nothing to Ansible, which keeps C(_ansible...) and C(__ansible...) for itself.
+
+    With C(__ansible_type), its JSON reader makes another thing of the value that bears the name.
+    """
     name = _settled(name)
-    return name[2:] if name.startswith("__ansible") else name
+    bare = name.lstrip("_")
+    return bare if bare.startswith("ansible") else name
 
 
 def request_id(answer: t.Mapping[str, t.Any]) -> str | None:
