@@ -76,6 +76,7 @@ class Row:
             "committed": self.entry is None or self.entry.committed,
             "told": None if told and self.doubtful else told,
             "fault": self.entry.fault if self.entry else None,
+            "method": self.entry.method if self.entry else None,
             "sequence": self.entry.sequence if self.entry else None,
         }
 
