@@ -212,7 +212,13 @@ class _Contests:
         for result in results.values():
             if result["failed"]:
                 self.tally.failed_tasks += 1
-                self.tally.claims[judging.claim(str(result.get("msg"))) or "something else"] += 1
+                self.tally.claims[_claim(result)] += 1
+
+
+def _claim(result: dict[str, Any]) -> str:
+    """What a failure says about the change; else its kind."""
+    kind = (result.get("error") or {}).get("kind")
+    return judging.claim(str(result.get("msg"))) or f"nothing of a change, of the kind {kind}"
 
 
 def hidden(settings: dict[str, Any]) -> set[str]:
@@ -306,7 +312,7 @@ def _run_batch(player: Player, accounts: list[Account], tally: Tally, whole: boo
     for results in first:
         for result in results.values():
             if result["failed"]:
-                tally.claims[judging.claim(str(result.get("msg"))) or "something else"] += 1
+                tally.claims[_claim(result)] += 1
 
 
 def _numbered(results: Results) -> dict[int, dict[str, Any]]:
@@ -360,7 +366,7 @@ def table(tally: Tally) -> str:
         *((f"    saying: {said}", number) for said, number in sorted(tally.claims.items())),
         *((law, tally.laws[law]) for law in judging.LAWS),
     ):
-        lines.append(f"{name:40}{number:10}")
+        lines.append(f"{name:56}{number:10}")
     return "\n".join(lines)
 
 
@@ -394,8 +400,8 @@ def main() -> int:
     if len(tally.verdicts) > _SHOWN:
         print(f"... and {len(tally.verdicts) - _SHOWN} more")
     print(table(tally))
-    print(f"{'seed':40}{seed:10}")
-    print(f"{'seconds':40}{time.monotonic() - began:10.0f}")
+    print(f"{'seed':56}{seed:10}")
+    print(f"{'seconds':56}{time.monotonic() - began:10.0f}")
     return 1 if tally.broken else 0
 
 

@@ -178,7 +178,7 @@ def _doubles(task: Asked, asked: list[Asked], run: Run, lives: dict[str, _Life],
         seen = {
             identity
             for identity in left
-            if lives[identity].place < place and lives[identity].at + list_lag <= look["at"]
+            if lives[identity].place < place and lives[identity].at + list_lag <= look["began"]
         }
     if task.id:
         seen -= set(run.before)  # its name was not alone before, either
@@ -336,9 +336,9 @@ def again(asked: list[Asked], first: Run, second: Run, strangers: Any) -> Iterat
     for task in asked:
         result = first.results[task.number]
         ended = not result["failed"] or (result.get("error") or {}).get("kind") == "not_as_asked"
-        touched = [row["action"] for row in second.rows if _writes(row, task.number)]
-        if ended and touched and _writes_at_all(first, task.number):
-            yield "not converged", f"task {task.number} ended, and the next run writes again: {', '.join(touched)}"
+        net = _net(second, task.number)
+        if ended and net and _writes_at_all(first, task.number):
+            yield "not converged", f"task {task.number} ended, and the next run changes again: {', '.join(net)}"
 
 
 def _writes_at_all(run: Run, number: int) -> bool:
