@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rules of the collection, each switched back to what it must not be, to show that the campaign would notice."""
+"""Rules of the collection, each switched back to what it must not be, to show that the campaign notices.
+
+Each is a small replacement of text in the installed collection; it fails loudly where the text is not there any more.
+"""
 
 from __future__ import annotations
 
@@ -12,25 +15,166 @@ from pathlib import Path
 
 _COLLECTION = Path("ansible_collections", "ksyun", "vpn")
 _CORE = Path("plugins", "module_utils")
+SEQUENCE = "sequence"  # the trials that are no contests
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A replacement of text: in a file of module_utils, what stands there once, and what is to stand there."""
+    """What stands once in a file of module_utils, and what is to stand there instead.
+
+    C(shapes): the trials in which it shows (L(faults.contests.Contest.shape), or SEQUENCE); C(proxies): the ways.
+    """
 
     file: str
     text: str
     instead: str
+    shapes: tuple[str, ...]
+    proxies: tuple[str, ...] = ("none", "forward", "connect")
 
 
-RULES: dict[str, list[Rule]] = {
-    "creates are sent again blindly": [
-        Rule(
-            "api/client.py",
-            "if not error.transient or (error.may_have_happened and not repeatable):\n",
-            "if not error.transient:\n",
-        )
-    ],
+RULES: dict[str, Rule] = {
+    "a-create-is-sent-again-blindly": Rule(
+        "api/client.py",
+        "if not error.transient or (error.may_have_happened and once):",
+        "if not error.transient:",
+        ("race", "stranger"),
+    ),
+    "a-proxy-error-counts-as-not-sent": Rule(
+        "api/diagnosis.py",
+        "    if line.established:\n        broke = ",
+        "    if line.established and not isinstance(failure, failures.ProxyError):\n        broke = ",
+        ("race", "stranger", "replace"),
+        ("forward", "connect"),
+    ),
+    "a-write-goes-by-get": Rule(
+        "api/client.py",
+        "by_post=dry_run or not repeatable)",
+        "by_post=False)",
+        ("race",),
+    ),
+    "the-status-says-what-may-have-happened": Rule(
+        "api/errors.py",
+        "not self.outcome_known if may_have_happened is None else may_have_happened",
+        "(http_status or 0) >= 500 if may_have_happened is None else may_have_happened",
+        ("race", "stranger", "replace", "odd"),
+    ),
+    "return-false-is-success": Rule(
+        "api/client.py",
+        "and wire.declined(answer):",
+        "and False:",
+        ("odd",),
+    ),
+    "a-dead-id-selects-by-name": Rule(
+        "reconcile.py",
+        "        current = lookup.by_id(task.id)\n        if current is None:\n",
+        "        current = lookup.by_id(task.id)\n        if current is None and name:\n"
+        "            return lookup.by_name(name, options)\n        if current is None:\n",
+        ("names", "replace"),
+    ),
+    "empty-is-everywhere": Rule(
+        "reconcile.py",
+        "        faults += blank(self._identity(), [*faults])\n",
+        "",
+        ("names",),
+    ),
+    "ids-go-out-as-they-are-written": Rule(
+        "lookup.py",
+        "parameters = {resource.id_wire: spellings(identity), ",
+        "parameters = {resource.id_wire: [identity], ",
+        ("names",),
+    ),
+    "a-lookup-by-id-stops-at-the-first-page": Rule(
+        "lookup.py",
+        'for raw in self.client.items(resource.action("Describe"), parameters, resource.set_wire):\n'
+        "                if same_id(raw.get(resource.id_wire), identity):",
+        'for raw in self.client.read(resource.action("Describe"), parameters).get(resource.set_wire) or []:\n'
+        "                if same_id(raw.get(resource.id_wire), identity):",
+        ("names", "stranger", "odd"),
+    ),
+    "any-404-means-gone": Rule(
+        "lookup.py",
+        "            if not error.names(identity):\n                raise\n        return None\n",
+        "            pass\n        return None\n",
+        ("names",),
+    ),
+    "filters-are-believed": Rule(
+        "lookup.py",
+        'if within is None or raw.get(scope_wire) in (None, "") or same_id(raw[scope_wire], within):',
+        "if True:",
+        ("names", "race", "odd"),
+    ),
+    "a-lost-create-is-guessed": Rule(
+        "creating.py",
+        "            return self._take_alone(step, asked, listed, t.cast(ApiError, lost))\n",
+        '            created = found[-1]\n            own = str(created["id"])\n',
+        ("race",),
+    ),
+    "nobody-else-creates": Rule(
+        "creating.py",
+        "        if len(found) != 1 or not _has(found, own):\n",
+        "        if False:\n",
+        ("race", "stranger"),
+    ),
+    "the-other-one-is-removed": Rule(
+        "creating.py",
+        "            self._remove(created)\n        except (ApiError, UnknownOutcomeError)",
+        "            self._remove(first)\n        except (ApiError, UnknownOutcomeError)",
+        ("race",),
+    ),
+    "what-is-prepaid-is-removed": Rule(
+        "creating.py",
+        "        if self.resource.is_prepaid(asked.options):\n            why = ",
+        "        if False:\n            why = ",
+        ("race",),
+    ),
+    "what-came-out-is-not-compared": Rule(
+        "creating.py",
+        "        if changes:\n            Notes(",
+        "        if False:\n            Notes(",
+        ("odd",),
+    ),
+    "parents-are-not-looked-at": Rule(
+        "reconcile.py",
+        "if reference.refers_to is None or identity is None or reference.option in self._known:\n",
+        "if True:\n",
+        ("replace",),
+    ),
+    "a-taken-name-is-not-seen": Rule(
+        "reconcile.py",
+        "        if taken:\n            raise AmbiguousNameError(\n                f\"The {plan.steps[0].target} can't",
+        "        if False:\n            raise AmbiguousNameError(\n                f\"The {plan.steps[0].target} can't",
+        ("replace",),
+    ),
+    "everything-is-carried-along": Rule(
+        "steps.py",
+        "        and resource.can_have(field_.option, current[field_.option], asked)\n",
+        "",
+        ("replace",),
+    ),
+    "what-does-not-fit-is-tried": Rule(
+        "steps.py",
+        "    faults += resource.fits(options, known)\n    if faults:\n",
+        "    if faults:\n",
+        ("replace",),
+    ),
+    "nothing-is-put-back": Rule(
+        "apply.py",
+        "            if isinstance(error, ApiError):  # refused: nothing was created\n",
+        "            if False:\n",
+        ("replace",),
+    ),
+    "a-failure-changes-nothing": Rule(
+        "reconcile.py",
+        "bool(self.outcome.done) or isinstance(error, DryRunExecutedError)",
+        "False",
+        ("replace", "odd", SEQUENCE),
+    ),
+    "nothing-was-changed": Rule(
+        "reconcile.py",
+        'has been carried out." if done else "Nothing was changed."',
+        'has been carried out." if False else "Nothing was changed."',
+        ("replace", "stranger", SEQUENCE),
+    ),
 }
 
 
@@ -39,15 +183,17 @@ def break_collection(collections: Path, target: Path, rule: str) -> Path:
 
     Raises RuntimeError where the rule is not in its place any more.
     """
-    shutil.copytree(collections / _COLLECTION / "plugins", target / _COLLECTION / "plugins")
+    plugins, each = target / _COLLECTION / "plugins", RULES[rule]
+    shutil.copytree(collections / _COLLECTION / "plugins", plugins, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("galaxy.yml", "MANIFEST.json"):
         if (collections / _COLLECTION / name).exists():
             shutil.copy(collections / _COLLECTION / name, target / _COLLECTION / name)
     shutil.copytree(collections / _COLLECTION / "meta", target / _COLLECTION / "meta")
-    for each in RULES[rule]:
-        file = target / _COLLECTION / _CORE / each.file
-        text = file.read_text(encoding="utf-8")
-        if text.count(each.text) != 1:
-            raise RuntimeError(f"{rule}: this is not, or not once, in {each.file} any more:\n{each.text}")
-        file.write_text(text.replace(each.text, each.instead), encoding="utf-8")
+    file = target / _COLLECTION / _CORE / each.file
+    text = file.read_text(encoding="utf-8")
+    if text.count(each.text) != 1:
+        raise RuntimeError(f"{rule}: this is not, or not once, in {each.file} any more:\n{each.text}")
+    broken = text.replace(each.text, each.instead)
+    compile(broken, each.file, "exec")
+    file.write_text(broken, encoding="utf-8")
     return target

@@ -48,7 +48,7 @@ from typing import Any, Union
 
 from . import harm, judging
 from .account import SETS, Account
-from .broken import RULES, break_collection
+from .broken import RULES, SEQUENCE, break_collection
 from .contests import Contest, draw_contest
 from .core import Job, run_groups
 from .fleet import Member, running_fleet
@@ -90,14 +90,18 @@ class Tally:
 
     def report(self, trial: Drawn, law: str, text: str) -> None:
         """Note a broken law; a trial breaks one at most once."""
-        shape = trial.shape if isinstance(trial, Contest) else "sequence"
-        self.verdicts.append(f"trial {trial.number} ({shape}, proxy: {trial.proxy}): {law}: {text}")
+        self.verdicts.append(f"trial {trial.number} ({shape(trial)}, proxy: {trial.proxy}): {law}: {text}")
         self.laws[law] += 1
 
     @property
     def broken(self) -> int:
         """How often a law was broken."""
         return sum(self.laws.values())
+
+
+def shape(trial: Drawn) -> str:
+    """What kind of trial it is."""
+    return trial.shape if isinstance(trial, Contest) else SEQUENCE
 
 
 def draw(seed: int, trials: int) -> list[Drawn]:
@@ -160,7 +164,9 @@ class _Contests:
                 settings = stage.contest.settings
                 lag = settings.get("list_lag", 0.0) if turn == 0 else 0.0
                 verdicts[number].update(judging.crashes({str(task): each for task, each in results[number].items()}))
-                verdicts[number].update(harm.judge(stage.asked(), run_, lag, hidden(settings)))
+                alone = turn == 1 or not (stage.contest.faults or stage.contest.strangers)
+                faultless = alone and "dh_groups" not in settings  # which values it takes, no read shows
+                verdicts[number].update(harm.judge(stage.asked(), run_, lag, hidden(settings), faultless=faultless))
                 if turn == 0:
                     first.append(run_)
                     self.tally.mishaps += judging.count_mishaps(stage.member.requests())
@@ -206,7 +212,13 @@ class _Contests:
         for result in results.values():
             if result["failed"]:
                 self.tally.failed_tasks += 1
-                self.tally.claims[judging.claim(str(result.get("msg"))) or "something else"] += 1
+                self.tally.claims[_claim(result)] += 1
+
+
+def _claim(result: dict[str, Any]) -> str:
+    """What a failure says about the change; else its kind."""
+    kind = (result.get("error") or {}).get("kind")
+    return judging.claim(str(result.get("msg"))) or f"nothing of a change, of the kind {kind}"
 
 
 def hidden(settings: dict[str, Any]) -> set[str]:
@@ -300,7 +312,7 @@ def _run_batch(player: Player, accounts: list[Account], tally: Tally, whole: boo
     for results in first:
         for result in results.values():
             if result["failed"]:
-                tally.claims[judging.claim(str(result.get("msg"))) or "something else"] += 1
+                tally.claims[_claim(result)] += 1
 
 
 def _numbered(results: Results) -> dict[int, dict[str, Any]]:
@@ -354,7 +366,7 @@ def table(tally: Tally) -> str:
         *((f"    saying: {said}", number) for said, number in sorted(tally.claims.items())),
         *((law, tally.laws[law]) for law in judging.LAWS),
     ):
-        lines.append(f"{name:40}{number:10}")
+        lines.append(f"{name:56}{number:10}")
     return "\n".join(lines)
 
 
@@ -365,12 +377,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--batch", type=int, default=BATCH)
     parser.add_argument("--only", type=int, default=None, help="run this trial of the seed alone, and show it whole")
+    parser.add_argument("--shapes", default="", help="only trials of these, of the seed's: race,stranger,sequence,...")
     parser.add_argument("--collections", default=os.environ.get("ANSIBLE_COLLECTIONS_PATH", ""))
     parser.add_argument("--broken", choices=[*RULES, "all"], help="with a rule switched back, to see it noticed")
     arguments = parser.parse_args()
     seed = secrets.randbelow(10**9) if arguments.seed is None else arguments.seed
     print(f"seed {seed}", flush=True)
     trials = draw(seed, arguments.trials) if arguments.only is None else [_draw(seed, arguments.only)]
+    if arguments.shapes:
+        trials = [trial for trial in trials if shape(trial) in arguments.shapes.split(",")]
     if arguments.broken == "all":
         return _all_broken(trials, arguments.collections, arguments.batch)
     began = time.monotonic()
@@ -385,18 +400,27 @@ def main() -> int:
     if len(tally.verdicts) > _SHOWN:
         print(f"... and {len(tally.verdicts) - _SHOWN} more")
     print(table(tally))
-    print(f"{'seed':40}{seed:10}")
-    print(f"{'seconds':40}{time.monotonic() - began:10.0f}")
+    print(f"{'seed':56}{seed:10}")
+    print(f"{'seconds':56}{time.monotonic() - began:10.0f}")
     return 1 if tally.broken else 0
 
 
+def show_up(trials: list[Drawn], rule: str) -> list[Drawn]:
+    """The trials in which it can show that a rule is switched back."""
+    return [trial for trial in trials if shape(trial) in RULES[rule].shapes and trial.proxy in RULES[rule].proxies]
+
+
 def _all_broken(trials: list[Drawn], collections: str, batch: int) -> int:
-    """A campaign for each rule that is switched back; 1 if one of them was not noticed."""
+    """A campaign for each rule that is switched back, until it is noticed; 1 if one of them was not."""
     missed = []
     for rule in RULES:
-        with tempfile.TemporaryDirectory(prefix="ksyun-vpn-faults-") as name:
-            broken = break_collection(Path(collections), Path(name) / "broken", rule)
-            tally = run(trials, str(broken), Path(name), batch)
+        tally, some = Tally(), show_up(trials, rule)
+        for start in range(0, len(some), batch):
+            with tempfile.TemporaryDirectory(prefix="ksyun-vpn-faults-") as name:
+                broken = break_collection(Path(collections), Path(name) / "broken", rule)
+                tally = run(some[start : start + batch], str(broken), Path(name), batch)
+            if tally.broken:
+                break
         laws = ", ".join(f"{law}: {number}" for law, number in tally.laws.items() if number) or "NOT NOTICED"
         print(f"{rule:32}{laws}", flush=True)
         for verdict in tally.verdicts[:1]:

@@ -92,13 +92,15 @@ class Seed:
 class Ask:
     """One task: its module and options ("@label" stands for an id, "^label" for it in capitals), and its start.
 
-    C(doomed): why the task can't succeed, though reads can show it; then it must write nothing.
+    C(doomed): why the task can't succeed, though reads can show it; then it must write nothing. C(restored): its create
+    is refused once, and no more, so that what it has deleted must be there again.
     """
 
     kind: str
     options: Options
     delay: float = 0.0
     doomed: str = ""
+    restored: bool = False
 
     @property
     def absent(self) -> bool:
@@ -238,6 +240,8 @@ def _lags(random: Random) -> Options:
         settings["page_size"] = random.choice([1, 2])
     if random.random() < 0.1:
         settings["first_page"] = "empty"
+    if random.random() < 0.1:
+        settings["filters_ignored"] = True
     return settings
 
 
@@ -319,12 +323,14 @@ def _a_creator(random: Random, kind: str, options: Options) -> Options:
 
 def _elsewhere(random: Random, kind: str, options: Options) -> list[Seed]:
     """Perhaps the name exists in another scope."""
-    if random.random() < 0.7 or kind == "customer_gateway":
-        return []
+    return [] if random.random() < 0.7 or kind == "customer_gateway" else [_elsewhere_seed(kind, options)]
+
+
+def _elsewhere_seed(kind: str, options: Options) -> Seed:
     if kind == "vpn_gateway":
-        return [_seed(kind, {**options, "vpc_id": "vpc-other"}, "elsewhere")]
+        return _seed(kind, {**options, "vpc_id": "vpc-other"}, "elsewhere")
     other = {"@gw1": "@gw1b", "@gw1b": "@gw1", "@gw2": "@gw2b", "@gw2b": "@gw2"}[options["vpn_gateway"]]
-    return [_seed(kind, {**options, "vpn_gateway": other}, "elsewhere")]
+    return _seed(kind, {**options, "vpn_gateway": other}, "elsewhere")
 
 
 def _stranger(random: Random) -> Contest:
@@ -432,7 +438,8 @@ def _replace(random: Random) -> Contest:
         wanted["pre_shared_key"] = "fake-pre-shared-key-2"
     if fate != "version" and wanted.get("vpn_gateway_version") == "2.0" and GENERATION[target] == 1:
         del wanted["vpn_gateway_version"]
-    return Contest(0, "", seeds, [Ask(kind, wanted, doomed=doomed)], settings, faults)
+    restored = fate == "quota" and faults[0]["count"] == 1 and not doomed
+    return Contest(0, "", seeds, [Ask(kind, wanted, doomed=doomed, restored=restored)], settings, faults)
 
 
 def _replace_gateway(random: Random) -> Contest:
@@ -455,7 +462,8 @@ def _replace_gateway(random: Random) -> Contest:
     elif fate == "lost":
         action = random.choice(["CreateVpnGateway", "DeleteVpnGateway"])
         faults.append({**random.choice(LOST), "action": action, "dry_run": False})
-    return Contest(0, "", seeds, [Ask(kind, wanted, doomed=doomed)], _lags(random), faults)
+    restored = fate == "quota" and faults[0]["count"] == 1 and not doomed
+    return Contest(0, "", seeds, [Ask(kind, wanted, doomed=doomed, restored=restored)], _lags(random), faults)
 
 
 def _names(random: Random) -> Contest:
@@ -470,7 +478,7 @@ def _names(random: Random) -> Contest:
     elif state == "replace":
         asked.update(_immutable(kind), on_immutable_change="replace")
     doomed = ""
-    case = random.choice(["capitals", "dead", "project", "two", "empty id", "empty scope", "foreign"])
+    case = random.choice(["capitals", "dead", "project", "two", "empty id", "empty scope", "foreign", "elsewhere"])
     if case == "capitals":
         asked["id"] = "^old"
     elif case == "dead":
@@ -494,6 +502,11 @@ def _names(random: Random) -> Contest:
         doomed = "the scope is empty"
     elif case == "foreign":
         asked["id"] = "@old"
+    elif case == "elsewhere" and kind != "customer_gateway":
+        # What has the name is in another scope than the task's, and the service passes over filters.
+        seeds = [_elsewhere_seed(kind, options)]
+        asked = {**options, **asked, "name": NAME}
+        settings["filters_ignored"] = random.random() < 0.7
     if random.random() < 0.3:
         settings["empty_filter"] = "everything"
     faults: list[Fault] = []

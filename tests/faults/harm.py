@@ -40,7 +40,7 @@ _LONGEST_NAME = 32
 class Asked:
     """What a task asks for, in the words of the service: C(id) as the task has it; C(scope), C(wanted): wire fields.
 
-    C(doomed): why it can't succeed, though reads can show it.
+    C(doomed): why it can't succeed, though reads can show it. C(restored): its create is refused once, and no more.
     """
 
     number: int
@@ -53,6 +53,7 @@ class Asked:
     replaces: bool = False
     wanted: dict[str, Any] | None = None
     doomed: str = ""
+    restored: bool = False
 
     def means(self, identity: str, wire: dict[str, Any]) -> bool:
         """Whether this is what the task speaks of: the one with its id, else one with its name in its scope."""
@@ -92,9 +93,18 @@ class _Life:
     gone: int | None = None
 
 
-def judge(asked: list[Asked], run: Run, list_lag: float, hidden: set[str]) -> Iterator[Verdict]:
-    """All broken laws. C(hidden): wire fields that answers do not show, so that no task can compare them."""
+def judge(
+    asked: list[Asked], run: Run, list_lag: float, hidden: set[str], *, faultless: bool = False
+) -> Iterator[Verdict]:
+    """All broken laws.
+
+    C(hidden): wire fields that answers do not show, so that no task can compare them. C(faultless): nothing went wrong
+    but what the service itself refused, and nobody else was there.
+    """
     lives = _lives(run)
+    for row in run.rows:
+        if row["method"] == "GET" and row["committed"]:
+            yield "doubled", f"task {row['who']} sent {row['action']} by GET, which others may send again"
     yield from _deletions(asked, run, lives)
     for task in asked:
         result = run.results.get(task.number)
@@ -102,7 +112,7 @@ def judge(asked: list[Asked], run: Run, list_lag: float, hidden: set[str]) -> It
             continue
         if not task.absent:
             yield from _doubles(task, asked, run, lives, list_lag)
-        yield from _losses(task, run, lives, result)
+        yield from _losses(task, run, lives, result, faultless)
         yield from _claims(task, run, result)
         if not result["failed"]:
             yield from _done(task, run, lives, result, hidden)
@@ -168,7 +178,7 @@ def _doubles(task: Asked, asked: list[Asked], run: Run, lives: dict[str, _Life],
         seen = {
             identity
             for identity in left
-            if lives[identity].place < place and lives[identity].at + list_lag <= look["at"]
+            if lives[identity].place < place and lives[identity].at + list_lag <= look["began"]
         }
     if task.id:
         seen -= set(run.before)  # its name was not alone before, either
@@ -186,7 +196,9 @@ def _said(result: dict[str, Any]) -> str:
     return json.dumps([result.get("msg"), result.get("warnings"), result.get("error")], ensure_ascii=False)
 
 
-def _losses(task: Asked, run: Run, lives: dict[str, _Life], result: dict[str, Any]) -> Iterator[Verdict]:
+def _losses(
+    task: Asked, run: Run, lives: dict[str, _Life], result: dict[str, Any], faultless: bool
+) -> Iterator[Verdict]:
     touched = [row["action"] for row in run.rows if _writes(row, task.number)]
     if task.doomed and touched:
         yield "lost", f"task {task.number} wrote ({', '.join(touched)}), though {task.doomed}"
@@ -216,6 +228,13 @@ def _losses(task: Asked, run: Run, lives: dict[str, _Life], result: dict[str, An
     )
     kind = (result.get("error") or {}).get("kind")
     told = result["failed"] and (kind in _TOLD_LOST or any(phrase in result["msg"] for phrase in (*HALF, *UNKNOWN)))
+    if faultless and kind in ("interrupted_replace", "replacement_undone"):
+        yield (
+            "lost",
+            f"task {task.number} interrupted {', '.join(deleted)} for what a read could have shown: {_say(result)}",
+        )
+    if not there and task.restored:
+        yield "lost", f"task {task.number} has not put back {', '.join(deleted)}; it says: {_say(result)}"
     if not there and not told:
         yield (
             "lost",
@@ -317,9 +336,9 @@ def again(asked: list[Asked], first: Run, second: Run, strangers: Any) -> Iterat
     for task in asked:
         result = first.results[task.number]
         ended = not result["failed"] or (result.get("error") or {}).get("kind") == "not_as_asked"
-        touched = [row["action"] for row in second.rows if _writes(row, task.number)]
-        if ended and touched and _writes_at_all(first, task.number):
-            yield "not converged", f"task {task.number} ended, and the next run writes again: {', '.join(touched)}"
+        net = _net(second, task.number)
+        if ended and net and _writes_at_all(first, task.number):
+            yield "not converged", f"task {task.number} ended, and the next run changes again: {', '.join(net)}"
 
 
 def _writes_at_all(run: Run, number: int) -> bool:

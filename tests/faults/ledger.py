@@ -53,12 +53,13 @@ class Row:
     """One request that was carried out: whose, what it was, and what it made of the resources it touched.
 
     C(who): a task's number, or the stranger. C(effects): for each resource that is another than before, its kind, its
-    id, and its wire object before and after (None: not there). C(at): seconds.
+    id, and its wire object before and after (None: not there). C(began), C(at): before and after it, in seconds.
     """
 
     who: Any
     action: str
     dry_run: bool
+    began: float
     at: float
     effects: list[dict[str, Any]]
     entry: Entry | None
@@ -71,11 +72,13 @@ class Row:
             "who": self.who,
             "action": self.action,
             "dry_run": self.dry_run,
+            "began": self.began,
             "at": self.at,
             "effects": self.effects,
             "committed": self.entry is None or self.entry.committed,
             "told": None if told and self.doubtful else told,
             "fault": self.entry.fault if self.entry else None,
+            "method": self.entry.method if self.entry else None,
             "sequence": self.entry.sequence if self.entry else None,
         }
 
@@ -129,10 +132,10 @@ class Watched(Service):
         for act in due:
             if act.when == "before":
                 self._act(act)
-        before = self.snapshot()
+        before, began = self.snapshot(), time.time()
         answer = super().answer(incoming)
         _incoming, entry = self.journal.last.pop(id(incoming), (None, None))
-        self._note(owner(_access_key(incoming)), incoming.action, incoming.dry_run, before, entry)
+        self._note(owner(_access_key(incoming)), incoming.action, incoming.dry_run, began, before, entry)
         for act in due:
             if act.when == "after":
                 self._act(act)
@@ -153,7 +156,7 @@ class Watched(Service):
 
     def _act(self, act: Act) -> None:
         """Do what somebody else does; what the service refuses does not happen."""
-        before = self.snapshot()
+        before, began = self.snapshot(), time.time()
         verb = {"create": "Create", "delete": "Delete", "rename": "Modify"}[act.verb]
         action = ACTIONS[verb + act.noun]
         id_field = act.noun + "Id"
@@ -171,14 +174,20 @@ class Watched(Service):
                 action.commit(context, values)
             except ServiceError as error:
                 sys.stderr.write(f"a stranger's {action.name} is refused: {error}\n")
-        self._note(STRANGER, action.name, False, before, None)
+        self._note(STRANGER, action.name, False, began, before, None)
 
     def snapshot(self) -> dict[str, tuple[str, dict[str, Any]]]:
         """All resources as they are stored: by id, the kind and the wire object."""
         return {item.id: (item.noun, deepcopy(item.wire)) for item in self.store.everything()}
 
     def _note(
-        self, who: Any, action: str, dry_run: bool, before: dict[str, tuple[str, dict[str, Any]]], entry: Entry | None
+        self,
+        who: Any,
+        action: str,
+        dry_run: bool,
+        began: float,
+        before: dict[str, tuple[str, dict[str, Any]]],
+        entry: Entry | None,
     ) -> None:
         after = self.snapshot()
         effects = [
@@ -191,7 +200,7 @@ class Watched(Service):
             for identity in {**before, **after}
             if before.get(identity) != after.get(identity)
         ]
-        self.ledger.rows.append(Row(who, action, dry_run, time.time(), effects, entry))
+        self.ledger.rows.append(Row(who, action, dry_run, began, time.time(), effects, entry))
 
 
 def _access_key(incoming: Incoming) -> str:

@@ -88,4 +88,5 @@ class Stage:
             replaces=ask.replaces,
             wanted={} if ask.absent else wanted,
             doomed=ask.doomed,
+            restored=ask.restored,
         )
