@@ -23,16 +23,19 @@ def refused_unseen(account: Account, task: Task) -> bool:
         return False
     if task.kind == "vpn_tunnel" and not account.shows("vpn_gateway", "VpnGatewayVersion"):
         return True  # nobody knows which types the gateway takes
+    if task.kind == "vpn_gateway" and not account.shows("vpn_gateway", "ChargeType"):
+        return True  # nobody knows whether its bandwidth may shrink
     by_value = task.unknown or account.settings.keys() & {"require_ha_customer_gateway_address", "dh_groups"}
     return bool(by_value) and (not probed or depth == "rights")
 
 
 def users(account: Account, task: Task) -> list[str]:
     """The ids of the tunnels that use what a task is about."""
-    if task.target is None or task.kind == "vpn_tunnel":
+    if task.kind == "vpn_tunnel":
         return []
-    field = RESOURCES[task.kind].id_wire
-    return [tunnel["VpnTunnelId"] for tunnel in account.of("vpn_tunnel") if tunnel[field] == task.target[field]]
+    key = RESOURCES[task.kind].id_wire
+    means = [wire[key] for wire in found_by(task.options, task.kind, account, account)]
+    return [tunnel["VpnTunnelId"] for tunnel in account.of("vpn_tunnel") if tunnel[key] in means]
 
 
 def said(result: Result, identity: str) -> bool:
@@ -52,12 +55,12 @@ def not_as_wanted(task: Task, wire: Wire, account: Account) -> list[str]:
         wanted = task.options.get(field.option)
         if wanted is None or not field.returned:
             continue
-        if field.secret and task.options.get(f"update_{field.option}") == "on_create" and task.target is not None:
+        if field.secret and task.options.get(f"update_{field.option}") == "on_create":
             continue
         if field.refers_to is not None:
-            if wire[field.wire] not in meant(account, field.refers_to.name, wanted):
+            if wire[field.wire] not in meant(account, field.refers_to.name, wanted, task.options.get("project_id")):
                 differing.append(field.option)
-        elif _plain(wire.get(field.wire)) != _plain(wanted):
+        elif _plain(wire.get(field.wire, wire.get(_LEGACY.get(field.wire, "")))) != _plain(wanted):
             differing.append(field.option)
     return differing
 
@@ -73,11 +76,18 @@ def found_by(options: dict[str, Any], kind: str, now: Account, before: Account) 
     if resource.scope and resource.scope[0] in options:
         scope = resource.field(resource.scope[0])
         given = options[scope.option]
-        wanted = meant(before, scope.refers_to.name, given) if scope.refers_to else [given]
+        wanted = meant(before, scope.refers_to.name, given, options.get("project_id")) if scope.refers_to else [given]
         found = [wire for wire in found if wire[scope.wire] in wanted]
     return found
 
 
+_LEGACY = {
+    "IkeDHGroup": "IkeDhGroup",
+    **{
+        f"Ipsec{rest}": f"Ipssec{rest}"
+        for rest in ("EncryAlgorithm", "AuthenAlgorithm", "LifetimeTraffic", "LifetimeSecond")
+    },
+}
 _SPELLED = {"postpaidbyday": "daily", "prepaidbymonth": "monthly"}
 
 
@@ -87,14 +97,15 @@ def _plain(value: Any) -> str:
     return _SPELLED.get(text, text)
 
 
-def meant(account: Account, kind: str, reference: str) -> list[str]:
-    """The ids that a reference may mean: an id in any case, or a name."""
+def meant(account: Account, kind: str, reference: str, project: str | None = None) -> list[str]:
+    """The ids that a reference may mean: an id in any case, or a name, in the project that the task looks into."""
     resource = RESOURCES[kind]
     name = resource.field("name").wire
     return [
         wire[resource.id_wire]
         for wire in account.of(kind)
-        if reference.lower() == wire[resource.id_wire].lower() or reference == wire[name]
+        if reference.lower() == wire[resource.id_wire].lower()
+        or (reference == wire[name] and wire.get("ProjectId") in (None, project or "0"))
     ]
 
 

@@ -194,7 +194,7 @@ def tasks(draw: st.DrawFn, account: Account, *, replacing: bool = False) -> Task
     if not replacing and _rarely(draw, 6):
         options["state"] = "absent"
         if kind == "vpn_tunnel" and draw(st.booleans()):
-            options["vpn_gateway"] = _vpn_tunnel(draw, account, current, False)["vpn_gateway"]
+            options["vpn_gateway"] = _vpn_tunnel(draw, account, current, True)["vpn_gateway"]
         elif kind == "vpn_gateway" and draw(st.booleans()):
             options["vpc_id"] = draw(st.sampled_from(["vpc-1", "vpc-2"]))
     else:
