@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.ksyun.vpn.plugins.module_utils import signals
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
     AccessDeniedError,
     ApiError,
@@ -26,6 +27,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.writing import (
     InUseError,
     NotAsAskedError,
     ReplacementUndoneError,
+    WaitTimeoutError,
 )
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import PSK
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.fakes import FakeService, refused
@@ -544,3 +546,31 @@ def test_and_a_refused_create_puts_it_back_too() -> None:
     with pytest.raises(ReplacementUndoneError):
         run(it, "customer_gateway", MOVED, on_immutable_change="replace", wait_timeout=10)
     assert [raw["CustomerGatewayAddress"] for raw in left(it, CUSTOMER)] == [OPTIONS["customer_gateway"]["address"]]
+
+
+@pytest.mark.parametrize("how", ["fail", "replace"])
+@pytest.mark.parametrize("kind", TABLES)
+def test_what_a_change_makes_otherwise_is_told_and_not_replaced(kind: str, how: str) -> None:
+    """Another one would come out no better."""
+    resource = TABLES[kind]
+    it = there(kind)
+    it.stores = {resource.field("name").wire: str.upper}
+    settings: dict[str, t.Any] = {"id": identity(resource), "on_immutable_change": how}
+    with pytest.raises(NotAsAskedError, match=r"made something else of it: name \(now 'RENAMED'\)") as caught:
+        run(it, kind, {**OPTIONS[kind], "name": "renamed"}, **settings)
+    assert caught.value.options == ["name"]
+    assert it.writes() == [resource.action("Modify")]
+    assert it.time.naps == []
+    assert it.outcome.changed
+    assert (it.outcome.item or {})["name"] == "RENAMED"
+
+
+def test_a_signal_that_cuts_the_waiting_does_not_have_it_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Waiting(signals.Hold):
+        waiting = True  # type: ignore[assignment]
+
+    monkeypatch.setattr(signals, "Hold", Waiting)
+    it = deaf()
+    with pytest.raises(WaitTimeoutError):
+        run(it, "customer_gateway", MOVED, on_immutable_change="replace")
+    assert it.writes() == ["ModifyCustomerGateway"]
