@@ -33,8 +33,9 @@ attributes:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
     support: full
     details:
-      - The module plans from what it reads, then asks the service about every planned request with C(DryRun), which
-        changes nothing. A request that would be refused fails the task, as it would for real. See O(probe).
+      - The module reads and looks at the same as in a run, and makes the same plan. Then it asks the service about
+        every planned request with C(DryRun), which changes nothing. A request that would be refused fails the task, as
+        it would for real. See O(probe).
       - A resource that an earlier task of the play would create can be referred to by its name. There is a warning
         then.
   diff_mode:
@@ -49,7 +50,8 @@ attributes:
         change.
     support: full
     details:
-      - This assumes that nobody else changes the resource in between.
+      - This assumes that nobody else changes the resource in between. What the service does not return can't be
+        compared, see RV(not_compared).
 """
 
     INFO = r"""

@@ -25,8 +25,12 @@ options:
       - V(fail) changes nothing and names each such option, with its value now and the wanted one.
       - V(replace) deletes the resource and creates it again, in this order. The new resource has a new ID. Every
         planned action says in RV(plan[].interrupts_traffic) whether it interrupts traffic.
+      - What can be seen beforehand is looked at before anything is deleted, in check mode as in a run. If the creation
+        is refused all the same, the old resource is put back, as far as it is known and not paid for in advance. The
+        task then fails with RV(error.kind) V(replacement_undone).
       - The task must name all options that are required to create the resource, so that another run can create it if
-        this one ends after the deletion. Other options that are not set keep their values.
+        this one ends after the deletion. Other options that are not set keep their values, as far as the new resource
+        can have them.
     type: str
     choices:
       - fail
@@ -47,8 +51,10 @@ options:
     default: true
   wait:
     description:
-      - Whether to wait until the service lists what was created with its new values, or no longer lists what was
-        deleted. Without waiting, another task that creates the same name at the same time may go unnoticed.
+      - Whether to wait until the service lists what was created or changed with its new values, or no longer lists
+        what was deleted.
+      - Without waiting, the result of a change has the values that were asked for, and what is not listed yet is
+        neither compared with them, nor with what others may have created at the same time.
     type: bool
     default: true
   wait_timeout:
@@ -60,6 +66,11 @@ notes:
   - An option that is left out means that its present value is kept. On creation it means the service's default.
   - The service has no idempotency token. When the answer to a creation is lost, the module looks whether the resource
     is there, and only sends the request again if it is not.
-  - If two tasks create the same name at the same time, the one that was created first stays. The task that created the
-    other one removes it again, and takes over the first, with a warning.
+  - What was created is compared with what was asked. If it differs, the task fails with RV(error.kind)
+    V(not_as_asked), and what was created stays, unless it has another name. What the service does not return is named
+    in RV(not_compared).
+  - If several tasks create the same name at the same time, the one that was created first stays. A task removes only
+    what the answer to its own creation has named, and takes over the first, with a warning. If more than one is left,
+    it fails and lists all of them.
+  - An option that says which resource is meant must not be empty.
 """

@@ -139,9 +139,17 @@ class Applier(Creator):
         def changed(item: Item | None) -> bool:
             return item is not None and not lacking(item)
 
+        def otherwise(item: Item) -> list[Change]:
+            """What has changed, but into something else than was asked. Waiting does not help there."""
+            old = t.cast(Item, plan.before)
+            return [change for change in lacking(item) if item.get(change.field.option) != old[change.field.option]]
+
+        def settled(item: Item | None) -> bool:
+            return item is None or lacking(item) == otherwise(item)
+
         self.write_until("Modify", step, lambda: changed(self.lookup.by_id(identity)))
         timeout = self.task.wait_timeout if self.task.wait else 0
-        item = self.poll(lambda: self.lookup.by_id(identity), lambda item: item is None or changed(item), timeout)
+        item = self.poll(lambda: self.lookup.by_id(identity), settled, timeout)
         if item is None:
             self.outcome.item = None
             raise WaitTimeoutError(
@@ -151,9 +159,16 @@ class Applier(Creator):
         self.outcome.item = item if self.task.wait or changed(item) else after
         if not self.task.wait or changed(item):
             return
-        left = lacking(item)
+        left = otherwise(item) or lacking(item)
         options = ", ".join(change.field.option for change in left)
-        if wanted.replace:
+        if otherwise(item):
+            now = [f"{change.field.option} (now {item.get(change.field.option)!r})" for change in left]
+            raise NotAsAskedError(
+                f"The service accepted the change of the {step.target}, but made something else of it: "
+                f"{', '.join(now)}. Use values that the service keeps as they are.",
+                [change.field.option for change in left],
+            )
+        if wanted.replace and not self.hold.waiting:  # who is to end has not waited long enough to tell
             self.outcome.warnings.append(f"The service does not change {options} of the {step.target} in place.")
             self._replace_instead(plan, wanted, item, parents)
             return

@@ -120,7 +120,9 @@ class Creator(Writer):
             )
         first = _first(found)
         if not same_id(first["id"], own):
-            return self._give_way(asked, created, first, listed)
+            # by the id as it is listed: the answer may spell it otherwise
+            listed_own = next(item for item in found if same_id(item["id"], own))
+            return self._give_way(asked, listed_own, first, listed)
         if len(found) > 1:
             found = self.poll(listed, lambda items: len(items) == 1, RACE_TIME)
         if len(found) != 1 or not _has(found, own):

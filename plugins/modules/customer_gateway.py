@@ -29,7 +29,7 @@ options:
         O(state=absent), does not count.
       - One of O(id) and O(name) is required.
       - If O(state=present) and there is no customer gateway with this ID, the task fails. None is created in its
-        place.
+        place, and no other one is taken that has the O(name). What was replaced has a new ID.
     type: str
     aliases:
       - customer_gateway_id
@@ -38,6 +38,8 @@ options:
       - The name of the customer gateway. Without O(id), it says which one is meant, upper and lower case
         distinguished.
       - Names need not be unique. If several customer gateways have this name, the task fails and lists their IDs.
+      - A name is not created beside one that differs from it only in white space or in the form of Unicode, as the
+        service may have stored it so.
       - Required to create or replace a customer gateway. It can be changed in place.
     type: str
     aliases:
@@ -60,8 +62,9 @@ options:
     aliases:
       - ha_customer_gateway_address
 notes:
-  - All options of a customer gateway can be changed in place and none has a list of known values, so that
-    O(on_immutable_change) and O(allow_unknown_values) have no effect here.
+  - All options of a customer gateway can be changed in place. Should the service accept another address and not
+    change it, O(on_immutable_change=replace) replaces the customer gateway, if no tunnel uses it.
+  - No option of a customer gateway has a list of known values, so that O(allow_unknown_values) has no effect here.
   - A customer gateway that tunnels use can't be deleted. The message names them.
 seealso:
   - module: ksyun.vpn.customer_gateway_info
@@ -153,6 +156,15 @@ customer_gateway:
       returned: always
       type: str
       sample: "2026-11-24 10:15:00"
+not_compared:
+  description:
+    - The options that the task sets and the service does not return. Whether the customer gateway has these
+      values is not known.
+    - Empty if all could be compared, and if nothing was found to compare with.
+  returned: always
+  type: list
+  elements: str
+  sample: []
 plan:
   description:
     - What had to be done, in this order. In check mode what would be done. Empty if there was nothing to do.
@@ -162,7 +174,9 @@ plan:
   elements: dict
   contains:
     action:
-      description: One of V(create), V(update) and V(delete). A replacement is V(delete), then V(create).
+      description:
+        - One of V(create), V(update) and V(delete). A replacement is V(delete), then V(create). It comes after
+          V(update) where a change in place was accepted, but not made.
       returned: always
       type: str
       sample: update
@@ -289,8 +303,10 @@ error:
         - Refused by the service, V(access_denied), V(signature), V(throttled), V(unavailable), V(not_found),
           V(invalid_parameter), V(in_use) and, for the rest, V(service).
         - No usable answer, V(transport) and V(tls).
-        - Not known how it ended, V(unknown_outcome) and V(interrupted_replace). Created by another task at the same
-          time, V(race). Not seen in time, V(wait_timeout).
+        - Not known how it ended, V(unknown_outcome). A replacement that did not come to its end,
+          V(interrupted_replace), or that was undone, V(replacement_undone).
+        - Done, but otherwise than asked, V(not_as_asked). Created by others at the same time, V(race). Not seen in
+          time, V(wait_timeout). Done to the end after the time that Ansible gave to the task, V(time_up).
         - An endpoint that carried out a dry run, V(dry_run_executed).
         - Anything else that went wrong with a request, V(api).
         - A fault of this collection, V(internal).
@@ -305,14 +321,14 @@ error:
       sample:
         - address must be an IPv4 address (got '203.0.113.700')
     options:
-      description: The options that differ and can't be changed in place.
-      returned: when RV(error.kind) is V(immutable_change)
+      description: The options that differ and can't be changed in place, or that did not come out as asked.
+      returned: when RV(error.kind) is V(immutable_change) or V(not_as_asked)
       type: list
       elements: str
       sample:
         - address
     ids:
-      description: The IDs of all resources that have the name, but for the one that was removed again.
+      description: The IDs of all resources of the name, but for the one that this task has removed again.
       returned: when RV(error.kind) is V(ambiguous_name) or V(race)
       type: list
       elements: str

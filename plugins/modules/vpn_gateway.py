@@ -27,8 +27,8 @@ options:
       - The ID of the VPN gateway. With it, a different O(name) renames the VPN gateway, or, with O(state=absent),
         does not count.
       - One of O(id) and O(name) is required.
-      - If O(state=present) and there is no VPN gateway with this ID, the task fails. None is created in its place,
-        except after a replacement, when the replacement is found by O(name), see O(on_immutable_change).
+      - If O(state=present) and there is no VPN gateway with this ID, the task fails. None is created in its place, and
+        no other one is taken that has the O(name). What was replaced has a new ID.
     type: str
     aliases:
       - vpn_gateway_id
@@ -37,6 +37,8 @@ options:
       - The name of the VPN gateway. Without O(id), it says which one is meant, upper and lower case distinguished,
         among those of O(vpc_id) if that is set.
       - Names need not be unique. If several VPN gateways have this name, the task fails and lists their IDs.
+      - A name is not created beside one that differs from it only in white space or in the form of Unicode, as the
+        service may have stored it so.
       - Required to create or replace a VPN gateway. It can be changed in place.
     type: str
     aliases:
@@ -73,7 +75,10 @@ options:
   project_id:
     description:
       - The ID of the project that the VPN gateway belongs to, and in which it is looked for. If it is left out, that
-        is the default project, and VPN gateways of other projects are not seen, not even by O(id).
+        is the default project, and VPN gateways of other projects are not seen, not even by O(id). Where that may be
+        why one was not found, the task says so.
+      - If there is no VPN gateway of this O(name) in the project, but one in the default project, the task fails. It
+        does not create a second one.
       - It is only used on creation, and can't be changed.
     type: str
   vpn_gateway_version:
@@ -233,6 +238,16 @@ vpn_gateway:
       returned: when the service returns it
       type: str
       sample: switch
+not_compared:
+  description:
+    - The options that the task sets and the service does not return. Whether the VPN gateway has these
+      values is not known.
+    - Empty if all could be compared, and if nothing was found to compare with.
+  returned: always
+  type: list
+  elements: str
+  sample:
+    - purchase_time
 plan:
   description:
     - What had to be done, in this order. In check mode what would be done. Empty if there was nothing to do.
@@ -242,7 +257,9 @@ plan:
   elements: dict
   contains:
     action:
-      description: One of V(create), V(update) and V(delete). A replacement is V(delete), then V(create).
+      description:
+        - One of V(create), V(update) and V(delete). A replacement is V(delete), then V(create). It comes after
+          V(update) where a change in place was accepted, but not made.
       returned: always
       type: str
       sample: update
@@ -369,8 +386,10 @@ error:
         - Refused by the service, V(access_denied), V(signature), V(throttled), V(unavailable), V(not_found),
           V(invalid_parameter), V(in_use) and, for the rest, V(service).
         - No usable answer, V(transport) and V(tls).
-        - Not known how it ended, V(unknown_outcome) and V(interrupted_replace). Created by another task at the same
-          time, V(race). Not seen in time, V(wait_timeout).
+        - Not known how it ended, V(unknown_outcome). A replacement that did not come to its end,
+          V(interrupted_replace), or that was undone, V(replacement_undone).
+        - Done, but otherwise than asked, V(not_as_asked). Created by others at the same time, V(race). Not seen in
+          time, V(wait_timeout). Done to the end after the time that Ansible gave to the task, V(time_up).
         - An endpoint that carried out a dry run, V(dry_run_executed).
         - Anything else that went wrong with a request, V(api).
         - A fault of this collection, V(internal).
@@ -385,14 +404,14 @@ error:
       sample:
         - purchase_time (months) is required with charge_type Monthly
     options:
-      description: The options that differ and can't be changed in place.
-      returned: when RV(error.kind) is V(immutable_change)
+      description: The options that differ and can't be changed in place, or that did not come out as asked.
+      returned: when RV(error.kind) is V(immutable_change) or V(not_as_asked)
       type: list
       elements: str
       sample:
         - vpc_id
     ids:
-      description: The IDs of all resources that have the name, but for the one that was removed again.
+      description: The IDs of all resources of the name, but for the one that this task has removed again.
       returned: when RV(error.kind) is V(ambiguous_name) or V(race)
       type: list
       elements: str

@@ -28,8 +28,8 @@ options:
       - The ID of the tunnel. With it, a different O(name) renames the tunnel, or, with O(state=absent), does not
         count.
       - One of O(id) and O(name) is required.
-      - If O(state=present) and there is no tunnel with this ID, the task fails. None is created in its place, except
-        after a replacement, when the replacement is found by O(name), see O(on_immutable_change).
+      - If O(state=present) and there is no tunnel with this ID, the task fails. None is created in its place, and no
+        other one is taken that has the O(name). What was replaced has a new ID.
     type: str
     aliases:
       - vpn_tunnel_id
@@ -38,6 +38,8 @@ options:
       - The name of the tunnel. Without O(id), it says which one is meant, upper and lower case distinguished, among
         those of O(vpn_gateway) if that is set.
       - Names need not be unique. If several tunnels have this name, the task fails and lists their IDs.
+      - A name is not created beside one that differs from it only in white space or in the form of Unicode, as the
+        service may have stored it so.
       - Required to create or replace a tunnel. It can be changed in place.
     type: str
     aliases:
@@ -74,7 +76,8 @@ options:
     description:
       - The secret that both ends of the tunnel share. Use Ansible Vault or another store of secrets.
       - It is always sent in the body of a POST request, and never returned. RV(pre_shared_key_matches) tells whether
-        the tunnel has it. A difference is found, as the service returns the key to the module.
+        the tunnel has it. A difference is found, as the service returns the key to the module. Where it does not, the
+        key is in RV(not_compared).
       - Required to create or replace a tunnel. Create-only.
     type: str
   update_pre_shared_key:
@@ -100,8 +103,8 @@ options:
   ha_vpn_gre_ip:
     description:
       - The IPv4 address of Ksyun's end of the second GRE tunnel.
-      - Only for O(type=GreOverIpsec), together with O(ha_customer_gre_ip). The service requires both when the
-        customer gateway has a second address. Create-only.
+      - Only for O(type=GreOverIpsec), together with O(ha_customer_gre_ip). Both are required when the customer gateway
+        has a second address. Create-only.
     type: str
   ha_customer_gre_ip:
     description:
@@ -197,13 +200,17 @@ options:
   vpn_gateway_version:
     description:
       - The generation of the VPN gateway, V(1.0) or V(2.0). It has to be that of O(vpn_gateway).
-      - Set V(2.0) for O(type=Ipsec) at a VPN gateway of version 2.0, which spells that type differently.
+      - The module reads it from the VPN gateway, spells O(type) as that one does, and refuses what does not fit before
+        anything is sent. It only has to be set where the service does not tell it, for O(type=Ipsec) at a VPN gateway
+        of version 2.0.
       - Quote it in YAML. Create-only.
     type: str
   project_id:
     description:
-      - The ID of the project in which O(vpn_gateway) is looked for by its name. If it is left out, that is the
-        default project. Tunnels and customer gateways belong to no project.
+      - The ID of the project in which O(vpn_gateway) is looked for. If it is left out, that is the default project.
+      - A new tunnel needs it where its VPN gateway is in another project, even if that is given by its ID. A tunnel
+        that is there already, and stays at its VPN gateway, does not.
+      - Tunnels and customer gateways belong to no project.
     type: str
   wait_for_state:
     description:
@@ -493,6 +500,18 @@ pre_shared_key_matches:
   returned: always
   type: bool
   sample: true
+not_compared:
+  description:
+    - The options that the task sets and the service does not return. Whether the tunnel has these
+      values is not known.
+    - O(pre_shared_key) is one of them where the service does not return the key. RV(pre_shared_key_matches) is
+      V(null) then.
+    - Empty if all could be compared, and if nothing was found to compare with.
+  returned: always
+  type: list
+  elements: str
+  sample:
+    - enable_nat_traversal
 plan:
   description:
     - What had to be done, in this order. In check mode what would be done. Empty if there was nothing to do.
@@ -502,7 +521,9 @@ plan:
   elements: dict
   contains:
     action:
-      description: One of V(create), V(update) and V(delete). A replacement is V(delete), then V(create).
+      description:
+        - One of V(create), V(update) and V(delete). A replacement is V(delete), then V(create). It comes after
+          V(update) where a change in place was accepted, but not made.
       returned: always
       type: str
       sample: update
@@ -628,8 +649,10 @@ error:
         - Refused by the service, V(access_denied), V(signature), V(throttled), V(unavailable), V(not_found),
           V(invalid_parameter) and, for the rest, V(service).
         - No usable answer, V(transport) and V(tls).
-        - Not known how it ended, V(unknown_outcome) and V(interrupted_replace). Created by another task at the same
-          time, V(race). Not seen in time, V(wait_timeout).
+        - Not known how it ended, V(unknown_outcome). A replacement that did not come to its end,
+          V(interrupted_replace), or that was undone, V(replacement_undone).
+        - Done, but otherwise than asked, V(not_as_asked). Created by others at the same time, V(race). Not seen in
+          time, V(wait_timeout). Done to the end after the time that Ansible gave to the task, V(time_up).
         - An endpoint that carried out a dry run, V(dry_run_executed).
         - Anything else that went wrong with a request, V(api).
         - A fault of this collection, V(internal).
@@ -644,14 +667,14 @@ error:
       sample:
         - vpn_gre_ip is required with type GreOverIpsec
     options:
-      description: The options that differ and can't be changed in place.
-      returned: when RV(error.kind) is V(immutable_change)
+      description: The options that differ and can't be changed in place, or that did not come out as asked.
+      returned: when RV(error.kind) is V(immutable_change) or V(not_as_asked)
       type: list
       elements: str
       sample:
         - pre_shared_key
     ids:
-      description: The IDs of all resources that have the name, but for the one that was removed again.
+      description: The IDs of all resources of the name, but for the one that this task has removed again.
       returned: when RV(error.kind) is V(ambiguous_name) or V(race)
       type: list
       elements: str

@@ -11,8 +11,6 @@ import pytest
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
     AccessDeniedError,
-    ApiError,
-    KsyunError,
     NotFoundError,
     ServiceError,
     ThrottledError,
@@ -21,7 +19,6 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
 )
 from ansible_collections.ksyun.vpn.plugins.module_utils.creating import SETTLE_TIME
 from ansible_collections.ksyun.vpn.plugins.module_utils.writing import (
-    InterruptedReplaceError,
     InUseError,
     UnknownOutcomeError,
 )
@@ -30,7 +27,6 @@ from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.fakes
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import (
     CUSTOMER,
     GATEWAY,
-    IMMUTABLE,
     OPTIONS,
     TABLES,
     TUNNEL,
@@ -115,7 +111,9 @@ def test_a_lost_create_with_a_stranger_of_that_name() -> None:
             return super().write(action, parameters)
 
     it = Stranger(CreateCustomerGateway=["before"])
-    with pytest.raises(UnknownOutcomeError, match=f"{identity(CUSTOMER, 5)}.*differs in address: another process may be"):
+    with pytest.raises(
+        UnknownOutcomeError, match=f"{identity(CUSTOMER, 5)}.*differs in address: another process may be"
+    ):
         run(it, "customer_gateway")
     assert it.writes() == ["CreateCustomerGateway"]
 

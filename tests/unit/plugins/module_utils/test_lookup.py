@@ -9,11 +9,20 @@ import typing as t
 
 import pytest
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import InvalidOptionsError, NotFoundError, TransportError
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
+    InvalidOptionsError,
+    NotFoundError,
+    TransportError,
+)
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import MASK
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.wire import flatten
 from ansible_collections.ksyun.vpn.plugins.module_utils.info import gather
-from ansible_collections.ksyun.vpn.plugins.module_utils.lookup import UNKNOWN_ID, AmbiguousNameError, Lookup, MissingError
+from ansible_collections.ksyun.vpn.plugins.module_utils.lookup import (
+    UNKNOWN_ID,
+    AmbiguousNameError,
+    Lookup,
+    MissingError,
+)
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import PSK, client
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.fakes import FakeService

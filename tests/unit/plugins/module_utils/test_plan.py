@@ -153,12 +153,19 @@ def test_replace_keeps_what_was_not_mentioned_and_may_be_left_out(kind: str, dat
     assume(current[option] is not None and current[option] != value)
     required = {field.option: current[field.option] for field in resource.fields if field.required}
     options = {**required, option: value, "name": data.draw(st.sampled_from([current["name"], "renamed"]))}
-    expected = {**options_from(resource, current), **options}
-    faults = resource.faults(expected, complete=True, strict=False)
-    if resource.missing(expected) or faults:  # what is there would not be accepted again
+    inherited = resource.inherits({}, current)
+    asked = {**inherited, **options}
+    kept = {name: value for name, value in options_from(resource, current).items() if name not in options}
+    expected = {**{name: value for name, value in kept.items() if resource.can_have(name, value, asked)}, **options}
+    missing, faults = resource.missing(options), resource.faults(expected, complete=True, strict=False)
+    faults += resource.check(options, True)  # what belongs to what is named must be named, too
+    if missing or faults:  # what is there would not be accepted again
         with pytest.raises(InvalidOptionsError) as caught:
             plan(resource, options, current, replace=True)
-        assert set(faults) <= set(caught.value.faults)
+        if missing:
+            assert [fault.split(" is required to replace")[0] for fault in caught.value.faults] == missing
+        else:
+            assert set(faults) <= set(caught.value.faults)
         return
     made = plan(resource, options, current, replace=True)
     assert made.replaces
@@ -167,7 +174,7 @@ def test_replace_keeps_what_was_not_mentioned_and_may_be_left_out(kind: str, dat
     assert delete.parameters == {resource.id_wire: current["id"]}
     assert delete.interrupts
     assert create.interrupts
-    assert create.parameters == resource.parameters(expected, "Create")
+    assert create.parameters == resource.parameters(expected, "Create", inherited)
     assert option in delete.reason
     assert changed(made) <= set(options)
     assert made.after is not None
@@ -204,7 +211,7 @@ def test_replace_of_a_gre_tunnel_wants_its_addresses_named() -> None:
 def test_replace_of_a_monthly_gateway_wants_the_months() -> None:
     monthly = GATEWAY.read(wire(GATEWAY, charge_type="Monthly"))
     with pytest.raises(InvalidOptionsError, match="purchase_time"):
-        plan(GATEWAY, {**monthly, "vpc_id": "vpc-2"}, monthly, replace=True)
+        plan(GATEWAY, {**options_from(GATEWAY, monthly), "vpc_id": "vpc-2"}, monthly, replace=True)
 
 
 @given(st.integers(1, 100), st.integers(1, 100), st.sampled_from(["Monthly", "PrePaidByMonth", "Daily"]))

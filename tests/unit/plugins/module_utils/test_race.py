@@ -1,7 +1,7 @@
 # Copyright (c) 2026, ksyun.vpn contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Others create the same name at the same time: the first stays, and only what a task knows to be its own is removed."""
+"""Others create the same name at the same time: the first stays, and a task removes only what is surely its own."""
 
 from __future__ import annotations
 

@@ -182,17 +182,6 @@ def test_ambiguous_names_change_nothing(kind: str) -> None:
 
 
 @by_kind
-def test_an_id_that_is_not_there(kind: str) -> None:
-    it = FakeService((TABLES[kind], wire(TABLES[kind])))
-    missing = identity(TABLES[kind], 9)
-    with pytest.raises(MissingError, match=f"no {TABLES[kind].noun} with the id {missing}"):
-        run(it, kind, id=missing)
-    assert not run(it, kind, id=missing, state="absent").changed
-    # what was replaced has a new id, and is found by its name
-    assert not run(it, kind, id=missing, on_immutable_change="replace").changed
-
-
-@by_kind
 def test_neither_name_nor_id(kind: str) -> None:
     for state in ("present", "absent"):
         it = FakeService()

@@ -84,7 +84,7 @@ def check_plain(kind: str, result: dict[str, t.Any]) -> None:
     assert "Traceback" not in text
 
 
-SHAPE = {"changed", "plan", "api_calls", "warnings", "diff"}
+SHAPE = {"changed", "plan", "not_compared", "api_calls", "warnings", "diff"}
 
 
 @by_kind
@@ -95,6 +95,7 @@ def test_a_result(server: Loopback, kind: str) -> None:
     matches = {"pre_shared_key_matches"} if kind == "vpn_tunnel" else set()
     assert set(result) == {*SHAPE, kind, *matches}
     assert (result["changed"], result["plan"]) == (False, [])
+    assert result["not_compared"] == []
     item = result[kind]
     assert set(item) == {*resource.blank(), "unknown"} - {"pre_shared_key"}
     assert MASK in item["unknown"]
@@ -155,6 +156,48 @@ def test_info(server: Loopback, shown: bool) -> None:
         assert result["vpn_tunnels"][0]["pre_shared_key"] == PSK
     else:
         check_plain("vpn_tunnel", result)
+
+
+def test_what_is_not_compared_is_in_the_result(server: Loopback) -> None:
+    listed = {name: value for name, value in wire(TABLES["vpn_gateway"]).items() if name != "ChargeType"}
+    server.script = [answer({"VpnGatewaySet": [listed]})]
+    result = manage("vpn_gateway", server.url)
+    assert (result["changed"], result["not_compared"]) == (False, ["charge_type"])
+
+
+BLANK = [
+    ("vpn_gateway", {"name": ""}),
+    ("vpn_gateway", {"name_glob": " "}),
+    ("vpn_gateway", {"vpc_id": ""}),
+    ("vpn_gateway", {"ids": [""]}),
+    ("vpn_gateway", {"project_ids": [" "]}),
+    ("customer_gateway", {"name": "\t"}),
+    ("customer_gateway", {"filters": {"customer-gateway-id": ""}}),
+    ("vpn_tunnel", {"vpn_gateway": ""}),
+    ("vpn_tunnel", {"vpn_gateway": "\u3000"}),
+    ("vpn_tunnel", {"ids": [identity(TUNNEL), ""]}),
+]
+
+
+@pytest.mark.parametrize(("kind", "options"), BLANK)
+def test_info_refuses_what_is_empty(kind: str, options: dict[str, t.Any]) -> None:
+    """It would list everything, as if nothing had been asked."""
+    resource = TABLES[kind]
+    (option,) = options
+    result = run_info(resource, parameters(info_spec(resource), "http://127.0.0.1:1", **options), environment={})
+    assert (result["failed"], result["error"]["kind"]) == (True, "invalid_options")
+    assert option in result["msg"]
+    assert result["api_calls"] == []
+    assert result[f"{kind}s"] == []
+
+
+def test_info_takes_the_scope_by_an_id_in_upper_case(server: Loopback) -> None:
+    gateway = TABLES["vpn_gateway"]
+    server.script = [answer({"VpnGatewaySet": [wire(gateway)]}), answer({"VpnTunnelSet": [wire(TUNNEL)]})]
+    given = parameters(info_spec(TUNNEL), server.url, vpn_gateway=identity(gateway).upper())
+    result = run_info(TUNNEL, given, environment={})
+    assert [item["id"] for item in result["vpn_tunnels"]] == [identity(TUNNEL)]
+    assert server.received[-1].parameters["Filter.1.Value.1"] == identity(gateway)
 
 
 def test_info_of_a_service_that_is_away() -> None:

@@ -193,6 +193,109 @@ def test_without_a_type_nothing_can_contradict_it() -> None:
     assert faults(TUNNEL, {**HA_GRE, "local_peer_ip": "1.2.3.4/30"}, complete=False) == []
 
 
+# --- what follows from the parents ---------------------------------------------------------------
+
+IPSEC = {"type": "Ipsec"}
+FITS: tuple[tuple[str | None, dict[str, t.Any], list[str]], ...] = (
+    # the gateway's version (None: not told), a tunnel, and what does not fit
+    ("1.0", IPSEC, []),
+    ("1.0", GRE, []),
+    ("1.0", ROUTE, ["type 'route_ipsec' is not for VPN gateways of version 1.0"]),
+    ("1.0", {"type": "RouteIpsec"}, ["type 'RouteIpsec' is not for VPN gateways of version 1.0"]),
+    ("2.0", IPSEC, []),
+    ("2.0", {"type": "ipsec"}, []),
+    ("2.0", ROUTE, []),
+    ("2.0", GRE, ["type 'GreOverIpsec' is not for VPN gateways of version 2.0"]),
+    ("2.0", {"type": "gre_over_ipsec"}, ["type 'gre_over_ipsec' is not for VPN gateways of version 2.0"]),
+    ("2.0", {"type": "IpsecOfTomorrow"}, []),  # a user who insists
+    ("3.0", GRE, []),  # a version that nobody has heard of
+    ("1.0", {**IPSEC, "vpn_gateway_version": "2.0"}, ["vpn_gateway_version is '2.0', but the VPN gateway has"]),
+    ("2.0", {**IPSEC, "vpn_gateway_version": "1"}, ["vpn_gateway_version is '1', but the VPN gateway has version 2.0"]),
+    ("2.0", {**IPSEC, "vpn_gateway_version": "2"}, []),
+    (None, ROUTE, []),
+    (None, {**GRE, "vpn_gateway_version": "2.0"}, []),
+)
+
+
+@pytest.mark.parametrize(("version", "options", "starts"), FITS)
+def test_what_fits_a_gateway(version: str | None, options: dict[str, t.Any], starts: list[str]) -> None:
+    found = TUNNEL.fits(options, {"vpn_gateway": {"vpn_gateway_version": version}})
+    assert len(found) == len(starts)
+    assert all(fault.startswith(start) for fault, start in zip(found, starts))
+    assert TUNNEL.fits(options, {}) == []  # nothing is known
+
+
+@pytest.mark.parametrize("version", ["1.0", None])
+@pytest.mark.parametrize("second", ["203.0.113.10", None, ""])
+def test_a_second_address_asks_for_second_gre_addresses(version: str | None, second: str | None) -> None:
+    parents = {"vpn_gateway": {"vpn_gateway_version": version}, "customer_gateway": {"ha_address": second}}
+    found = TUNNEL.fits(GRE, parents)
+    assert [fault.split(" is required, as the customer gateway")[0] for fault in found] == (
+        list(HA_GRE) if second else []
+    )
+    assert TUNNEL.fits({**GRE, **HA_GRE}, parents) == TUNNEL.fits(IPSEC, parents) == []
+
+
+@pytest.mark.parametrize(
+    ("gateway", "old", "version"),
+    [("2.0", "1.0", "2.0"), ("1.0", None, "1.0"), (None, "2.0", "2.0"), (None, None, None)],
+)
+def test_a_tunnel_has_the_version_of_its_gateway(gateway: str | None, old: str | None, version: str | None) -> None:
+    inherited = TUNNEL.inherits({"vpn_gateway": {"vpn_gateway_version": gateway}}, {"vpn_gateway_version": old})
+    assert inherited == ({} if version is None else {"vpn_gateway_version": version})
+    sent = TUNNEL.parameters(IPSEC, "Create", inherited)
+    assert sent == {"Type": "ipsec" if version == "2.0" else "Ipsec"}
+    # what the task says counts
+    assert TUNNEL.parameters({**IPSEC, "vpn_gateway_version": "1.0"}, "Create", inherited)["Type"] == "Ipsec"
+
+
+CAN_HAVE: tuple[tuple[str, t.Any, dict[str, t.Any], bool], ...] = (
+    *((option, "10.0.0.1", GRE, True) for option in (*GRE, *HA_GRE) if option != "type"),
+    *((option, "10.0.0.1", IPSEC, False) for option in (*GRE, *HA_GRE) if option != "type"),
+    *((option, "10.0.0.1", ROUTE, False) for option in (*GRE, *HA_GRE) if option != "type"),
+    *((option, "169.254.10.1/30", ROUTE, True) for option in ("local_peer_ip", "customer_peer_ip")),
+    *((option, "169.254.10.1/30", IPSEC, False) for option in ("local_peer_ip", "customer_peer_ip")),
+    *((option, "169.254.10.1/30", GRE, False) for option in ("local_peer_ip", "customer_peer_ip")),
+    ("open_health_check", False, IPSEC, False),
+    ("open_health_check", True, ROUTE, True),
+    ("ha_mode", "active_standby", ROUTE, True),
+    ("ha_mode", "active_standby", IPSEC, False),
+    ("ha_mode", "active_active", IPSEC, True),
+    ("ha_mode", "active_active", {**IPSEC, "vpn_gateway_version": "2.0"}, True),
+    ("ha_mode", "active_active", {**IPSEC, "vpn_gateway_version": "1.0"}, False),
+    ("ike_version", "v2", {**IPSEC, "vpn_gateway_version": "2.0"}, True),
+    ("ike_version", "v2", {**IPSEC, "vpn_gateway_version": "1.0"}, False),
+    ("vpn_gateway_version", "1.0", IPSEC, False),
+    ("ipsec_lifetime_seconds", 7200, GRE, True),
+    ("enable_nat_traversal", True, {**IPSEC, "vpn_gateway_version": "1.0"}, True),
+)
+
+
+@pytest.mark.parametrize(("option", "value", "wanted", "can"), CAN_HAVE)
+def test_what_a_replacement_can_have(option: str, value: t.Any, wanted: dict[str, t.Any], can: bool) -> None:
+    assert TUNNEL.can_have(option, value, wanted) is can
+    if can:  # and so it is not refused
+        assert [fault for fault in TUNNEL.check({**wanted, option: value}, False) if fault.startswith(option)] == []
+
+
+def test_others_have_no_such_rules() -> None:
+    for resource in (GATEWAY, CUSTOMER):
+        assert resource.fits(OPTIONS[resource.name], {}) == []
+        assert resource.inherits({}, OPTIONS[resource.name]) == {}
+        assert all(resource.can_have(field.option, "x", {}) for field in resource.fields)
+
+
+@pytest.mark.parametrize(
+    ("charge_type", "prepaid"),
+    [("Monthly", True), ("PrePaidByMonth", True), ("monthly", True), ("Daily", False), ("PostPaidByDay", False)],
+)
+def test_what_is_paid_for_in_advance(charge_type: str, prepaid: bool) -> None:
+    assert GATEWAY.is_prepaid({"charge_type": charge_type}) is prepaid
+    assert not GATEWAY.is_prepaid({})
+    assert not CUSTOMER.is_prepaid({})
+    assert not TUNNEL.is_prepaid({})
+
+
 # --- advice -----------------------------------------------------------------------------------
 
 STRONG = {"ike_authentication_algorithm": "sha", "ike_dh_group": 14, "pre_shared_key": PSK}

@@ -21,8 +21,8 @@ TUNNEL_ID = "0c1d2e3f-0000-4000-8000-00000000d001"
 
 
 def identity(resource: Resource, number: int = 1) -> str:
-    """An id."""
-    return f"{RESOURCES.index(resource):08x}-0000-4000-8000-{number:012x}"
+    """An id, with letters, so that it can be written in upper case."""
+    return f"abcdef{RESOURCES.index(resource):02x}-0000-4000-8000-{number:012x}"
 
 
 # options that suffice to create each
