@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from service.client import FORMS, Caller, Outgoing
+from service.client import FORM_TYPE, FORMS, Caller, Outgoing
 from statements.signing import encoded, public_parameters, signature
 
 from emulator.testing import EmulatorHandle
@@ -113,6 +113,46 @@ def test_requests_and_answers_are_utf_8(call: Caller, accept: str) -> None:
     reply = call("CreateVpnGateway", accept=accept, parameters={**_DAILY, "VpnGatewayName": "北京网关"})
     assert "charset=utf-8" in reply.headers["Content-Type"]
     assert "北京网关" in reply.body.decode("utf-8")
+
+
+@pytest.mark.parametrize("covered", ["the body's text", "the body's parameters"])
+@pytest.mark.parametrize("first", [True, False], ids=["signature first", "signature last"])
+def test_all_in_the_body(emulator: EmulatorHandle, call: Caller, covered: str, first: bool) -> None:
+    """A POST as the document has it, with V4's parameters too in its body: a signature of either reading is taken.
+
+    What it covers can't be the whole body, as it is there itself: the text without it, or the parameters.
+    """
+    account = emulator.settings()["accounts"][0]
+    emulator.configure(accounts=[{**account, "security_token": _TOKEN}])
+    public = [*public_parameters(call), ("X-Amz-Security-Token", _TOKEN)]
+    headers = {"Host": f"{emulator.host}:{emulator.port}", "Accept": "application/json", "Content-Type": FORM_TYPE}
+
+    def outgoing(bandwidth: str, signed: tuple[str, str] | None = None) -> Outgoing:
+        common = [("Action", "CreateVpnGateway"), ("Version", "2016-03-04")]
+        rest = [*common, *public, *{**_DAILY, "VpnGatewayName": "a b+c", "BandWidth": bandwidth}.items()]
+        by_text = covered == "the body's text"
+        signed = signed or signature(call, "POST", [] if by_text else rest, encoded(rest) if by_text else "", public)
+        return Outgoing("POST", "/", headers, encoded([signed, *rest] if first else [*rest, signed]).encode())
+
+    right = outgoing("5")
+    assert call.send(right).json["VpnGateway"]["VpnGatewayName"] == "a b+c"
+    assert emulator.requests()[0]["signature"] == "v4-query"
+    kept = dict(parse_qsl(right.body.decode()))["X-Amz-Signature"]
+    assert call.send(outgoing("50", ("X-Amz-Signature", kept))).code == "SignedCookiesNotMatch"
+    without = urlencode([pair for pair in parse_qsl(right.body.decode()) if pair[0] != "X-Amz-Signature"])
+    assert "X-Amz-Signature" in call.send(replace(right, body=without.encode())).message
+    assert len(emulator.state()["VpnGatewaySet"]) == 1
+
+
+def test_split_between_query_and_body(emulator: EmulatorHandle, call: Caller) -> None:
+    """V4's parameters in the URL of a POST, all others in its body: what the modules send with v4-query."""
+    call.gateway(VpnGatewayName="here")
+    outgoing = call.request(_ACTION, form="v4-query", parameters={"ProjectId.1": "0"})
+    assert call.send(outgoing).json["VpnGatewaySet"][0]["VpnGatewayName"] == "here"
+    places = emulator.requests()[-1]["parameters_in"]
+    assert all(name.startswith("X-Amz-") for name in places["query"])
+    assert places["body"] == ["Action", "Version", "ProjectId.1"]
+    assert call.send(replace(outgoing, body=outgoing.body + b"1")).code == "SignedCookiesNotMatch"
 
 
 # --- answers ------------------------------------------------------------------------------------
