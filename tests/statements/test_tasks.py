@@ -222,7 +222,9 @@ def test_a_service_that_requires_the_second_address(world: World) -> None:
     world.emulator.configure(require_ha_customer_gateway_address=True)
     refused = world.task("customer_gateway", PEER)
     assert refused["error"]["kind"] == "invalid_parameter"
-    assert "HaCustomerGatewayAddress" in refused["msg"]
+    assert (
+        "Where HaCustomerGatewayAddress is asked for and there is no second address, repeat the first" in refused["msg"]
+    )
     assert world.task("customer_gateway", {**PEER, "ha_address": PEER["address"]})["changed"]
 
 
@@ -472,6 +474,14 @@ def test_any_region_is_taken(region: str) -> None:
     """Which there are is on a page of the vendor's, and changes."""
     connection = resolve({"access_key": "example", "secret_key": "example", "region": region}, {})
     assert connection.endpoint_url == f"https://vpc.{region}.api.ksyun.com"
+
+
+def test_defaults_of_the_connection(world: World) -> None:
+    """V4 in the header, reads by GET and writes by POST, answers in JSON."""
+    assert world.task("customer_gateway", PEER)["changed"]
+    requests = world.take_requests()
+    ways = {(request["action"][:8], request["method"], request["signature"], request["format"]) for request in requests}
+    assert ways == {("Describe", "GET", "v4-header", "json"), ("CreateCu", "POST", "v4-header", "json")}
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
