@@ -49,7 +49,7 @@ def form_of(incoming: Incoming) -> str | None:
     """
     if "Authorization" in incoming.headers:
         return HEADER
-    if any(name in _QUERY_MARKS for name, _value in incoming.query):
+    if any(name in _QUERY_MARKS for name in incoming.parameters):
         return QUERY
     if "Signature" in incoming.parameters or "Accesskey" in incoming.parameters:
         return SIMPLIFIED
@@ -71,8 +71,7 @@ def find_account(access_key: str, incoming: Incoming, settings: Settings) -> Acc
     """
     account = next((item for item in settings.accounts if item.access_key == access_key), None)
     tokens = {value for name in _TOKEN_HEADERS for value in incoming.headers.getall(name, ())}
-    tokens |= {value for name, value in incoming.query if name == "X-Amz-Security-Token"}
-    tokens.add(incoming.parameters.get("SecurityToken", ""))
+    tokens |= {incoming.parameters.get(name, "") for name in ("X-Amz-Security-Token", "SecurityToken")}
     tokens.discard("")
     expected = {account.security_token} if account and account.security_token else set()
     if account is None or tokens != expected:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, ksyun.vpn contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Verification of AWS V4 signatures, in the Authorization header and in the query, calculated by botocore.
+"""Verification of AWS V4 signatures, in the Authorization header and in parameters, calculated by botocore.
 
 The list of signed headers is used as it stands: in its order, with what it names twice. The vendor's Go client signs
 ``host;host``, and its older Java client names as it spells them.
@@ -29,7 +29,9 @@ from .signature import ISO_BASIC, Identity, Scope, check_age, check_scope, find_
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 _TERMINATOR = "aws4_request"
-_REQUIRED_QUERY = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-SignedHeaders", "X-Amz-Signature")
+_SIGNATURE = "X-Amz-Signature"
+_REQUIRED_QUERY = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-SignedHeaders", _SIGNATURE)
+_Covered = tuple[tuple[tuple[str, str], ...], bytes]  # the parameters of a query, and a body
 _LONGEST_EXPIRES = 7 * 24 * 3600
 # The signed host comes from the headers; botocore only wants a complete address to take the path from.
 _ANY_HOST = "http://emulator.invalid"
@@ -69,13 +71,28 @@ class _Calculation(SigV4Auth):
 
 def verify_header(incoming: Incoming, scope: Scope, settings: Settings, now: float) -> Identity:
     """The identity behind an Authorization header. Raises ServiceError with the row that fits."""
-    return _verify(incoming, _claim_of_header(incoming, settings), incoming.query, scope, settings, now)
+    covered = [(incoming.query, incoming.body)]
+    return _verify(incoming, _claim_of_header(incoming, settings), covered, scope, settings, now)
 
 
 def verify_query(incoming: Incoming, scope: Scope, settings: Settings, now: float) -> Identity:
-    """The identity behind X-Amz-* query parameters. Raises ServiceError with the row that fits."""
-    signed = tuple(pair for pair in incoming.query if pair[0] != "X-Amz-Signature")
-    return _verify(incoming, _claim_of_query(incoming, settings), signed, scope, settings, now)
+    """The identity behind X-Amz-* parameters of the query or the body. Raises ServiceError with the row that fits."""
+    return _verify(incoming, _claim_of_parameters(incoming, settings), _covered(incoming), scope, settings, now)
+
+
+def _covered(incoming: Incoming) -> list[_Covered]:
+    """What X-Amz-Signature may be over: the query and the body without itself.
+
+    "公共参数" puts all parameters of a POST into the body. What the signature covers that is there, no source says, so
+    two readings are taken: the text of the body without it, and the body's parameters as if they were a query's.
+    """
+    query, form = (
+        tuple(pair for pair in pairs if pair[0] != _SIGNATURE) for pairs in (incoming.query, incoming.form or ())
+    )
+    if form == (incoming.form or ()):
+        return [(query, incoming.body)]
+    rest = b"&".join(pair for pair in incoming.body.split(b"&") if pair.partition(b"=")[0] != _SIGNATURE.encode())
+    return [(query, rest), ((*query, *form), b"")]
 
 
 def _claim_of_header(incoming: Incoming, settings: Settings) -> _Claim:
@@ -110,8 +127,8 @@ def _claim_of_header(incoming: Incoming, settings: Settings) -> _Claim:
     )
 
 
-def _claim_of_query(incoming: Incoming, settings: Settings) -> _Claim:
-    query = dict(incoming.query)
+def _claim_of_parameters(incoming: Incoming, settings: Settings) -> _Claim:
+    query = incoming.parameters
     missing = [name for name in _REQUIRED_QUERY if not query.get(name)]
     # X-Amz-Date is "否" among the required ones: it overrides the date header's.
     date_text = query.get("X-Amz-Date") or incoming.headers.get("X-Amz-Date") or incoming.headers.get("Date")
@@ -130,7 +147,7 @@ def _claim_of_query(incoming: Incoming, settings: Settings) -> _Claim:
     return _Claim(
         query["X-Amz-Credential"],
         _names(query["X-Amz-SignedHeaders"]),
-        query["X-Amz-Signature"],
+        query[_SIGNATURE],
         date_text,
         *_date(date_text, settings),
         expires,
@@ -175,7 +192,7 @@ def _signed_headers(incoming: Incoming, names: Sequence[str]) -> list[tuple[str,
 def _verify(
     incoming: Incoming,
     claim: _Claim,
-    query: tuple[tuple[str, str], ...],
+    covered: Sequence[_Covered],
     scope: Scope,
     settings: Settings,
     now: float,
@@ -196,19 +213,21 @@ def _verify(
     account = find_account(access_key, incoming, settings)
     check_age(claim.date, claim.date_text, now, settings, claim.expires)
 
-    request = AWSRequest(incoming.method, _ANY_HOST + incoming.path, {}, incoming.body, list(query))
-    request.context["timestamp"] = claim.timestamp
     payload_hash = incoming.headers.get("X-Amz-Content-Sha256")
-    if payload_hash is not None:
+    if payload_hash is not None and payload_hash.lower() != hashlib.sha256(incoming.body).hexdigest():
         # botocore takes the stated hash on trust.
-        if payload_hash.lower() != hashlib.sha256(incoming.body).hexdigest():
-            raise PublicError.SIGNATURE_MISMATCH.error()
-        request.headers["X-Amz-Content-SHA256"] = payload_hash
+        raise PublicError.SIGNATURE_MISMATCH.error()
     # Names in capitals may have been signed so, or in lower case, as the algorithm has it.
-    for headers in {claim.signed_headers: signed, lower: [(name.lower(), value) for name, value in signed]}.values():
-        calculation = _Calculation(account, service, region, headers)
-        text = calculation.string_to_sign(request, calculation.canonical_request(request))
-        expected = calculation.signature(text, request)
-        if hmac.compare_digest(expected.encode(), claim.signature.encode("utf-8", "surrogateescape")):
-            return Identity(account, region)
+    lists = {claim.signed_headers: signed, lower: [(name.lower(), value) for name, value in signed]}
+    for query, body in covered:
+        request = AWSRequest(incoming.method, _ANY_HOST + incoming.path, {}, body, list(query))
+        request.context["timestamp"] = claim.timestamp
+        if payload_hash is not None:
+            request.headers["X-Amz-Content-SHA256"] = payload_hash
+        for headers in lists.values():
+            calculation = _Calculation(account, service, region, headers)
+            text = calculation.string_to_sign(request, calculation.canonical_request(request))
+            expected = calculation.signature(text, request)
+            if hmac.compare_digest(expected.encode(), claim.signature.encode("utf-8", "surrogateescape")):
+                return Identity(account, region)
     raise PublicError.SIGNATURE_MISMATCH.error()

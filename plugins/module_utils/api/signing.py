@@ -181,6 +181,9 @@ class SigV4HeaderAuth(_SigV4Auth):
 class SigV4QueryAuth(_SigV4Auth):
     """AWS V4 in the query string, the form of the document's example.
 
+    So of a POST as well, whose other parameters are all in the body. The document has these there, too, but not what
+    the signature then covers: it can't be the body that it is in, and no client of the service sends it so.
+
     C(expires) is the validity in seconds (C(X-Amz-Expires)); without it the service's own window
     holds. The token travels as a signed header, out of the URL; with C(token_header=None) as the
     parameter C(X-Amz-Security-Token).
