@@ -17,6 +17,7 @@ may show others of the name that were not there before. Then one rule holds for 
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from .api.errors import ApiError, NotFoundError
 from .lookup import list_of
@@ -46,13 +47,15 @@ class Creator(Writer):
         asked = wanted._replace(options=step.options, shown=step.options, update_secrets=True)
         created, lost = self._send(step, asked, others)
         outcome = self.outcome
-        outcome.done.append(step)
+        name = asked.options["name"]
+        target = step.target if created is None else describe(self.resource, name, created["id"])
+        outcome.done.append(replace(step, target=target))
         outcome.item = created
         try:
             outcome.item = self._confirm(step, asked, others, created, lost)
             # what is not listed yet is not compared: an answer may tell the id alone
             if created is not None and outcome.item is not created and same_id(outcome.item["id"], created["id"]):
-                self._compare(asked, outcome.item, replaces)
+                self._compare(asked, outcome.item, others, replaces=replaces, lost=lost is not None)
         except ApiError as error:
             if outcome.item is None:
                 raise unknown(step, lost or error, f"Looking for it failed too: {error}") from None
@@ -200,11 +203,12 @@ class Creator(Writer):
             if not error.names(own):
                 raise
 
-    def _compare(self, asked: Wanted, item: Item, replaces: bool) -> None:
+    def _compare(self, asked: Wanted, item: Item, others: set[str], *, replaces: bool, lost: bool) -> None:
         """Raise L(NotAsAskedError) if the service has made something else than was asked.
 
         Under another name the task would not find it the next time, and create another one: so it is removed again,
-        unless it is paid for in advance or stands in for one that was deleted.
+        unless it is paid for in advance or stands in for one that was deleted. C(lost): an answer was lost before, and
+        what had come of that may have such a name, too.
         """
         name, stored = asked.options["name"], item.get("name")
         what = describe(self.resource, name, item["id"])
@@ -216,6 +220,10 @@ class Creator(Writer):
                 self._remove(item)
                 self.outcome.item = None
                 told += "What was created was removed again. Use a name that the service keeps as it is."
+            known = {*others, str(item["id"])}
+            twins = self.lookup.all_by_name(stored, asked.options, known) if lost and stored else []
+            if twins:
+                told += f" An answer was lost before: this task may also have created {list_of(twins)}."
             raise NotAsAskedError(told, ["name"])
         changes = differences(self.resource, asked, item)
         if changes:

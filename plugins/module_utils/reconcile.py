@@ -44,7 +44,8 @@ class Reconciler:
     def _so_far(self) -> str:
         """What a failed call leaves behind."""
         done = [f"the {step.action} of the {step.target}" for step in self.outcome.done]
-        return f"Before that, {' and '.join(done)} has been carried out." if done else "Nothing was changed."
+        have = "has" if len(done) == 1 else "have"
+        return f"Before that, {' and '.join(done)} {have} been carried out." if done else "Nothing was changed."
 
     def _run(self) -> Outcome:
         task, resource = self.task, self.resource
@@ -142,7 +143,7 @@ class Reconciler:
             if reference.refers_to is None or given is None:
                 continue
             in_scope = resource.scope is not None and reference.option == resource.scope[0]
-            if not present and not in_scope:
+            if not present and (task.id or not in_scope):
                 continue  # not needed to find what is to go
             if is_id(given) and given == given.lower():
                 continue  # as the service writes it; it is only looked at if something is created there
@@ -281,7 +282,7 @@ class Reconciler:
 
     def _probe(self, plan: Plan, wanted: Wanted) -> None:
         """Ask the service about each planned write, and find out what its dry run does not look at."""
-        for step in plan.steps:
+        for step in reversed(plan.steps):  # the create of a replacement first, as a run asks before it deletes
             if step.action == "create" and self._waits_for_parents(wanted):
                 continue  # they will exist when the real run comes here; their ids are not known
             if step.action == "delete":
@@ -291,6 +292,7 @@ class Reconciler:
                         f"The service refuses to delete the {step.target} while it is used by {', '.join(users)}; "
                         "an earlier task of the play must remove them."
                     )
+                    continue
             if self.task.probe:
                 self.client.probe(self.resource.action(_VERBS[step.action]), step.parameters)
                 step.permitted = True

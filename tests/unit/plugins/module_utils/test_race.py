@@ -329,7 +329,7 @@ def test_others_that_are_listed_while_its_own_is_not_yet(kind: str) -> None:
 def test_a_look_that_fails_says_what_has_been_created() -> None:
     it = empty("customer_gateway", Rivals)
     it.read_faults = [None, ServiceError("DescribeCustomerGateways", "no", http_status=400)]
-    with pytest.raises(ServiceError, match=r"Before that, the create of the customer gateway 'branch' has been"):
+    with pytest.raises(ServiceError, match=r"Before that, the create of the customer gateway 'branch' \(.*\) has been"):
         run(it, "customer_gateway")
     assert (it.outcome.item or {})["id"] == identity(TABLES["customer_gateway"], 100)
     assert it.outcome.changed

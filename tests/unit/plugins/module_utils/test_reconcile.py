@@ -259,5 +259,5 @@ def test_check_mode_of_a_replace(kind: str) -> None:
     assert outcome.plan is not None
     assert [step.action for step in outcome.plan.steps] == ["delete", "create"]
     probed = [action for kind_, action, _parameters in it.log if kind_ == "probe"]
-    assert probed == [TABLES[kind].action("Delete"), TABLES[kind].action("Create")]
+    assert probed == [TABLES[kind].action("Create"), TABLES[kind].action("Delete")]
     assert it.writes() == []
