@@ -69,6 +69,7 @@ class Field(t.NamedTuple):
     on_modify: bool = False
     required: bool = False  # by Create*
     returned: bool = True  # by Describe*
+    may_lack: bool = False  # answers may leave it out although it is set
     secret: bool = False
     interrupts: bool = False  # changing it in place interrupts traffic
     also_read: tuple[str, ...] = ()  # other spellings of the wire name in answers
@@ -95,7 +96,7 @@ class Field(t.NamedTuple):
         It does for addresses and what can be changed. Of the rest the document's answers leave out some
         (C(ChargeType), C(ProjectId)), and older gateways know less than newer ones: it is not known, then.
         """
-        return self.on_modify or self.is_address
+        return (self.on_modify or self.is_address) and not self.may_lack
 
     def canonical(self, value: t.Any) -> t.Any:
         """The one spelling of a value that the collection returns and sends; unknown values as they are."""

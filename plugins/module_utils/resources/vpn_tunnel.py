@@ -247,8 +247,9 @@ RESOURCE = Resource(
         Field("enable_nat_traversal", "EnableNatTraversal", type="bool", on_create=True),
         _choice("ha_mode", "HaMode", "active_active", "active_standby"),
         Field("open_health_check", "OpenHealthCheck", type="bool", on_create=True),
-        Field("local_peer_ip", "LocalPeerIp", type="interface", on_create=True),
-        Field("customer_peer_ip", "CustomerPeerIp", type="interface", on_create=True),
+        # The document's tunnel does not have them.
+        Field("local_peer_ip", "LocalPeerIp", type="interface", on_create=True, may_lack=True),
+        Field("customer_peer_ip", "CustomerPeerIp", type="interface", on_create=True, may_lack=True),
         Field("vpn_gateway_version", "VpnGatewayVersion", on_create=True, values={"1.0": ("1",), "2.0": ("2",)}),
         # Not called state, which is the task's own option.
         Field("status", "State"),
