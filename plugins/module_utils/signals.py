@@ -11,9 +11,11 @@ the handler in the main thread. System calls that such a signal interrupts are r
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import typing as t
+from contextlib import suppress
 
 if t.TYPE_CHECKING:
     from types import FrameType, TracebackType
@@ -28,16 +30,20 @@ class Hold:
     to be told, and must not be lost on that way.
 
     SIGINT, SIGTERM and SIGHUP take their usual effect when the body ends. What is ignored (SIGHUP under C(nohup)), or
-    handled by something that is not Python, stays so. Python sets handlers in the main thread only; elsewhere nothing
-    is held.
+    handled by something that is not Python, stays so. SIGKILL can't be held, but is mostly sent to a whole process
+    group, by what ends a task with C(async) for one: so the process leaves its group meanwhile, unless it leads it.
+
+    Python sets handlers in the main thread only; elsewhere nothing is held.
     """
 
     # The time-out goes first: once it waits, nothing that is meant to be survived can come out of __enter__.
     held: t.ClassVar[tuple[signal.Signals, ...]] = (signal.SIGALRM, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    leaves_group: t.ClassVar[bool] = True
 
     def __init__(self) -> None:
         self._before: dict[signal.Signals, t.Any] = {}
         self._came: list[int] = []
+        self._group: int | None = None
 
     @property
     def waiting(self) -> bool:
@@ -60,6 +66,9 @@ class Hold:
             except BaseException:  # of a handler that is not replaced yet
                 self._release()
                 raise
+            if self.leaves_group:
+                self._group = os.getpgrp()
+                _join_group(0)
         return self
 
     def __exit__(
@@ -67,6 +76,8 @@ class Hold:
     ) -> None:
         if self._before.get(signal.SIGALRM, signal.SIG_DFL) != signal.SIG_DFL:
             signal.alarm(0)  # one that has gone off by now is noted before the next statement
+        if self._group is not None:
+            _join_group(self._group)
         self._release()
         for number in self._came:
             if number != signal.SIGALRM:
@@ -80,3 +91,9 @@ class Hold:
         while self._before:
             number, handler = self._before.popitem()
             signal.signal(number, handler)
+
+
+def _join_group(group: int) -> None:
+    """Move this process to a process group, 0 for one of its own, if it may: the leader of a session may not."""
+    with suppress(OSError):
+        os.setpgid(0, group)

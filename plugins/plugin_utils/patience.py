@@ -29,6 +29,7 @@ class Patience(Hold):
     """Ansible's time-out is noted (C(timed_out)); C(GRACE) seconds later L(NoPatienceError) comes out of the body."""
 
     held = (signal.SIGALRM,)  # the others reach the module as well, which holds them itself
+    leaves_group = False
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         if self.timed_out:

@@ -32,6 +32,7 @@ CHANGES: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
 ALARM = Target(signal.SIGALRM, "worker")
 ENDINGS = [Target(signal.SIGINT, "group"), Target(signal.SIGTERM, "group"), Target(signal.SIGTERM, "ansible")]
 MORE_ENDINGS = [Target(signal.SIGHUP, "group"), Target(signal.SIGINT, "ansible")]
+KILL = Target(signal.SIGKILL, "worker's group")  # to which a module belongs that runs in a process of its own
 _MOST = 20  # requests
 
 

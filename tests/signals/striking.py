@@ -34,7 +34,7 @@ class Target:
     """Who is struck, and with what."""
 
     number: signal.Signals
-    who: str  # "worker", "ansible" or "group": as the alarm, a supervisor, and a terminal do
+    who: str  # "worker", "worker's group", "ansible", or "group", which is that of ansible
 
     def __str__(self) -> str:
         return f"{self.number.name} to the {self.who}"
@@ -62,7 +62,7 @@ class Relay(socketserver.ThreadingTCPServer):
 
     daemon_threads = True
 
-    def __init__(self, host: str, port: int, at: int | None, strike: Callable[[], None]) -> None:
+    def __init__(self, host: str, port: int, at: int, strike: Callable[[], None]) -> None:
         self.target, self.at, self.strike, self.met = (host, port), at, strike, 0
         super().__init__(("127.0.0.1", 0), _Relay)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
@@ -86,32 +86,28 @@ def _processes(mark: str) -> dict[int, int]:
 
 
 @contextmanager
-def _relay(ansible: Ansible, at: int | None, strike: Callable[[], None]) -> Iterator[Relay]:
+def _relay(ansible: Ansible, at: int, strike: Callable[[], None]) -> Iterator[Relay]:
     with Relay(ansible.emulator.host, ansible.emulator.port, at, strike) as relay:
         threading.Thread(target=relay.serve_forever, daemon=True).start()
         yield relay
         relay.shutdown()
 
 
-def struck(
-    ansible: Ansible, task: dict[str, Any], target: Target | None = None, at: int | None = None, **play: Any
-) -> tuple[Run, int]:
+def struck(ansible: Ansible, task: dict[str, Any], target: Target, at: int, **play: Any) -> tuple[Run, int]:
     """Run a task that is struck at a request, until none of its processes is left; the run, and the requests met."""
     mark = uuid.uuid4().hex
     processes: list[subprocess.Popen[str]] = []
 
     def strike() -> None:
-        assert target is not None
         leader = processes[0].pid
-        if target.who == "group":
-            os.killpg(leader, target.number)
-        elif target.who == "ansible":
-            os.kill(leader, target.number)
+        (worker,) = (process for process, parent in _processes(mark).items() if parent == leader)
+        if target.who == "worker":
+            os.kill(worker, target.number)
+        elif target.who == "worker's group":
+            os.killpg(os.getpgid(worker), target.number)
         else:
-            for process, parent in _processes(mark).items():
-                if parent == leader:
-                    os.kill(process, target.number)
-        time.sleep(_TO_ARRIVE)
+            (os.killpg if target.who == "group" else os.kill)(leader, target.number)
+            time.sleep(_TO_ARRIVE)
 
     with _relay(ansible, at, strike) as relay:
         command = ansible.playbook([task], **play)

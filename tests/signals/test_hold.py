@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -167,6 +170,43 @@ def test_nothing_is_held_off_the_main_thread(handlers: dict[signal.Signals, Any]
     thread.start()
     thread.join()
     assert seen == [(True, False, False)]
+
+
+def test_what_kills_the_group_spares_the_process(tmp_path: Path) -> None:
+    """As the limit of a task with C(async) does. Before and after, the process belongs to its group again."""
+    code = f"""
+import os, signal
+from pathlib import Path
+from ansible_collections.ksyun.vpn.plugins.module_utils.signals import Hold
+group = os.getpgrp()
+with Hold():
+    os.killpg(group, signal.SIGKILL)
+    Path({str(tmp_path / "whole")!r}).write_text(str(os.getpgrp() != group))
+"""
+    shell = f"{shlex.quote(sys.executable)} -c {shlex.quote(code)}; true"
+    leader = subprocess.run(["/bin/sh", "-c", shell], start_new_session=True, timeout=60, check=False)
+    assert leader.returncode == -signal.SIGKILL
+    told = tmp_path / "whole"
+    for _look in range(600):
+        if told.exists() and told.read_text():
+            break
+        time.sleep(0.1)
+    assert told.read_text() == "True"
+
+
+@pytest.mark.parametrize("leads", [True, False], ids=["which it leads", "of another"])
+def test_a_process_is_in_its_group_again(leads: bool) -> None:
+    code = """
+import os
+from ansible_collections.ksyun.vpn.plugins.module_utils.signals import Hold
+before = os.getpgrp()
+with Hold():
+    inside = os.getpgrp()
+print(os.getpgrp() == before, inside == os.getpid())
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, start_new_session=leads)
+    assert done.stdout == "True True\n"
 
 
 @pytest.mark.parametrize("number", ENDING)

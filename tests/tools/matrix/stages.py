@@ -21,6 +21,9 @@ WITH_EMULATOR = ROOT / "tests" / "tools" / "with_emulator.py"
 PYTESTS = (
     "tests/modules",
     "tests/in_process",
+    "tests/signals",
+    "tests/hostile/test_names.py",
+    "tests/hostile/test_ansible.py",
     "tests/secrets/test_ansible_core.py",
     "tests/secrets/test_awkward_keys.py",
     "tests/secrets/test_playbooks.py",
