@@ -52,7 +52,7 @@ from .broken import RULES, SEQUENCE, break_collection
 from .contests import Contest, draw_contest
 from .core import Job, run_groups
 from .fleet import Member, running_fleet
-from .keys import keys
+from .keys import STRANGER, keys
 from .mishaps import READ_TIMEOUT
 from .playing import Player, Results
 from .staging import Stage
@@ -83,6 +83,7 @@ class Tally:
     failed_tasks: int = 0
     failed_trials: int = 0
     outages: int = 0
+    strangers: int = 0
     mishaps: Counter[tuple[str, str]] = field(default_factory=Counter)
     laws: Counter[str] = field(default_factory=Counter)
     claims: Counter[str] = field(default_factory=Counter)
@@ -169,6 +170,7 @@ class _Contests:
                 verdicts[number].update(harm.judge(stage.asked(), run_, lag, hidden(settings), faultless=faultless))
                 if turn == 0:
                     first.append(run_)
+                    self.tally.strangers += sum(row["who"] == STRANGER and bool(row["effects"]) for row in rows)
                     self.tally.mishaps += judging.count_mishaps(stage.member.requests())
                 else:
                     verdicts[number].update(harm.again(stage.asked(), first[number], run_, stage.contest.strangers))
@@ -361,6 +363,7 @@ def table(tally: Tally) -> str:
     for name, number in (
         ("trials", tally.trials),
         ("  whose first run failed", tally.failed_trials),
+        ("strangers' changes", tally.strangers),
         ("tasks run", tally.tasks),
         ("  that failed, in any run", tally.failed_tasks),
         *((f"    saying: {said}", number) for said, number in sorted(tally.claims.items())),

@@ -168,7 +168,7 @@ class Watched(Service):
         for identity in ids:
             parameters = {**act.parameters, id_field: identity} if verb != "Create" else act.parameters
             try:
-                values = action.validate(parameters, self.settings)
+                values = action.validate({name: [value] for name, value in parameters.items()}, self.settings)
                 context = self.context(DEFAULT_REGION)
                 action.examine(context, values)
                 action.commit(context, values)

@@ -2,36 +2,42 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A small part of the campaign, and what a broken client does to it; C(make faults) runs the large one."""
+"""A small part of the campaign, and what a broken collection does to it; C(make faults) runs the large one.
+
+C(make faults BROKEN=all) has each rule of L(faults.broken) switched back, and fails if one is not noticed.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from faults.broken import break_collection
-from faults.campaign import Tally, draw, run, table
+import pytest
+from faults.broken import RULES, break_collection
+from faults.campaign import Tally, draw, run, shape, table
+from faults.contests import SHAPES, Ask, Contest
 from faults.mishaps import Mishap
 from faults.trials import Declared, Trial
+from faults.ways import PROXIES
 
 import ansible_collections.ksyun.vpn.plugins.module_utils.task as installed
 
 COLLECTIONS = Path(installed.__file__).absolute().parents[5]
-SEED, TRIALS = 3, 12
+SEED, TRIALS = 3, 54
 GATEWAY = {"name": "office", "vpc_id": "vpc-1", "bandwidth": 5, "charge_type": "Daily"}
 CUSTOMER = {"name": "branch", "address": "192.0.2.7"}
 
 
 def lost_creates() -> list[Trial]:
-    """Creates that are carried out, and whose answer does not come."""
+    """Creates that are carried out, and whose answer does not come, by each way."""
     return [
-        Trial(number, [Declared(kind, options["name"], None, dict(options))], {}, [Mishap(lost, action)])
-        for number, (kind, options, action, lost) in enumerate(
-            (kind, options, action, lost)
+        Trial(number, [Declared(kind, options["name"], None, dict(options))], {}, [Mishap(lost, action)], proxy)
+        for number, (kind, options, action, lost, proxy) in enumerate(
+            (kind, options, action, lost, proxy)
             for kind, options, action in (
                 ("vpn_gateway", GATEWAY, "CreateVpnGateway"),
                 ("customer_gateway", CUSTOMER, "CreateCustomerGateway"),
             )
-            for lost in ("reset after", "500 after")
+            for lost, proxy in (("reset after", "none"), ("500 after", "connect"), ("reset after", "forward"))
         )
     ]
 
@@ -42,7 +48,9 @@ def show(tally: Tally) -> str:
 
 
 def test_a_part_of_the_campaign(tmp_path: Path) -> None:
-    trials = [*lost_creates(), *draw(SEED, TRIALS)]
+    trials = draw(SEED, TRIALS)
+    assert {shape(trial) for trial in trials} >= set(SHAPES)
+    assert {trial.proxy for trial in trials} == set(PROXIES)
     tally = run(trials, str(COLLECTIONS), tmp_path)
     assert tally.trials == len(trials)
     assert len({kind for kind, _became in tally.mishaps}) > 5
@@ -50,7 +58,21 @@ def test_a_part_of_the_campaign(tmp_path: Path) -> None:
 
 
 def test_a_client_that_sends_creates_again_blindly_is_noticed(tmp_path: Path) -> None:
-    collections = break_collection(COLLECTIONS, tmp_path / "broken")
-    tally = run(lost_creates(), str(collections), tmp_path)
+    collections = break_collection(COLLECTIONS, tmp_path / "broken", "a-create-is-sent-again-blindly")
+    tally = run(list(lost_creates()), str(collections), tmp_path)
     assert sum(tally.mishaps.values()) == len(lost_creates())
     assert tally.laws["doubled"] == len(lost_creates()), show(tally)
+
+
+def test_a_task_that_takes_anothers_for_its_own_is_noticed(tmp_path: Path) -> None:
+    """Three tasks, two of them with their answers lost: the last that is listed is not what each has made."""
+    collections = break_collection(COLLECTIONS, tmp_path / "broken", "a-lost-create-is-guessed")
+    lost = {"action": "CreateCustomerGateway", "kind": "reset", "when": "after", "dry_run": False, "count": 2}
+    race = Contest(0, "race", [], [Ask("customer_gateway", dict(CUSTOMER)) for _unused in range(3)], faults=[lost])
+    tally = run([race], str(collections), tmp_path)
+    assert tally.laws["deleted"] == 1, show(tally)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_each_rule_that_can_be_switched_back_is_in_its_place(rule: str, tmp_path: Path) -> None:
+    break_collection(COLLECTIONS, tmp_path, rule)
