@@ -14,7 +14,7 @@ import typing as t
 from .api.channel import Channel
 from .argspec import Spec, info_spec, resource_spec
 from .resources.schema import Resource
-from .run import Open, Parameters, Result, refused, run_resource, shown
+from .run import Open, Parameters, Result, redactor, refused, run_resource, shown
 
 Environment = t.Mapping[str, str]
 
@@ -36,10 +36,15 @@ class Entry(t.NamedTuple):
         open_channel: Open = Channel,
     ) -> Result:
         """The whole result for parameters that the spec accepts, its C(warnings) as a list."""
+        redact = redactor(
+            self.spec, parameters, environment
+        )  # one: the invocation may hold what the task comes to know
         if self.lists:
             from .info import run_info
 
-            result = run_info(self.resource, parameters, environment=environment, open_channel=open_channel)
+            result = run_info(
+                self.resource, parameters, environment=environment, open_channel=open_channel, redact=redact
+            )
         else:
             result = run_resource(
                 self.resource,
@@ -48,15 +53,14 @@ class Entry(t.NamedTuple):
                 diff=diff,
                 environment=environment,
                 open_channel=open_channel,
+                redact=redact,
             )
-        return {**result, **self._invocation(parameters, environment)}
+        return {**result, **_invocation(shown(self.spec, parameters, redact))}
 
     def refuse(self, parameters: Parameters, problem: str | BaseException, environment: Environment) -> Result:
         """The result for a task that was not run: the spec does not accept its parameters, or something broke."""
-        return {**refused(self.spec, parameters, problem, environment), **self._invocation(parameters, environment)}
-
-    def _invocation(self, parameters: Parameters, environment: Environment) -> Result:
-        return {"invocation": {"module_args": shown(self.spec, parameters, environment)}}
+        redact = redactor(self.spec, parameters, environment)
+        return {**refused(problem, redact), **_invocation(shown(self.spec, parameters, redact))}
 
     def asked_for(self, result: Result) -> list[str]:
         """The secrets that a result holds because the task asked for them."""
@@ -65,6 +69,10 @@ class Entry(t.NamedTuple):
         options = [field.option for field in self.resource.fields if field.secret]
         items = result.get(f"{self.resource.name}s", [])
         return [str(item[option]) for item in items for option in options if item.get(option) is not None]
+
+
+def _invocation(arguments: Result) -> Result:
+    return {"invocation": {"module_args": arguments}}
 
 
 def managing(resource: Resource) -> Entry:
