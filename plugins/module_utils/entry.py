@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import typing as t
 
+from . import retyping
 from .api.channel import Channel
+from .api.errors import InvalidOptionsError
 from .argspec import Spec, info_spec, resource_spec
 from .resources.schema import Resource
 from .run import Open, Parameters, Result, redactor, refused, run_resource, shown
@@ -34,8 +36,15 @@ class Entry(t.NamedTuple):
         diff: bool,
         environment: Environment,
         open_channel: Open = Channel,
+        given: Parameters | None = None,
     ) -> Result:
-        """The whole result for parameters that the spec accepts, its C(warnings) as a list."""
+        """The whole result for parameters that the spec accepts, its C(warnings) as a list.
+
+        C(given) are the parameters as they were before the spec made texts of numbers.
+        """
+        faults = retyping.faults(self.spec, given or {})
+        if faults:
+            return self.refuse(parameters, InvalidOptionsError(faults), environment)
         redact = redactor(
             self.spec, parameters, environment
         )  # one: the invocation may hold what the task comes to know
@@ -55,12 +64,18 @@ class Entry(t.NamedTuple):
                 open_channel=open_channel,
                 redact=redact,
             )
-        return {**result, **_invocation(shown(self.spec, parameters, redact))}
+        told = [*redact(retyping.warnings(self.spec, given or {}, self._names())), *result["warnings"]]
+        return {**result, "warnings": told, **_invocation(shown(self.spec, parameters, redact))}
 
     def refuse(self, parameters: Parameters, problem: str | BaseException, environment: Environment) -> Result:
         """The result for a task that was not run: the spec does not accept its parameters, or something broke."""
         redact = redactor(self.spec, parameters, environment)
         return {**refused(problem, redact), **_invocation(shown(self.spec, parameters, redact))}
+
+    def _names(self) -> list[str]:
+        """The options that take names."""
+        names = ["name", "name_glob", *(field.option for field in self.resource.fields if field.refers_to is not None)]
+        return [name for name in names if name in self.spec]
 
     def asked_for(self, result: Result) -> list[str]:
         """The secrets that a result holds because the task asked for them."""
