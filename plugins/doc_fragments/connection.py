@@ -19,6 +19,8 @@ options:
   secret_key:
     description:
       - The secret access key. It signs the requests and is never sent.
+      - It has to belong to O(access_key). Where one place sets both, and only one of them counts as another place sets
+        the other, the task is refused.
       - If it is left out, the environment variable E(KSYUN_SECRET_KEY) or E(KSYUN_SECRET_ACCESS_KEY) is used, then
         the profile of the credentials file.
     type: str
@@ -27,7 +29,8 @@ options:
       - The security token of temporary (STS) credentials.
       - If it is left out, the environment variable E(KSYUN_SECURITY_TOKEN) or E(KSYUN_SESSION_TOKEN) is used, then
         the profile of the credentials file. It is always taken from the place that O(secret_key) comes from, so that
-        a token in the environment does no harm to a key that the task sets.
+        a token in the environment does no harm to a key that the task sets. A token that the task sets, with a key from
+        elsewhere, is refused.
     type: str
     aliases:
       - session_token

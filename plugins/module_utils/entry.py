@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import typing as t
 
+from . import retyping
 from .api.channel import Channel
+from .api.errors import InvalidOptionsError
 from .argspec import Spec, info_spec, resource_spec
 from .resources.schema import Resource
-from .run import Open, Parameters, Result, refused, run_resource, shown
+from .run import Open, Parameters, Result, redactor, refused, run_resource, shown
 
 Environment = t.Mapping[str, str]
 
@@ -34,12 +36,24 @@ class Entry(t.NamedTuple):
         diff: bool,
         environment: Environment,
         open_channel: Open = Channel,
+        given: Parameters | None = None,
     ) -> Result:
-        """The whole result for parameters that the spec accepts, its C(warnings) as a list."""
+        """The whole result for parameters that the spec accepts, its C(warnings) as a list.
+
+        C(given) are the parameters as they were before the spec made texts of numbers.
+        """
+        faults = retyping.faults(self.spec, given or {})
+        if faults:
+            return self.refuse(parameters, InvalidOptionsError(faults), environment)
+        redact = redactor(
+            self.spec, parameters, environment
+        )  # one: the invocation may hold what the task comes to know
         if self.lists:
             from .info import run_info
 
-            result = run_info(self.resource, parameters, environment=environment, open_channel=open_channel)
+            result = run_info(
+                self.resource, parameters, environment=environment, open_channel=open_channel, redact=redact
+            )
         else:
             result = run_resource(
                 self.resource,
@@ -48,15 +62,20 @@ class Entry(t.NamedTuple):
                 diff=diff,
                 environment=environment,
                 open_channel=open_channel,
+                redact=redact,
             )
-        return {**result, **self._invocation(parameters, environment)}
+        told = [*redact(retyping.warnings(self.spec, given or {}, self._names())), *result["warnings"]]
+        return {**result, "warnings": told, **_invocation(shown(self.spec, parameters, redact))}
 
     def refuse(self, parameters: Parameters, problem: str | BaseException, environment: Environment) -> Result:
         """The result for a task that was not run: the spec does not accept its parameters, or something broke."""
-        return {**refused(self.spec, parameters, problem, environment), **self._invocation(parameters, environment)}
+        redact = redactor(self.spec, parameters, environment)
+        return {**refused(problem, redact), **_invocation(shown(self.spec, parameters, redact))}
 
-    def _invocation(self, parameters: Parameters, environment: Environment) -> Result:
-        return {"invocation": {"module_args": shown(self.spec, parameters, environment)}}
+    def _names(self) -> list[str]:
+        """The options that take names."""
+        names = ["name", "name_glob", *(field.option for field in self.resource.fields if field.refers_to is not None)]
+        return [name for name in names if name in self.spec]
 
     def asked_for(self, result: Result) -> list[str]:
         """The secrets that a result holds because the task asked for them."""
@@ -65,6 +84,10 @@ class Entry(t.NamedTuple):
         options = [field.option for field in self.resource.fields if field.secret]
         items = result.get(f"{self.resource.name}s", [])
         return [str(item[option]) for item in items for option in options if item.get(option) is not None]
+
+
+def _invocation(arguments: Result) -> Result:
+    return {"invocation": {"module_args": arguments}}
 
 
 def managing(resource: Resource) -> Entry:

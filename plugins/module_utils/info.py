@@ -13,6 +13,7 @@ from .api.channel import Channel
 from .api.client import Client
 from .api.connection import resolve
 from .api.errors import InvalidOptionsError
+from .api.secrets import Redactor
 from .argspec import info_spec
 from .failing import failed
 from .lookup import Lookup
@@ -22,10 +23,15 @@ from .run import Open, Parameters, Result, check_text, redactor, trace
 
 
 def run_info(
-    resource: Resource, parameters: Parameters, *, environment: t.Mapping[str, str], open_channel: Open = Channel
+    resource: Resource,
+    parameters: Parameters,
+    *,
+    environment: t.Mapping[str, str],
+    open_channel: Open = Channel,
+    redact: Redactor | None = None,
 ) -> Result:
-    """List resources under C(<name>s)."""
-    redact = redactor(info_spec(resource), parameters, environment)
+    """List resources under C(<name>s). C(redact) is the task's redactor, which learns here what else is secret."""
+    redact = redact or redactor(info_spec(resource), parameters, environment)
     redact.names.update([f"{resource.name}s", *resource.blank()])
     client: Client | None = None
     failure: Result = {}
@@ -149,5 +155,6 @@ def _sent(value: t.Any) -> str:
 
 
 def _short(name: t.Any) -> str:
+    """A name as a message shows it: whole or not at all, as no redactor would know a part of a secret again."""
     text = repr(name)
-    return text if len(text) <= 100 else text[:100] + "..."
+    return text if len(text) <= 100 else f"a name of {len(text)} characters"

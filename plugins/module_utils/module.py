@@ -43,6 +43,10 @@ class _Module(AnsibleModule):
         self._entry = entry
         super().__init__(argument_spec=entry.spec, supports_check_mode=True)
 
+    def _load_params(self) -> None:
+        super()._load_params()
+        self.given = dict(self.params)  # before the spec changes their types
+
     def fail_json(self, msg: str, **_details: t.Any) -> None:
         """What AnsibleModule itself refuses."""
         self.end(self._entry.refuse(self.params, msg, os.environ))
@@ -72,6 +76,6 @@ def _run(entry: Entry) -> None:
     if REQUESTS_IMPORT_ERROR is not None:
         module.fail_json(missing_required_lib("requests"))
     check_mode, diff = module.check_mode, module._diff  # pylint: disable=protected-access
-    result = entry.run(module.params, check_mode=check_mode, diff=diff, environment=os.environ)
+    result = entry.run(module.params, check_mode=check_mode, diff=diff, environment=os.environ, given=module.given)
     tell_secrets(entry, result)
     module.end(result)

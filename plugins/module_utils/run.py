@@ -47,12 +47,14 @@ def run_resource(
     diff: bool,
     environment: t.Mapping[str, str],
     open_channel: Open = Channel,
+    redact: Redactor | None = None,
 ) -> Result:
     """Reconcile one resource.
 
-    The result holds C(failed) and C(msg) if it failed; C(warnings) are the caller's to show.
+    The result holds C(failed) and C(msg) if it failed; C(warnings) are the caller's to show. C(redact) is the task's
+    redactor, which learns here what else is secret.
     """
-    redact = redactor(resource_spec(resource), parameters, environment)
+    redact = redact or redactor(resource_spec(resource), parameters, environment)
     redact.names.update([resource.name, *resource.blank(), *_matches(resource)])
     client: Client | None = None
     reconciler: Reconciler | None = None
@@ -123,9 +125,9 @@ def _task(resource: Resource, parameters: Parameters, check_mode: bool, environm
     )
 
 
-def shown(spec: Spec, parameters: Parameters, environment: t.Mapping[str, str]) -> Result:
+def shown(spec: Spec, parameters: Parameters, redact: Redactor) -> Result:
     """A task's parameters as they may be shown: the options with C(no_log) masked, and what is in the others."""
-    redact, secret = redactor(spec, parameters, environment), _secret_options(spec)
+    secret = _secret_options(spec)
     return {
         option: MASK if option in secret and value is not None else redact(value)
         for option, value in parameters.items()
@@ -143,6 +145,7 @@ def _secret_options(spec: Spec) -> set[str]:
 
 
 def redactor(spec: Spec, parameters: Parameters, environment: t.Mapping[str, str]) -> Redactor:
+    """The redactor of a task: its parameters' secrets, and what the environment has of proxies' passwords."""
     secret = _secret_options(spec)
     secrets = [parameters.get(option) for option in sorted(secret)]
     urls = [parameters.get("proxy_url"), *(url for name, url in environment.items() if name.lower() in _PROXIES)]
@@ -157,11 +160,8 @@ def trace(client: Client | None, warnings: list[str]) -> Result:
     }
 
 
-def refused(
-    spec: Spec, parameters: Parameters, problem: str | BaseException, environment: t.Mapping[str, str]
-) -> Result:
+def refused(problem: str | BaseException, redact: Redactor) -> Result:
     """The result of a task that did not come to be run: C(problem) is what its options lack, or a fault of ours."""
     from .failing import failed
 
-    redact = redactor(spec, parameters, environment)
     return {"failed": True, "msg": redact.text(problem)} if isinstance(problem, str) else failed(problem, redact)

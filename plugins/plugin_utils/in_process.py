@@ -31,11 +31,22 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.channel import REQUE
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ConfigurationError
 from ansible_collections.ksyun.vpn.plugins.module_utils.entry import Entry
 from ansible_collections.ksyun.vpn.plugins.module_utils.module import tell_secrets
+from ansible_collections.ksyun.vpn.plugins.module_utils.retyping import faults
 from ansible_collections.ksyun.vpn.plugins.module_utils.run import Result
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.patience import GRACE, NoPatienceError, Patience
 
 # What the core imports where it is needed. Here it is imported once, before Ansible forks its workers.
-for _late in ("apply", "info", "steps", "failing", "api.diagnosis", "api.retries", "api.error_table", "api.profile"):
+for _late in (
+    "apply",
+    "info",
+    "steps",
+    "failing",
+    "api.decoding",
+    "api.diagnosis",
+    "api.retries",
+    "api.error_table",
+    "api.profile",
+):
     import_module(f"ansible_collections.ksyun.vpn.plugins.module_utils.{_late}")
 
 _INVOCATION_IS_A_CHOICE = "INJECT_INVOCATION" in C.config.get_configuration_definitions()  # from ansible-core 2.22 on
@@ -61,7 +72,8 @@ class InProcessAction(ModuleAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """The task's result, by either way."""
         task_vars = task_vars or {}
-        obstacle = self._obstacle(task_vars)
+        # A secret that is no text is refused here, whatever way the task would go: JSON has no dates.
+        obstacle = None if faults(self.entry.spec, self._task.args) else self._obstacle(task_vars)
         if obstacle:
             Display().vvv(f"{self._task.action} runs in a process of its own: {obstacle}")
             return self._run_module(tmp, task_vars)
@@ -169,6 +181,7 @@ class InProcessAction(ModuleAction):
                 diff=self._task.diff,
                 environment=environment,
                 open_channel=InProcessAction.channels,
+                given=self._task.args,
             )
         tell_secrets(self.entry, result)
         warnings += result.pop("warnings", ())

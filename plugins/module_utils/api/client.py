@@ -253,7 +253,7 @@ class Client:
             from .diagnosis import transport_error  # here, as most calls succeed
 
             self._channel.broke()
-            raise transport_error(action, self._host, line, failure, self._channel.via) from None
+            raise transport_error(action, self._host, line, failure, self._channel.via, self.redact.text) from None
         return self._answer(call, response, body)
 
     def _carries_secret(self, pairs: list[tuple[str, str]]) -> bool:

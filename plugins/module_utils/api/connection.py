@@ -106,19 +106,18 @@ def resolve(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) ->
 
     profile = _profile(given("credentials_file"), given("profile"), notes)
     # A profile that the task itself names goes before the environment.
-    sources: list[t.Mapping[str, t.Any]] = [options, _from(environment), profile]
-    if options.get("profile"):
-        sources = [options, profile, _from(environment)]
+    sources = [_Source("the task", options), _Source("the environment", _from(environment))]
+    sources.insert(1 if options.get("profile") else 2, _Source("the profile", profile))
 
     def find(name: str) -> tuple[t.Any, int]:
         for number, source in enumerate(sources):
-            if source.get(name) not in (None, ""):
-                return source[name], number
+            if source.has(name):
+                return source.options[name], number
         return None, -1
 
     access_key, secret_key, region = find("access_key")[0], find("secret_key")[0], find("region")[0]
     # A token belongs to the key beside it: one from another source would spoil a long-term key.
-    token = sources[find("secret_key")[1]].get("security_token") if secret_key else None
+    token = sources[find("secret_key")[1]].options.get("security_token") if secret_key else None
     _check_limits(options)
     _check_proxy(options.get("proxy_url"))
     missing = [
@@ -128,6 +127,7 @@ def resolve(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) ->
     ]
     if missing:
         raise ConfigurationError("Missing: " + ", ".join(missing) + ".")
+    _check_pair(sources, find("access_key")[1], find("secret_key")[1], find("security_token")[1])
     for name, value in (("access_key", access_key), ("region", region), ("security_token", token)):
         if value and not re.fullmatch(r"[!-~]+", str(value)):
             raise ConfigurationError(f"{name} must be printable ASCII without white space.")
@@ -157,6 +157,40 @@ def resolve(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) ->
         notes=tuple(notes),
         **limits,
     )
+
+
+class _Source(t.NamedTuple):
+    """A place where options can be set."""
+
+    name: str
+    options: t.Mapping[str, t.Any]
+
+    def has(self, option: str) -> bool:
+        return self.options.get(option) not in (None, "")
+
+    def sets(self, option: str) -> str:
+        """In words, that it sets an option; of the environment by which variable."""
+        variables = f" ({' or '.join(ENVIRONMENT[option])})" if self.name == "the environment" else ""
+        return f"{option} is set by {self.name}{variables}"
+
+
+def _check_pair(sources: t.Sequence[_Source], access_key: int, secret_key: int, token: int) -> None:
+    """Raise L(ConfigurationError) if the parts of a key don't belong together. Each is the number of its source.
+
+    A half may stand alone in its place, the other in another one. But where a place has both, and one of them is passed
+    over for that of another place, there are two keys. A token that is set in a place before that of the secret key
+    would be dropped; one behind it belongs to another key.
+    """
+    later = sources[max(access_key, secret_key)]
+    problem = ""
+    if access_key != secret_key and later.has("access_key") and later.has("secret_key"):
+        first, second = sources[access_key].sets("access_key"), sources[secret_key].sets("secret_key")
+        problem = f"{first}, and {second}: {later.name} sets both, so that these are halves of two pairs"
+    elif 0 <= token < secret_key:
+        first, second = sources[token].sets("security_token"), sources[secret_key].sets("secret_key")
+        problem = f"{first}, but {second}: a token is of use only with the key that it was issued with"
+    if problem:
+        raise ConfigurationError(f"{problem}. Set all parts of a key in one place.")
 
 
 def _check_limits(options: t.Mapping[str, t.Any]) -> None:

@@ -17,6 +17,7 @@ from email.utils import parsedate_to_datetime
 from .errors import ConfigurationError, ServiceError, TlsError, TransportError
 from .line import Line
 from .verdicts import page, service_error
+from .wire import one_line
 
 with suppress(ImportError):  # the client reports the missing library
     from urllib3 import exceptions as failures
@@ -55,12 +56,19 @@ def unusable(action: str, response: BaseHTTPResponse, message: str) -> Transport
     return error
 
 
-def transport_error(action: str, host: str, line: Line, failure: Exception, via: str | None = None) -> TransportError:
+def transport_error(
+    action: str,
+    host: str,
+    line: Line,
+    failure: Exception,
+    via: str | None = None,
+    redact: t.Callable[[str], str] = str,
+) -> TransportError:
     """What a failure below HTTP means: was the request certainly not sent, may another try help?
 
     C(line.established) alone decides whether the request may have been sent. The failure's type does not: what breaks
     behind a proxy, urllib3 calls a ProxyError before and after the request. The type only chooses the words.
-    C(via): host and port of the proxy that was used.
+    C(via): host and port of the proxy that was used. C(redact) masks secrets in what a proxy says.
     """
     causes = list(_chain(failure))
     late = line.overdue or any(
@@ -68,8 +76,9 @@ def transport_error(action: str, host: str, line: Line, failure: Exception, via:
         and not isinstance(item, failures.NewConnectionError)  # which is one by its class, though not by its meaning
         for item in causes
     )
+    why = one_line(_innermost(failure), redact, 200)
     if line.established:
-        broke = f"no answer from {host} in time" if late else f"the connection to {host} broke: {_innermost(failure)}"
+        broke = f"no answer from {host} in time" if late else f"the connection to {host} broke: {why}"
         return TransportError(action, broke, may_have_happened=True)
     if isinstance(failure, (failures.LocationValueError, UnicodeError, TypeError)):
         # the failure's text may quote a proxy's URL, and with it a password
@@ -79,12 +88,11 @@ def transport_error(action: str, host: str, line: Line, failure: Exception, via:
         with_proxy = isinstance(failure, failures.ProxyError) and via
         return TlsError(
             action,
-            f"the TLS connection to {f'the proxy {via}' if with_proxy else host} was not acceptable: "
-            f"{_innermost(failure)}",
+            f"the TLS connection to {f'the proxy {via}' if with_proxy else host} was not acceptable: {why}",
             hint=_tls_hint(str(failure)),
         )
     to = f"{host} by the proxy {via}" if via else host
-    return TransportError(action, f"no connection to {to}" + (" in time" if late else f": {_innermost(failure)}"))
+    return TransportError(action, f"no connection to {to}" + (" in time" if late else f": {why}"))
 
 
 def _tls_hint(text: str) -> str:
@@ -116,7 +124,7 @@ def _innermost(failure: BaseException) -> str:
     """The cause in words, without the object addresses and URLs that the layers above put around it."""
     chain = list(_chain(failure))
     refused = next((str(item) for item in chain if str(item).startswith("Tunnel connection failed")), None)
-    return refused[:200] if refused else str(getattr(chain[-1], "strerror", None) or "") or type(chain[-1]).__name__
+    return refused or str(getattr(chain[-1], "strerror", None) or "") or type(chain[-1]).__name__
 
 
 def _retry_after(response: BaseHTTPResponse) -> float | None:

@@ -177,9 +177,9 @@ def usable_id(value: t.Any) -> bool:
 def one_line(text: str, redact: t.Callable[[str], str], longest: int = 2_000) -> str:
     """A text from the network as it fits into a message: without controls, and not endless.
 
-    C(redact) comes first: it would not know a secret again that was cut or lost a space.
+    C(redact) comes first, and sees all of it: it would not know a secret again that was cut or lost a space.
     """
-    text = _UNREADABLE.sub(" ", redact(text[: 20 * longest])).strip()
+    text = _UNREADABLE.sub(" ", redact(text)).strip()
     return text if len(text) <= longest else text[:longest] + "..."
 
 

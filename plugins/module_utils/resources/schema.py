@@ -180,11 +180,11 @@ class Field(t.NamedTuple):
 
 
 def _short(value: t.Any) -> str:
-    """A value as a message shows it. A number that Python refuses to write out is not shown."""
+    """A value as a message shows it: whole or not at all, as no redactor would know a part of a secret again."""
     if isinstance(value, int) and abs(value) >= _TOO_LARGE:
         return "a number of more than 18 digits"
     text = repr(value)
-    return text if len(text) <= 200 else f"{text[:200]}..."
+    return text if len(text) <= 200 else f"a value of {len(text)} characters"
 
 
 def _parses(cls: t.Callable[[str], t.Any], value: t.Any) -> bool:

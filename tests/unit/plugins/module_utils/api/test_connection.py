@@ -67,10 +67,36 @@ def test_precedence(places: tuple[str, ...], explicit: bool, tmp_path: Path) -> 
         options["profile"] = "work"
     else:
         environment["KSYUN_PROFILE"] = "work"
+    if places[0] != places[1]:  # the later of the two places has both halves of a pair
+        with pytest.raises(ConfigurationError, match="halves of two pairs"):
+            resolve(options, environment)
+        return
     got = found(resolve(options, environment))
     assert {option: got[option] for option in OPTIONS} == {
         option: value(option, place) for option, place in zip(OPTIONS, places)
     }
+
+
+@pytest.mark.parametrize("places", list(itertools.product(["option", "environment", "profile"], repeat=2)))
+def test_each_half_of_a_pair_may_have_a_place_of_its_own(places: tuple[str, str], tmp_path: Path) -> None:
+    sources: dict[str, dict[str, str]] = {"option": {"region": "r"}, "environment": {}, "profile": {}}
+    for option, place in zip(OPTIONS, places):
+        sources[place][option] = value(option, place)
+    profile = "\n".join(f"{option} = {text}" for option, text in sources["profile"].items())
+    file = write(tmp_path / "credentials", f"[default]\n{profile}\n")
+    environment = {ENVIRONMENT[option][0]: text for option, text in sources["environment"].items()}
+    got = found(resolve({**sources["option"], "credentials_file": file}, environment))
+    assert [got["access_key"], got["secret_key"]] == [value(option, place) for option, place in zip(OPTIONS, places)]
+
+
+def test_where_halves_of_two_pairs_come_from_is_said() -> None:
+    environment = {"KSYUN_ACCESS_KEY": "theirs", "KSYUN_SECRET_ACCESS_KEY": "fake-secret", "KSYUN_REGION": "r"}
+    with pytest.raises(ConfigurationError) as refused:
+        resolve({"access_key": "mine"}, environment)
+    assert "access_key is set by the task, and secret_key is set by the environment (KSYUN_SECRET_KEY or" in str(
+        refused.value
+    )
+    assert "fake-secret" not in str(refused.value)
 
 
 @pytest.mark.parametrize(("option", "variable"), [(o, v) for o, names in ENVIRONMENT.items() for v in names])
@@ -128,6 +154,10 @@ def test_the_token_comes_from_where_the_secret_key_comes_from(
     file = write(tmp_path / "c", "[default]\n" + "\n".join(f"{name} = {text}" for name, text in places[2].items()))
     environment = {ENVIRONMENT[name][0]: text for name, text in places[1].items()}
     options = {"access_key": "ak", "region": "r", "credentials_file": file, **places[0]}
+    if any(token_in[:key_in]):  # it would be dropped
+        with pytest.raises(ConfigurationError, match="security_token is set by .*, but secret_key is set by"):
+            resolve(options, environment)
+        return
     token = resolve(options, environment).credentials.security_token
     assert token == (f"token-{key_in}" if token_in[key_in] else None)
 

@@ -1,0 +1,60 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What YAML has made of texts without quotes.
+
+An option of type C(str) takes a number, too, and Ansible turns it into text again; but C(01234567) was written, and
+C(342391) comes out of it. For a secret nobody would see that: the two ends of a tunnel would have different keys. So it
+has to be looked at before Ansible's argument spec, which is why what a task was given goes beside its parameters.
+"""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+from collections.abc import Mapping
+
+from .argspec import Spec
+
+# What it is, how it is called, what YAML takes for it.
+_KINDS: tuple[tuple[tuple[type, ...], str, str], ...] = (
+    ((bool,), "a boolean", "yes, no, on, off, true and false"),
+    ((int, float), "a number", "01234567, 0x1F, 12:34:56 and 3.10"),
+    ((datetime.date, datetime.time), "a date", "2026-11-28"),
+    ((Mapping,), "a dictionary", "what begins with {"),
+    ((list, tuple, set, frozenset), "a list", "what begins with ["),
+)
+
+
+def faults(spec: Spec, given: t.Mapping[str, t.Any]) -> list[str]:
+    """A sentence for each secret that is no text, without its value. None is not a value: the option is not set."""
+    secret = [option for option, details in spec.items() if details.get("no_log")]
+    return [
+        f"{option} must be in quotes: YAML has made {kind} of it, as it does of {examples}, and another value than the "
+        "one that was written would be used"
+        for option, _value, kind, examples in _retyped(spec, given, secret)
+    ]
+
+
+def warnings(spec: Spec, given: t.Mapping[str, t.Any], names: t.Iterable[str]) -> list[str]:
+    """A sentence for each of these options, which take names, whose value is no text."""
+    return [
+        f"{option} is {str(value)!r}: YAML has made {kind} of it, as it does of {examples}. If something else was "
+        "written, put it in quotes."
+        for option, value, kind, examples in _retyped(spec, given, names)
+        if not isinstance(value, (datetime.date, datetime.time))  # these stay as they were written
+    ]
+
+
+def _retyped(
+    spec: Spec, given: t.Mapping[str, t.Any], options: t.Iterable[str]
+) -> t.Iterator[tuple[str, t.Any, str, str]]:
+    """Of these options and their aliases those that are given and no text: name, value, what it is, and examples."""
+    for option in options:
+        for name in (option, *spec[option].get("aliases", ())):
+            value = given.get(name)
+            for types, kind, examples in _KINDS:
+                if isinstance(value, types):
+                    yield name, value, kind, examples
+                    break
