@@ -81,8 +81,9 @@ units: install ## Run pytest; PYTEST_ARGS='-k name' narrows it
 matrix: build ## Test with every supported ansible-core; CORE=2.20 and STAGE=sanity narrow it
 	PYTHONPATH=tests $(BIN)/python -m tools.matrix $(ARTIFACT) $(if $(CORE),--core $(CORE)) $(if $(STAGE),--stage $(STAGE))
 
-faults: install ## Run the fault campaign: TRIALS, SEED; BROKEN=1 with a client that sends creates again blindly
-	PYTHONPATH=tests $(BIN)/python -m faults.campaign --trials $(TRIALS) $(if $(SEED),--seed $(SEED)) $(if $(BROKEN),--broken)
+faults: install ## Run the fault campaign: TRIALS, SEED; BROKEN=all with each rule of faults/broken.py switched back
+	PYTHONPATH=tests $(BIN)/python -m faults.campaign --trials $(TRIALS) $(if $(SEED),--seed $(SEED)) \
+		$(if $(BROKEN),--broken $(BROKEN) --batch 60)
 
 campaign: SUITES = campaign
 campaign: units ## Run what "make test" leaves out, as it needs more than Python: a real nginx between

@@ -171,8 +171,8 @@ RULES: dict[str, Rule] = {
     ),
     "nothing-was-changed": Rule(
         "reconcile.py",
-        'has been carried out." if done else "Nothing was changed."',
-        'has been carried out." if False else "Nothing was changed."',
+        'if done else "Nothing was changed."',
+        'if False else "Nothing was changed."',
         ("replace", "stranger", SEQUENCE),
     ),
 }

@@ -61,6 +61,10 @@ class Asked:
             return identity.lower() == self.id.lower()
         return self.shares_name(wire)
 
+    def meant(self, identity: str, history: list[dict[str, Any]]) -> bool:
+        """Whether it has been what the task speaks of at any time."""
+        return any(self.means(identity, wire) for wire in history)
+
     def shares_name(self, wire: dict[str, Any]) -> bool:
         """Whether it has the name that the task says, in the scope that it says."""
         alike = _fold(wire[f"{self.kind}Name"]) == _fold(self.name or "")
@@ -131,8 +135,12 @@ def _lives(run: Run) -> dict[str, _Life]:
 
 def _deletions(asked: list[Asked], run: Run, lives: dict[str, _Life]) -> Iterator[Verdict]:
     removed: dict[int, list[str]] = {}
+    # What each was like at any time so far: nobody can see that it is renamed between a look and a delete.
+    history = {identity: [wire] for identity, (_kind, wire) in run.before.items()}
     for place, row in enumerate(run.rows):
         for effect in row["effects"]:
+            if effect["after"] is not None:
+                history.setdefault(effect["id"], []).append(effect["after"])
             if effect["after"] is not None or row["who"] == STRANGER:
                 continue
             identity, task = effect["id"], _task(asked, row)
@@ -144,7 +152,7 @@ def _deletions(asked: list[Asked], run: Run, lives: dict[str, _Life]) -> Iterato
                 continue
             first = next(number for number, other in enumerate(run.rows) if _writes(other, row["who"]))
             may = task is not None and (task.absent or task.replaces) and task.kind == effect["kind"]
-            if may and task is not None and life.place < first and task.means(identity, effect["before"]):
+            if may and task is not None and life.place < first and task.meant(identity, history[identity]):
                 removed.setdefault(task.number, []).append(identity)
                 continue
             maker = "was there before" if life.maker is None else f"made by {life.maker}, told: {life.told}"

@@ -22,7 +22,13 @@ Verdict = tuple[str, str]  # a law, and how it was broken
 
 # What a message says about the change that the task was to make.
 NOT_HAPPENED = ("Nothing was changed.",)
-HAPPENED = (" was created, but ", "The service accepted the change ", " was deleted, but ", " has been carried out.")
+HAPPENED = (
+    " was created, but ",
+    "The service accepted the change ",
+    " was deleted, but ",
+    " has been carried out.",
+    " have been carried out.",
+)
 UNKNOWN = ("It is not known whether the ", "may or may not exist")
 HALF = (" was deleted, and its replacement ",)
 
