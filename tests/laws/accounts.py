@@ -204,7 +204,8 @@ def _tunnel(
 def guesses(further: Mapping[str, tuple[Any, ...]] | None = None) -> st.SearchStrategy[dict[str, Any]]:
     """How a service may behave: mostly as usual, with at most three things otherwise. C(further): more of GUESSES."""
     known = {**GUESSES, **(further or {})}
-    chosen = st.lists(st.sampled_from(sorted(known)), max_size=3, unique=True)
+    often = [setting for setting in ("dry_run_depth", "gateway_answers", "tunnel_answers") if setting in known]
+    chosen = st.lists(st.sampled_from([*sorted(known), *often, *often]), max_size=3, unique=True)
     return chosen.flatmap(
         lambda some: st.fixed_dictionaries({setting: st.sampled_from(known[setting]) for setting in some})
     )

@@ -132,7 +132,7 @@ def _vpn_tunnel(draw: st.DrawFn, account: Account, current: Options, complete: b
     other = options_of("vpn_tunnel", draw(type_of_tunnel(version, two)))
     if other["type"].lower() == "ipsec":
         other["type"] = draw(st.sampled_from(["Ipsec", "ipsec", "IPSEC"]))
-    of_type = {field.option for field in RESOURCES["vpn_tunnel"].settable if field.wire in OF_TYPE} | {"type"}
+    of_type = {*_OF_TYPE, "type"}
     now = {option: current[option] for option in current if option in of_type and option != "vpn_gateway_version"}
     wanted |= _some(draw, now, now, other, other) if current else other
     if (complete or not current) and "type" not in wanted:
@@ -151,6 +151,7 @@ def _vpn_tunnel(draw: st.DrawFn, account: Account, current: Options, complete: b
 
 
 _OPTIONS = {"customer_gateway": _customer_gateway, "vpn_gateway": _vpn_gateway, "vpn_tunnel": _vpn_tunnel}
+_OF_TYPE = [field.option for field in RESOURCES["vpn_tunnel"].settable if field.wire in OF_TYPE]
 _OFTEN = ["vpn_tunnel", "vpn_tunnel", "vpn_gateway"]
 
 
@@ -200,6 +201,10 @@ def tasks(draw: st.DrawFn, account: Account, *, replacing: bool = False) -> Task
     else:
         complete = replace and (replacing or draw(st.integers(0, 3)) > 0)
         options |= _OPTIONS[kind](draw, account, current, complete)
+        if current and not replacing and _rarely(draw, 4):
+            options |= {name: value for name, value in current.items() if name not in ("name", "project_id")}
+            for name in options.keys() & {*_OF_TYPE} - current.keys():
+                del options[name]
     if replacing and target is not None and not _rarely(draw, 4):
         options |= _another(draw, kind, target)
     unknown = kind == "vpn_tunnel" and options.get("state") is None and _rarely(draw, 20)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from laws.accounts import OF_TYPE, PROJECTS, Account, accounts
 from laws.judging import Result, found_by, not_as_wanted
 from laws.strategies import law, names, secrets
-from laws.tasks import Task, complete, describe, tasks
+from laws.tasks import Task, complete, describe, options_of, tasks
 from laws.world import RESOURCES, Options, Wire, World, without_times, writes
 
 TRACE = []
@@ -66,6 +66,13 @@ def test_law_2_a_second_run_changes_nothing_and_writes_nothing(
     first = world.task(task.kind, task.options)
     TRACE[:] = [task, first.get("msg"), first["plan"]]
     note(task, account, first)
+    there = [
+        wire
+        for wire in found_by(task.options, task.kind, account, account)
+        if "id" in task.options or wire.get("ProjectId") in (None, task.options.get("project_id", "0"))
+    ]
+    if len(there) == 1 and task.options.get("state") != "absent" and not not_as_wanted(task, there[0], account):
+        assert (first["changed"], first["plan"]) == (False, []), "it is as asked, whatever the service shows of it"
     if first.get("failed") and first["changed"]:
         return  # the way is not finished: test_replacing.py says what must have become of it
     if not first.get("failed") and first[task.kind] is not None:
@@ -93,6 +100,36 @@ def test_law_2_a_second_run_changes_nothing_and_writes_nothing(
     else:
         assert not second.get("failed"), second["msg"]
         assert second[task.kind] == first[task.kind]
+
+
+@law
+@given(
+    data=st.data(), account=accounts(least=1, limited=False), kind=st.sampled_from(["vpn_tunnel", *sorted(RESOURCES)])
+)
+def test_law_2_what_is_as_asked_stays_and_what_cannot_be_compared_is_said(
+    world: World, account: Account, kind: str, data: st.DataObject
+) -> None:
+    resource = RESOURCES[kind]
+    wire = data.draw(st.sampled_from(account.of(kind)))
+    options = options_of(kind, wire)
+    together = {"vpn_gateway", "vpc_id", "customer_gateway", "type", "charge_type", "purchase_time"}
+    together |= {field.option for field in resource.settable if field.wire in OF_TYPE}
+    options = {name: value for name, value in options.items() if name in together or data.draw(st.integers(0, 7))}
+    if resource.by_project:
+        options["project_id"] = wire["ProjectId"]
+    if "name" not in options or data.draw(st.booleans()):
+        options["id"] = wire[resource.id_wire]
+    world.stage(account)
+    TRACE[:] = [options]
+    result = world.task(kind, {**options, "on_immutable_change": data.draw(st.sampled_from(["fail", "replace"]))})
+    if result.get("failed"):
+        assert result["error"]["kind"] == "ambiguous_name", result["msg"]
+        return
+    assert (result["changed"], result["plan"]) == (False, [])
+    assert writes(world.take_requests()) == []
+    TRACE.extend([account.settings, result["not_compared"]])
+    hidden = {field.option for field in resource.settable if not account.shows(kind, field.wire)}
+    assert set(result["not_compared"]) == hidden & options.keys()
 
 
 @st.composite
