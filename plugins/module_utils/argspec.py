@@ -63,6 +63,8 @@ def resource_spec(resource: Resource) -> Spec:
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "id": {"type": "str", "aliases": _aliases("id", resource.id_wire)},
         **{field.option: _option(field) for field in resource.settable},
+        # Read-only: ignored, so that what a module returns can be given back to it.
+        **{field.option: {"type": "raw"} for field in resource.fields if not field.settable},
         "on_immutable_change": {"type": "str", "choices": ["fail", "replace"], "default": "fail"},
         "allow_unknown_values": {"type": "bool", "default": False},
         "probe": {"type": "bool", "default": True},

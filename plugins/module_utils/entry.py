@@ -67,6 +67,17 @@ class Entry(t.NamedTuple):
         told = [*redact(retyping.warnings(self.spec, given or {}, self._names())), *result["warnings"]]
         return {**result, "warnings": told, **_invocation(shown(self.spec, parameters, redact))}
 
+    def accepted(self, arguments: Parameters) -> dict[str, t.Any]:
+        """The arguments of a task, without what is none of its business.
+
+        That is what an item of the service has beside the options. Only a task that has C(create_time) is taken for
+        such an item, given back as it was returned: in any other, what is no option is a mistake.
+        """
+        if self.lists or "create_time" not in arguments:
+            return dict(arguments)
+        known = {*self.spec, *(alias for details in self.spec.values() for alias in details.get("aliases", ()))}
+        return {name: value for name, value in arguments.items() if name in known or name.startswith("_ansible_")}
+
     def refuse(self, parameters: Parameters, problem: str | BaseException, environment: Environment) -> Result:
         """The result for a task that was not run: the spec does not accept its parameters, or something broke."""
         redact = redactor(self.spec, parameters, environment)

@@ -12,6 +12,7 @@ import typing as t
 
 from .api.errors import KsyunError
 from .api.secrets import Redactor
+from .plan import readable
 
 _LONGEST_MESSAGE = 8_000  # characters
 
@@ -35,5 +36,5 @@ def _one_line(text: str) -> str:
 
     A name or path may hold controls, which terminals obey: they are escaped. What is very long loses its middle.
     """
-    text = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+    text = readable(text)
     return text if len(text) <= _LONGEST_MESSAGE else f"{text[: _LONGEST_MESSAGE - 2000]} ... {text[-2000:]}"

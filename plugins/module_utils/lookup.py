@@ -38,7 +38,7 @@ class AmbiguousNameError(KsyunError):
         return {"kind": self.kind, "ids": self.ids}
 
 
-Named = t.Callable[[t.Any], bool]  # whether a name is one of those that are looked for
+Wire = t.Mapping[str, t.Any]  # an object as the service lists it
 
 
 class Found(t.NamedTuple):
@@ -50,6 +50,7 @@ class Found(t.NamedTuple):
 
     item: Item | None
     alike: list[Item]
+    twins: list[str]  # in words: others that have in common with the options what no two should have
 
 
 class Lookup:
@@ -85,10 +86,15 @@ class Lookup:
         hint = "id"
         if scope is not None and scope[0] not in options:
             hint += f" (or {scope[0]}, if that tells them apart)"
-        normal = _normal(name)
-        items = self._in_scope(options, lambda raw: raw == name or _normal(raw) == normal)
-        matches = [item for item in items if item.get("name") == name]
-        return Found(_only(self.resource, name, matches, hint), [item for item in items if item.get("name") != name])
+        items, twins, is_called = [], [], self._is_called(name)
+        for raw in self._scan(self.resource, options, self._projects(self.resource)):
+            if is_called(raw):
+                items.append(self.read(self.resource, raw))
+            else:
+                twins += self._in_common(raw, options)
+        matches = [item for item in _once(items) if item.get("name") == name]
+        found = _only(self.resource, name, matches, hint)
+        return Found(found, [item for item in _once(items) if item.get("name") != name], list(dict.fromkeys(twins)))
 
     def all_by_name(
         self, name: t.Any, options: Item, others: t.Collection[str] = (), own: str | None = None
@@ -97,16 +103,17 @@ class Lookup:
 
         That is of this name and those alike (see L(Found)), and the one with the id C(own).
         """
-        passed_over, normal = {identity.lower() for identity in others}, _normal(name)
-        return [
-            item
-            for item in self._in_scope(options, lambda raw: raw == name or _normal(raw) == normal, own)
-            if str(item["id"]).lower() not in passed_over
-        ]
+        passed_over, is_called = {identity.lower() for identity in others}, self._is_called(name)
+        return _once(
+            self.read(self.resource, raw)
+            for raw in self._scan(self.resource, options, self._projects(self.resource))
+            if (is_called(raw) or (own is not None and same_id(raw.get(self.resource.id_wire), own)))
+            and str(raw.get(self.resource.id_wire)).lower() not in passed_over
+        )
 
     def in_default_project(self, name: t.Any, options: Item) -> list[Item]:
         """Resources with this name in the default project, which is what the service lists if no project is named."""
-        return self._list(self.resource, options, {}, lambda raw: raw == name)
+        return self._named(self.resource, name, self._scan(self.resource, options, {}))
 
     def parent(self, reference: Field, given: str) -> Item:
         """What an option means that takes an id or a name. Raises L(MissingError) and L(AmbiguousNameError)."""
@@ -117,12 +124,20 @@ class Lookup:
             found = self._by_id(target, given)
             which = f"with the id {given}"
         else:
-            named = self._list(target, {}, self._projects(target), lambda raw: raw == given)
+            named = self._named(target, given, self._scan(target, {}, self._projects(target)))
             found = _only(target, given, named, reference.option)
             which = f"named {given!r}"
         if found is None:
-            raise MissingError(f"There is no {target.noun} {which} ({reference.option}).{self.unseen(target)}")
+            raise MissingError(
+                f"There is no {target.noun} {which} ({reference.option}){self.where}.{self.unseen(target)}"
+            )
         return found
+
+    @property
+    def where(self) -> str:
+        """Where all this was looked for, in words."""
+        connection = self.client.connection
+        return f" in region {connection.region} at {connection.endpoint_url}"
 
     def unseen(self, resource: Resource) -> str:
         """A sentence on where a resource may be that was not found; empty if it can be nowhere else."""
@@ -154,29 +169,51 @@ class Lookup:
                 raise
         return None
 
-    def _in_scope(self, options: Item, named: Named, own: str | None = None) -> list[Item]:
-        """The resources of these names, and the one with the id C(own), within the scope that the options give."""
-        return self._list(self.resource, options, self._projects(self.resource), named, own)
+    def _is_called(self, name: t.Any) -> t.Callable[[Wire], bool]:
+        """The test whether an object of the wire has this name, or one alike."""
+        wire, normal = self.resource.field("name").wire, _normal(name)
+        return lambda raw: bool(raw.get(wire) == name or _normal(raw.get(wire)) == normal)
 
-    def _list(
-        self, resource: Resource, options: Item, projects: dict[str, t.Any], named: Named, own: str | None = None
-    ) -> list[Item]:
-        """Each once, in the order of the listing. What the service's filter has let through is compared here again."""
-        scope, name_wire = resource.scope, resource.field("name").wire
+    def _in_common(self, raw: Wire, options: Item) -> list[str]:
+        """What an object of the wire has in common with the options that no two should have, in words."""
+        resource = self.resource
+        return [
+            f"{describe(resource, raw.get(resource.field('name').wire), raw.get(resource.id_wire))} has the same "
+            + " and ".join(group)
+            for group in resource.one_of_a_kind
+            if all(
+                options.get(option) is not None
+                and resource.field(option).same(
+                    resource.field(option).read(raw.get(resource.field(option).wire)), options[option]
+                )
+                for option in group
+            )
+        ]
+
+    def _named(self, resource: Resource, name: t.Any, objects: t.Iterable[Wire]) -> list[Item]:
+        wire = resource.field("name").wire
+        return _once(self.read(resource, raw) for raw in objects if raw.get(wire) == name)
+
+    def _scan(self, resource: Resource, options: Item, projects: dict[str, t.Any]) -> t.Iterator[Wire]:
+        """All objects of one kind within the scope that the options give, in the order of the listing.
+
+        What the service's filter has let through is compared here again.
+        """
+        scope = resource.scope
         parameters, scope_wire, within = dict(projects), "", None
         if scope is not None and scope[0] in options:
             scope_wire, within = resource.field(scope[0]).wire, options[scope[0]]
             if within is None:
-                return []  # the parent is not there yet, so nothing can be in it
+                return  # the parent is not there yet, so nothing can be in it
             parameters["Filter"] = [{"Name": scope[1], "Value": [within]}]
-        found: dict[str, Item] = {}
         for raw in self.client.items(resource.action("Describe"), parameters, resource.set_wire):
-            identity = str(raw.get(resource.id_wire)).lower()
-            if not named(raw.get(name_wire)) and (own is None or identity != own.lower()):
-                continue
             if within is None or raw.get(scope_wire) in (None, "") or same_id(raw[scope_wire], within):
-                found[identity] = self.read(resource, raw)
-        return list(found.values())
+                yield raw
+
+
+def _once(items: t.Iterable[Item]) -> list[Item]:
+    """Each resource once, although a listing may have it on two pages."""
+    return list({str(item["id"]).lower(): item for item in items}.values())
 
 
 def _normal(name: t.Any) -> str:

@@ -45,6 +45,7 @@ class _Module(AnsibleModule):
 
     def _load_params(self) -> None:
         super()._load_params()
+        self.params: dict[str, t.Any] = self._entry.accepted(self.params)
         self.given = dict(self.params)  # before the spec changes their types
 
     def fail_json(self, msg: str, **_details: t.Any) -> None:

@@ -10,6 +10,7 @@ The same plan is probed in check mode and applied in the real run, and the diff 
 from __future__ import annotations
 
 import hmac
+import json
 import typing as t
 
 from .resources.schema import Field, Item, Parents, Resource
@@ -71,8 +72,23 @@ class Plan(t.NamedTuple):
         """Whether it creates something, in the place of another or not."""
         return any(step.action == "create" for step in self.steps)
 
+    @property
+    def summary(self) -> str:
+        """The plan in one line."""
+        steps = [
+            ("refused: " if step.permitted is False else "")
+            + f"{step.action} {step.target}"
+            + (f" ({', '.join(change.field.option for change in step.changes)})" if step.action == "update" else "")
+            for step in self.steps
+        ]
+        interrupts = any(step.interrupts for step in self.steps)
+        return (", ".join(steps) or "no change") + (", which interrupts traffic" if interrupts else "")
+
     def diff(self, resource: Resource) -> dict[str, t.Any]:
-        """Ansible's diff: the options before and after, without secrets and what only the service knows."""
+        """Ansible's diff: the options before and after, without secrets and what only the service knows.
+
+        See L(as_text), which makes of it what Ansible shows.
+        """
         target = self.steps[0].target if self.steps else ""
         return {
             "before": _shown(resource, self.before, self.steps, "before"),
@@ -80,6 +96,22 @@ class Plan(t.NamedTuple):
             "before_header": target,
             "after_header": f"{target} (replaced: a new id, its traffic is interrupted)" if self.replaces else target,
         }
+
+
+def as_text(diff: dict[str, t.Any]) -> dict[str, t.Any]:
+    """A diff with a line for each option, as Ansible would escape all but ASCII in a dictionary."""
+    return {
+        side: "".join(f"{option}: {readable(value)}\n" for option, value in sorted(shown.items()))
+        if isinstance(shown, dict)
+        else shown
+        for side, shown in diff.items()
+    }
+
+
+def readable(value: t.Any) -> str:
+    """A value as people read it. What a terminal would obey is escaped."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def matches_key(secret: Field) -> str:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from .api.client import Client
 from .api.errors import AccessDeniedError, ApiError, DryRunExecutedError, InvalidOptionsError, KsyunError
-from .lookup import UNKNOWN_ID, AmbiguousNameError, Lookup, MissingError, list_of
-from .plan import Plan, Wanted, describe, make_plan, match_secrets, not_compared
+from .lookup import UNKNOWN_ID, AmbiguousNameError, Found, Lookup, MissingError, list_of
+from .plan import Plan, Wanted, describe, differences, make_plan, match_secrets, not_compared
 from .resources.schema import Item, Parents, Resource, is_id, same_id
 from .task import Outcome, Task
 
@@ -30,12 +30,15 @@ class Reconciler:
         self.lookup = Lookup(client, resource, task.project_id)
         self.outcome = Outcome()
         self._known: dict[str, Item] = {}  # parents that have been read, by option
+        self._faults: list[str] = []  # values that must not be sent
 
     def run(self) -> Outcome:
         """Reconcile. Raises L(KsyunError), which says what became of the change; C(outcome) tells how far it came."""
         try:
             return self._run()
         except KsyunError as error:
+            if self.outcome.plan is None:
+                self.outcome.plan = getattr(error, "plan", None)
             self.outcome.changed = bool(self.outcome.done) or isinstance(error, DryRunExecutedError)
             if isinstance(error, ApiError) and not isinstance(error, DryRunExecutedError):
                 error.so_far = self._so_far()
@@ -52,16 +55,17 @@ class Reconciler:
         self._validate()
         if task.id == UNKNOWN_ID:
             return self._not_there_yet()
-        wanted, current, alike = self._look()
-        outcome = self.outcome
+        wanted, found = self._look()
+        outcome, current = self.outcome, found.item
         outcome.item = current
         if wanted.present and current is not None:
             outcome.secrets_match = match_secrets(resource, wanted, current)  # also where it can't be planned
             outcome.not_compared = not_compared(resource, wanted, current)
+        self._judge(wanted, current)
         plan = make_plan(resource, wanted, current, lambda: self._parents(wanted, current))
         outcome.plan = plan
         if plan.steps:
-            self._examine(plan, wanted, alike)
+            self._examine(plan, wanted, found)
         if task.check_mode:
             self._probe(plan, wanted)
             outcome.item, outcome.secrets_match = plan.after, plan.secrets_match
@@ -111,6 +115,7 @@ class Reconciler:
     # --- before the plan ----------------------------------------------------------------------
 
     def _validate(self) -> None:
+        """Raise L(InvalidOptionsError) for what no resource can have. What this one may have is judged by the plan."""
         task = self.task
         faults = []
         if not task.id and not task.wanted.get("name"):
@@ -119,9 +124,27 @@ class Reconciler:
             faults.append(f"id {UNKNOWN_ID} is what check mode returns for a resource that does not exist yet")
         if not 0 <= task.wait_timeout < float("inf"):
             faults.append("wait_timeout must be at least 0 seconds")
+        malformed = False
         if task.state == "present":
-            faults += self.resource.faults(task.wanted, complete=not task.id, strict=task.strict)
-        faults += blank(self._identity(), [*faults])
+            malformed = bool(self.resource.malformed(task.wanted))
+            self._faults = self.resource.faults(task.wanted, complete=not task.id, strict=task.strict)
+        faults += blank(self._identity(), [*faults, *self._faults])
+        if faults or malformed:
+            raise InvalidOptionsError([*faults, *self._faults])
+
+    def _judge(self, wanted: Wanted, current: Item | None) -> None:
+        """Raise L(InvalidOptionsError) for values that would be sent and must not be.
+
+        What a resource has already, a task may say, whatever it is.
+        """
+        if not self._faults:
+            return
+        faults = self._faults
+        if current is not None:
+            changed = [change.field for change in differences(self.resource, wanted, current)]
+            if all(field.on_modify for field in changed):
+                values = {field.option: self.task.wanted[field.option] for field in changed}
+                faults = self.resource.faults(values, complete=False, strict=self.task.strict)
         if faults:
             raise InvalidOptionsError(faults)
 
@@ -133,8 +156,8 @@ class Reconciler:
         named = {option: value for option, value in task.wanted.items() if option in which}
         return {"id": task.id, "project_id": task.project_id, **named}
 
-    def _look(self) -> tuple[Wanted, Item | None, list[Item]]:
-        """What is wanted, its references resolved; what is there; and what an earlier create may have made of it."""
+    def _look(self) -> tuple[Wanted, Found]:
+        """What is wanted, its references resolved, and what is there."""
         task, resource = self.task, self.resource
         present = task.state == "present"
         options = dict(task.wanted)
@@ -162,9 +185,9 @@ class Reconciler:
                     else f"{error} So there is no {resource.noun} in it."
                 )
         wanted = Wanted(options, dict(task.wanted), present, task.on_immutable_change == "replace", task.update_secrets)
-        return (wanted, *self._find(options))
+        return wanted, self._find(options)
 
-    def _find(self, options: Item) -> tuple[Item | None, list[Item]]:
+    def _find(self, options: Item) -> Found:
         task, lookup, noun = self.task, self.lookup, self.resource.noun
         name = options.get("name")
         if not task.id:
@@ -174,12 +197,12 @@ class Reconciler:
             unseen = lookup.unseen(self.resource)
             if task.state == "present":
                 raise MissingError(
-                    f"There is no {noun} with the id {task.id}.{unseen} A resource that was replaced has a new id. "
-                    "Leave id out to find it by its name, or to create it."
+                    f"There is no {noun} with the id {task.id}{lookup.where}.{unseen} "
+                    "A resource that was replaced has a new id. Leave id out to find it by its name, or to create it."
                 )
             if unseen:
                 self.outcome.warnings.append(f"There is no {noun} with the id {task.id}.{unseen}")
-        return current, []
+        return Found(current, [], [])
 
     # --- before a write, in check mode as in a run ----------------------------------------------
 
@@ -203,7 +226,7 @@ class Reconciler:
                 self.outcome.warnings.append(f"It could not be checked whether {reference.option} exists: {error}")
         return self._known
 
-    def _examine(self, plan: Plan, wanted: Wanted, alike: list[Item]) -> None:
+    def _examine(self, plan: Plan, wanted: Wanted, found: Found) -> None:
         """Look at what a read can show of the writes to come. Raises L(KsyunError) for what would stop them."""
         resource, outcome = self.resource, self.outcome
         if plan.replaces:
@@ -212,7 +235,12 @@ class Reconciler:
                 f"The {plan.steps[0].target} is deleted and created again, with a new id; its traffic is interrupted."
             )
         elif plan.creates:
-            self._can_be_created(wanted, alike)
+            self._can_be_created(wanted, found.alike)
+            if found.twins:
+                outcome.warnings.append(
+                    f"{'; '.join(found.twins)}. Is {describe(resource, wanted.shown['name'], None)} another one, or a "
+                    "new name for it? To rename what is there, give its id."
+                )
         elif plan.before and plan.after and plan.before.get("name") != plan.after.get("name"):
             taken = self.lookup.all_by_name(plan.after["name"], plan.after, {plan.after["id"]})
             if taken:
@@ -220,6 +248,12 @@ class Reconciler:
                     f"Others have the name {plan.after['name']!r} already: {list_of(taken)}. "
                     "After the change only their ids tell them apart."
                 )
+        outcome.warnings += [
+            f"Changing {', '.join(change.field.option for change in step.changes if change.field.interrupts)} of the "
+            f"{step.target} interrupts its traffic."
+            for step in plan.steps
+            if step.action == "update" and step.interrupts
+        ]
         if plan.creates:
             outcome.warnings += resource.advise(wanted.shown, plan.before is None)
 

@@ -18,7 +18,7 @@ from .api.errors import InvalidOptionsError
 from .api.secrets import MASK, Redactor, password_of
 from .argspec import Spec, resource_spec
 from .notes import folder
-from .plan import matches_key
+from .plan import as_text, matches_key
 from .reconcile import Reconciler
 from .resources.schema import Resource
 from .task import Outcome, Task
@@ -31,7 +31,7 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy")  # environment variables, 
 # Words of the results: never masked, even if a secret is one of them.
 _NAMES = (
     *("changed", "failed", "msg", "warnings", "diff", "before", "after", "before_header", "after_header"),
-    "not_compared",
+    *("not_compared", "summary"),
     *("plan", "action", "target", "fields", "option", "reason", "interrupts_traffic", "permitted"),
     *("create", "update", "delete"),
     *("api_calls", "dry_run", "http_status", "request_id", "attempts", "milliseconds"),
@@ -73,13 +73,15 @@ def run_resource(
         "changed": outcome.changed,
         resource.name: None if outcome.item is None else resource.public(outcome.item),
         "plan": [step.render() for step in outcome.plan.steps] if outcome.plan else [],
+        "summary": outcome.plan.summary if outcome.plan else "",
         **dict.fromkeys(_matches(resource)),
         **outcome.secrets_match,
         "not_compared": outcome.not_compared,
     }
     if diff and outcome.plan:
         result["diff"] = outcome.plan.diff(resource)
-    return redact({**result, **trace(client, outcome.warnings), **failure})
+    shown = redact({**result, **trace(client, outcome.warnings), **failure})
+    return {**shown, "diff": as_text(shown["diff"])} if "diff" in shown else shown
 
 
 def check_text(parameters: Parameters) -> None:

@@ -15,12 +15,13 @@ from .resources.schema import Field, Item, Parents, Resource
 
 
 class ImmutableChangeError(KsyunError):
-    """Options differ that the service can't change in place. C(options) names them."""
+    """Options differ that the service can't change in place. C(options) names them, C(plan) has all differences."""
 
     kind = "immutable_change"
 
-    def __init__(self, message: str, options: t.Sequence[str]) -> None:
+    def __init__(self, message: str, options: t.Sequence[str], plan: Plan) -> None:
         self.options = list(options)
+        self.plan = plan
         super().__init__(message)
 
     def details(self) -> dict[str, t.Any]:
@@ -30,6 +31,8 @@ class ImmutableChangeError(KsyunError):
 @dataclass
 class Step:
     """One writing call. C(permitted) is the service's answer to its dry run: True, or None where it was not asked.
+
+    A change that can't be made in place, and must not be made otherwise, is a step that is not C(permitted).
 
     C(options) are all those of a create, the ones that a replacement carries along included.
     """
@@ -73,7 +76,7 @@ def plan_steps(
     if not fixed:
         return _plan_update(resource, wanted, current, changes)
     if not wanted.replace:
-        raise _immutable(resource, current, fixed)
+        raise _immutable(resource, wanted, current, changes, fixed)
     return plan_replace(resource, wanted, current, changes, fixed, parents)
 
 
@@ -168,16 +171,28 @@ def _needed(field_: Field, current: Item) -> str:
     )
 
 
-def _immutable(resource: Resource, current: Item, fixed: list[Change]) -> ImmutableChangeError:
+def _immutable(
+    resource: Resource, wanted: Wanted, current: Item, changes: list[Change], fixed: list[Change]
+) -> ImmutableChangeError:
     options = [change.field.option for change in fixed]
+    target = describe(resource, current.get("name"), current.get("id"))
+    others = [str(change) for change in changes if change.field.on_modify]
     text = (
-        f"The {describe(resource, current.get('name'), current.get('id'))} can't be changed in place in: "
+        f"The {target} can't be changed in place in: "
         + ", ".join(map(str, fixed))
         + ". Set on_immutable_change to replace to delete it and create it again"
         + (", which interrupts its traffic" if resource.delete_interrupts else "")
         + ", or leave these options out to keep it as it is."
+        + (f" It also differs in: {', '.join(others)}." if others else "")
     )
-    return ImmutableChangeError(text, options)
+    reason = "refused, as these can't be changed in place: " + ", ".join(options)
+    step = Step("update", target, reason, {}, changes, permitted=False)
+    after = resource.predicted(
+        current, {change.field.option: wanted.options[change.field.option] for change in changes}
+    )
+    return ImmutableChangeError(
+        text, options, Plan([step], current, current, after, match_secrets(resource, wanted, current))
+    )
 
 
 def _create(

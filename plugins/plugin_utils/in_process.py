@@ -145,7 +145,7 @@ class InProcessAction(ModuleAction):
         self._compute_environment_string(changes)
         changes = {name: str(value) for name, value in changes.items()}
         environment = {**os.environ, **changes}
-        arguments = _plain(self._task.args)
+        arguments = self.entry.accepted(_plain(self._task.args))
         try:
             return _within(changes, lambda: self._run_entry(arguments, environment))
         except (Exception, SystemExit) as error:  # pylint: disable=broad-except

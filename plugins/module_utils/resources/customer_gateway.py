@@ -12,6 +12,7 @@ RESOURCE = Resource(
     name="customer_gateway",
     noun="customer gateway",
     wire="CustomerGateway",
+    one_of_a_kind=(("address",),),
     used_by=(Use("VPN tunnel", "VpnTunnel", "CustomerGatewayId"),),
     fields=(
         Field("name", "CustomerGatewayName", on_create=True, on_modify=True, required=True),

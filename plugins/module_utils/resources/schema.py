@@ -149,32 +149,43 @@ class Field(t.NamedTuple):
             return _parses(checks[self.type], value)
         return self.option == "name" or (self.type == "reference" and is_id(str(value)))
 
-    def fault(self, value: t.Any, strict: bool) -> str | None:
-        """What is wrong with a wanted value, as a sentence that names the option; None if nothing is.
-
-        Values that the table does not know are refused when C(strict).
-        """
+    def malformed(self, value: t.Any) -> str | None:
+        """Why no resource can have a wanted value, as a sentence that names the option; None if one may."""
         shown = "" if self.secret else f" (got {_short(value)})"
         if self.type == "int":
-            low, high = self.minimum, self.maximum
             if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _TOO_LARGE:
                 return f"{self.option} must be a whole number{shown}"
-            if (low is not None and value < low) or (high is not None and value > high):
-                limits = f"from {low} to {high}" if high is not None else f"at least {low}"
-                return f"{self.option} must be {limits}{shown}"
-        elif self.type == "ipv4" and not _parses(ipaddress.IPv4Address, value):
+        elif self.type in ("str", "reference"):
+            if not str(value):
+                return f"{self.option} must not be empty"
+            if _UNSENDABLE.search(str(value)):
+                return f"{self.option} must not contain control characters, a line's end among them{shown}"
+        return None
+
+    def fault(self, value: t.Any, strict: bool) -> str | None:
+        """Why a wanted value must not be sent, as a sentence that names the option; None if it may.
+
+        Values and limits that the table does not know are refused when C(strict).
+        """
+        malformed = self.malformed(value)
+        if malformed:
+            return malformed
+        shown = "" if self.secret else f" (got {_short(value)})"
+        if self.type == "ipv4" and not _parses(ipaddress.IPv4Address, value):
             return f"{self.option} must be an IPv4 address{shown}"
-        elif self.type == "interface" and not ("/" in str(value) and _parses(ipaddress.IPv4Interface, value)):
+        if self.type == "interface" and not ("/" in str(value) and _parses(ipaddress.IPv4Interface, value)):
             return f"{self.option} must be an IPv4 address with a prefix length, like 169.254.10.1/30{shown}"
-        elif self.type in ("str", "reference") and not str(value):
-            return f"{self.option} must not be empty"
-        elif self.type in ("str", "reference") and _UNSENDABLE.search(str(value)):
-            return f"{self.option} must not contain control characters, a line's end among them{shown}"
-        if strict and self.values and str(self.canonical(value)) not in self.values:
+        if not strict:
+            return None
+        low, high = self.minimum, self.maximum
+        if self.type == "int" and ((low is not None and value < low) or (high is not None and value > high)):
+            limits = f"from {low} to {high}" if high is not None else f"at least {low}"
+            return f"{self.option} must be {limits}{shown}"
+        if self.values and str(self.canonical(value)) not in self.values:
             known = ", ".join(self.values)
             return (
                 f"{self.option} is not one of the values known to this collection: {known}{shown}; "
-                "set allow_unknown_values to send it all the same"
+                "set allow_unknown_values to send it anyway"
             )
         return None
 
@@ -240,6 +251,8 @@ class Resource(t.NamedTuple):
     inherits: t.Callable[[Parents, Item], Item] = _no_options
     # (option, its value, all wanted options) -> whether a replacement can have what the replaced resource had
     can_have: t.Callable[[str, t.Any, Item], bool] = _always
+    # options that no two resources should have in common, as they would be two for one thing
+    one_of_a_kind: tuple[tuple[str, ...], ...] = ()
     # options -> whether it is paid for when it is created, so that it must not be removed unasked
     is_prepaid: t.Callable[[Item], bool] = _never
     # (wanted, creating) -> what is allowed but unwise
@@ -321,14 +334,15 @@ class Resource(t.NamedTuple):
                 sent[field.wire] = field.encode(value, context) if field.encode else value
         return sent
 
+    def malformed(self, wanted: Item) -> list[str]:
+        """What no resource can have of wanted options."""
+        given = [(field, wanted[field.option]) for field in self.settable if wanted.get(field.option) is not None]
+        return [fault for field, value in given if (fault := field.malformed(value))]
+
     def faults(self, wanted: Item, *, complete: bool, strict: bool) -> list[str]:
-        """Everything that is wrong with wanted options, before anything is sent."""
-        found = []
-        for field in self.settable:
-            if wanted.get(field.option) is not None:
-                fault = field.fault(wanted[field.option], strict)
-                if fault:
-                    found.append(fault)
+        """Everything that must not be sent of wanted options."""
+        given = [(field, wanted[field.option]) for field in self.settable if wanted.get(field.option) is not None]
+        found = [fault for field, value in given if (fault := field.fault(value, strict))]
         return found + self.check(wanted, complete)
 
     def missing(self, wanted: Item) -> list[str]:

@@ -163,6 +163,7 @@ RESOURCE = Resource(
     wire="VpnTunnel",
     scope=("vpn_gateway", "vpn-gateway-id"),
     delete_interrupts=True,
+    one_of_a_kind=(("vpn_gateway", "customer_gateway"), ("vpn_gateway", "vpn_gre_ip", "customer_gre_ip")),
     check=_check,
     fits=_fits,
     inherits=_inherits,

@@ -24,7 +24,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.lookup import (
     MissingError,
 )
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import PSK, client
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import PSK, REGION, client
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.fakes import FakeService
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import (
     CUSTOMER,
@@ -136,7 +136,7 @@ def test_by_name_is_exact(kind: str) -> None:
     it = service(*((resource, wire(resource, number, name=name)) for number, name in enumerate(names)))
     find = lookup(it, resource)
     assert (find.by_name("gw", {}).item or {})["id"] == identity(resource, 1)
-    assert find.by_name("g", {}) == (None, [])
+    assert find.by_name("g", {}) == (None, [], [])
 
 
 ALIKE = ["office ", " office", "of\uff46ice", "\u00a0office", "o\ufb00ice"]
@@ -239,7 +239,7 @@ def test_parents() -> None:
         assert find.parent(to_gateway, given)["id"] == identity(GATEWAY)
         assert it.log[-1][2]["ProjectId"] == ["project-7"]
     for given, words in (("none", "named 'none'"), (identity(GATEWAY, 9), f"with the id {identity(GATEWAY, 9)}")):
-        with pytest.raises(MissingError, match=rf"no VPN gateway {words} \(vpn_gateway\).$"):
+        with pytest.raises(MissingError, match=rf"no VPN gateway {words} \(vpn_gateway\) in region {REGION} at http://127.0.0.1:1.$"):
             find.parent(to_gateway, given)
         with pytest.raises(MissingError, match="Only the default project was looked into"):
             lookup(it, TUNNEL).parent(to_gateway, given)

@@ -84,7 +84,7 @@ def check_plain(kind: str, result: dict[str, t.Any]) -> None:
     assert "Traceback" not in text
 
 
-SHAPE = {"changed", "plan", "not_compared", "api_calls", "warnings", "diff"}
+SHAPE = {"changed", "plan", "summary", "not_compared", "api_calls", "warnings", "diff"}
 
 
 @by_kind
@@ -94,7 +94,7 @@ def test_a_result(server: Loopback, kind: str) -> None:
     result = manage(kind, server.url)
     matches = {"pre_shared_key_matches"} if kind == "vpn_tunnel" else set()
     assert set(result) == {*SHAPE, kind, *matches}
-    assert (result["changed"], result["plan"]) == (False, [])
+    assert (result["changed"], result["plan"], result["summary"]) == (False, [], "no change")
     assert result["not_compared"] == []
     item = result[kind]
     assert set(item) == {*resource.blank(), "unknown"} - {"pre_shared_key"}
@@ -121,7 +121,7 @@ def test_a_failure(server: Loopback, kind: str) -> None:
 
 
 def test_what_is_missing_is_a_failure_too() -> None:
-    for options in ({"secret_key": None}, {"endpoint_url": "ftp://x"}, {"bandwidth": 0}):
+    for options in ({"secret_key": None}, {"endpoint_url": "ftp://x"}, {"bandwidth": 10**18}):
         result = manage("vpn_gateway", "http://127.0.0.1:1", **options)
         assert result["failed"] is True
         assert result["error"]["kind"] in ("configuration", "invalid_options")

@@ -12,7 +12,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ApiErr
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import Redactor
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
 from ansible_collections.ksyun.vpn.plugins.module_utils.task import Outcome
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import FakeTime
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import FakeTime, connection
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import RESOURCES, identity
 
 Raw = dict[str, t.Any]
@@ -37,6 +37,7 @@ class FakeService:
     """
 
     def __init__(self, *existing: tuple[Resource, Raw], lag: float = 0, **faults: list[Fault]) -> None:
+        self.connection = connection()
         self.time = FakeTime()
         self.sleep, self.monotonic = self.time.sleep, self.time.monotonic
         self.redact = Redactor()
