@@ -25,7 +25,18 @@ Result = dict[str, Any]
 
 QUICK = {"connect_timeout": 5, "read_timeout": 5, "max_attempts": 1, "max_retry_time": 1}
 KEYS = {"access_key": "AKLTEXAMPLE-HOSTILE", "secret_key": "example-secret-not-real", "region": "cn-beijing-6"}
-_TOP = {"changed", "failed", "msg", "error", "warnings", "diff", "plan", "api_calls", "pre_shared_key_matches"}
+_TOP = {
+    "changed",
+    "failed",
+    "msg",
+    "error",
+    "warnings",
+    "diff",
+    "plan",
+    "api_calls",
+    "not_compared",
+    "pre_shared_key_matches",
+}
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LONGEST_MESSAGE = 10_000
 

@@ -163,7 +163,7 @@ def test_a_right_item_with_fields_of_harmful_names(module: str, value: Any, serv
     item = result[f"{kind}s"][0] if module.endswith("_info") else result[kind]
     assert (item["id"], item["name"]) == (IDENTITY, "hostile")
     assert kind != "vpn_tunnel" or "pre_shared_key" not in item
-    assert {"changed", "failed", "msg", "ansible_facts", "_ansible_no_log", "ansible_type", "class__"} <= {
+    assert {"changed", "failed", "msg", "ansible_facts", "ansible_no_log", "ansible_type", "class__"} <= {
         name.removeprefix("__") for name in item
     }
 

@@ -180,9 +180,10 @@ def test_a_redirection_is_not_followed(status: int, where: str, signature_versio
             assert result["failed"] is True
             assert result["changed"] is False
             assert "a redirection, which is not followed" in result["msg"]
-            assert [request.action for request in server.requests].count(
-                f"{call}CustomerGateway{'s'[: call[0] == 'D']}"
-            ) == 1
+            # 303 may be the answer to a create that was carried out: the task looks, and only then sends it once more
+            sent = [request.action for request in server.requests]
+            times = sent.count(f"{call}CustomerGateway{'s'[: call[0] == 'D']}")
+            assert times == (2 if (call, status) == ("Create", 303) else 1)
             assert all("/elsewhere" not in request.target for request in server.requests)
         assert other.connections == 0
 

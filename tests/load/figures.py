@@ -18,8 +18,8 @@ from .processes import Done, Gate, gate, run_modules
 
 PROCESSES, LIMIT = 64, {"requests": 10, "seconds": 1.0}
 # Times the minimum. Pauses that begin short cost refused requests while the processes find out how many they are. To
-# spread over 20 seconds at once costs 1.4 times the minimum, but 20 seconds instead of 10 for 32 processes, and up to 20
-# for one that is refused once.
+# spread over 20 seconds at once costs 1.4 times the minimum, but 20 seconds instead of 10 for 32 processes, and up to
+# 20 for one that is refused once.
 MOST_REQUESTS = 3
 MANY = 10_000
 MOST_MEMORY = 64  # MiB, what a look by name may take more than one by id

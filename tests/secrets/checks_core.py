@@ -178,7 +178,7 @@ def cut_and_escaped_messages(emulator: EmulatorHandle) -> None:
     key = f"{KEY}\u200b\u200b{KEY}"
     for text in (f"{key} " * 1000, f"(at its middle, too) {key} " + f"{key} " * 1000, f"<{key}>"):
         stage = Stage(emulator)
-        stage.answer("CreateVpnTunnel", {"RequestId": text, "Error": {"Code": text, "Message": text}})
+        stage.answer("CreateVpnTunnel", {"RequestId": text, "Error": {"Code": text, "Message": text}}, status=400)
         result = stage.task("vpn_tunnel", **{**TUNNEL, "pre_shared_key": key})
         assert result["error"]["code"], result
         broken = mock.Mock(side_effect=RuntimeError(text))

@@ -78,9 +78,9 @@ class Stage:
         """Let the next call of an action fail with a message of the service."""
         self.emulator.fault(action, "error", **{"status": 400, "code": "Refused", "message": message, **fault})
 
-    def answer(self, action: str, body: Any) -> None:
+    def answer(self, action: str, body: Any, status: int = 200) -> None:
         """Let the next call of an action be answered with this JSON."""
-        self.emulator.fault(action, "raw", status=200, body=json.dumps(body))
+        self.emulator.fault(action, "raw", status=status, body=json.dumps(body))
 
     def task(
         self, kind: str, /, *, check: bool = False, environment: dict[str, str] | None = None, **own: Any
