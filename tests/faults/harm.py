@@ -133,14 +133,21 @@ def _lives(run: Run) -> dict[str, _Life]:
     return lives
 
 
-def _deletions(asked: list[Asked], run: Run, lives: dict[str, _Life]) -> Iterator[Verdict]:
-    removed: dict[int, list[str]] = {}
-    # What each was like at any time so far: nobody can see that it is renamed between a look and a delete.
+def _histories(run: Run) -> dict[str, list[dict[str, Any]]]:
+    """What each resource was like at any time: nobody sees that it is renamed between a look and a write."""
     history = {identity: [wire] for identity, (_kind, wire) in run.before.items()}
-    for place, row in enumerate(run.rows):
+    for row in run.rows:
         for effect in row["effects"]:
             if effect["after"] is not None:
                 history.setdefault(effect["id"], []).append(effect["after"])
+    return history
+
+
+def _deletions(asked: list[Asked], run: Run, lives: dict[str, _Life]) -> Iterator[Verdict]:
+    removed: dict[int, list[str]] = {}
+    history = _histories(run)
+    for place, row in enumerate(run.rows):
+        for effect in row["effects"]:
             if effect["after"] is not None or row["who"] == STRANGER:
                 continue
             identity, task = effect["id"], _task(asked, row)
@@ -314,7 +321,7 @@ def _done(
     if life is None:
         yield "false", f"task {task.number} returns the id {identity}, which never was"
         return
-    if life.maker is None and not task.means(identity, run.before[identity.lower()][1]):
+    if life.maker is None and not task.meant(identity, _histories(run)[identity.lower()]):
         yield "false", f"task {task.number} returns {identity}, which is something else that was there before"
     if identity.lower() not in run.now:
         if identity.lower() not in others:
