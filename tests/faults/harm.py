@@ -188,7 +188,9 @@ def _doubles(task: Asked, asked: list[Asked], run: Run, lives: dict[str, _Life],
         if row["who"] == task.number and row["action"] == f"Describe{task.kind}s" and row["told"]
     ]
     seen: set[str] = set()
-    if looks:
+    result = run.results[task.number]
+    blind = (result.get("error") or {}).get("kind") == "unknown_outcome"  # its looks failed, though they were answered
+    if looks and not blind:
         place, look = looks[-1]
         seen = {
             identity
@@ -199,7 +201,8 @@ def _doubles(task: Asked, asked: list[Asked], run: Run, lives: dict[str, _Life],
         seen -= set(run.before)  # its name was not alone before, either
     known = own | seen
     if len(known) > 1 and not any(_names_all(result, known) for result in run.results.values()):
-        yield "doubled", f"task {task.number} leaves {', '.join(sorted(known))}, and no task names them all"
+        said = "; ".join(f"{number}: {_say(each)}" for number, each in run.results.items())
+        yield "doubled", f"task {task.number} leaves {', '.join(sorted(known))}, and no task names them all: {said}"
 
 
 def _names_all(result: dict[str, Any], ids: set[str]) -> bool:
