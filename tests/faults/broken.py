@@ -61,7 +61,7 @@ RULES: dict[str, Rule] = {
         "api/errors.py",
         "not self.outcome_known if may_have_happened is None else may_have_happened",
         "(http_status or 0) >= 500 if may_have_happened is None else may_have_happened",
-        ("false", "lost"),
+        ("doubled", "false", "lost"),
         ("race", "stranger", "replace", "odd"),
     ),
     "return-false-is-success": Rule(

@@ -8,8 +8,8 @@ Of a task, only its options and what it returned are known here. The laws:
 
 - C(deleted): a task removed what it was not asked to remove and what no answer to its own create had named; or two
   things where it was asked to remove one; or, to resolve a conflict, something that is paid in advance;
-- C(doubled): of a name, in one scope, two or more are left, of which a task made one, had seen the others in its last
-  listing, and no task names all of their ids;
+- C(doubled): a task created twice, or by GET, which others may repeat; or of a name, in one scope, two or more are left,
+  of which a task made one, had seen the others in its last listing, and no task names all of their ids;
 - C(lost): what was to be replaced is gone, nothing is there instead, and the task does not say so; or it was touched,
   though a read could have shown that it can't be replaced;
 - C(false): "Nothing was changed" where something was; C(changed) that is not so; something reported as done that is
@@ -178,6 +178,13 @@ def _writes(row: dict[str, Any], who: Any) -> bool:
 
 
 def _doubles(task: Asked, asked: list[Asked], run: Run, lives: dict[str, _Life], list_lag: float) -> Iterator[Verdict]:
+    made = [
+        identity
+        for identity, life in lives.items()
+        if life.maker == task.number and (life.gone is None or run.rows[life.gone]["who"] == task.number)
+    ]
+    if len(made) > 1 and not task.replaces:  # also where one of them is removed again
+        yield "doubled", f"task {task.number} created more than once: {', '.join(made)}"
     left = {identity for identity, (kind, wire) in run.now.items() if kind == task.kind and task.shares_name(wire)}
     own = {identity for identity in left if lives[identity].maker == task.number}
     if not own:
