@@ -22,12 +22,14 @@ SEQUENCE = "sequence"  # the trials that are no contests
 class Rule:
     """What stands once in a file of module_utils, and what is to stand there instead.
 
-    C(shapes): the trials in which it shows (L(faults.contests.Contest.shape), or SEQUENCE); C(proxies): the ways.
+    C(laws): those that are broken then. C(shapes): the trials in which it shows (L(faults.contests.Contest.shape), or
+    SEQUENCE); C(proxies): the ways.
     """
 
     file: str
     text: str
     instead: str
+    laws: tuple[str, ...]
     shapes: tuple[str, ...]
     proxies: tuple[str, ...] = ("none", "forward", "connect")
 
@@ -37,12 +39,14 @@ RULES: dict[str, Rule] = {
         "api/client.py",
         "if not error.transient or (error.may_have_happened and once):",
         "if not error.transient:",
+        ("doubled",),
         ("race", "stranger"),
     ),
     "a-proxy-error-counts-as-not-sent": Rule(
         "api/diagnosis.py",
         "    if line.established:\n        broke = ",
         "    if line.established and not isinstance(failure, failures.ProxyError):\n        broke = ",
+        ("doubled",),
         ("race", "stranger", "replace"),
         ("forward", "connect"),
     ),
@@ -50,18 +54,21 @@ RULES: dict[str, Rule] = {
         "api/client.py",
         "by_post=dry_run or not repeatable)",
         "by_post=False)",
+        ("doubled",),
         ("race",),
     ),
     "the-status-says-what-may-have-happened": Rule(
         "api/errors.py",
         "not self.outcome_known if may_have_happened is None else may_have_happened",
         "(http_status or 0) >= 500 if may_have_happened is None else may_have_happened",
+        ("doubled", "false", "lost"),
         ("race", "stranger", "replace", "odd"),
     ),
     "return-false-is-success": Rule(
         "api/client.py",
         "and wire.declined(answer):",
         "and False:",
+        ("false",),
         ("odd",),
     ),
     "a-dead-id-selects-by-name": Rule(
@@ -69,18 +76,21 @@ RULES: dict[str, Rule] = {
         "        current = lookup.by_id(task.id)\n        if current is None:\n",
         "        current = lookup.by_id(task.id)\n        if current is None and name:\n"
         "            return lookup.by_name(name, options)\n        if current is None:\n",
+        ("deleted", "false", "lost"),
         ("names", "replace"),
     ),
     "empty-is-everywhere": Rule(
         "reconcile.py",
         "        faults += blank(self._identity(), [*faults])\n",
         "",
+        ("deleted", "false", "lost"),
         ("names",),
     ),
     "ids-go-out-as-they-are-written": Rule(
         "lookup.py",
         "parameters = {resource.id_wire: spellings(identity), ",
         "parameters = {resource.id_wire: [identity], ",
+        ("false",),
         ("names",),
     ),
     "a-lookup-by-id-stops-at-the-first-page": Rule(
@@ -89,90 +99,105 @@ RULES: dict[str, Rule] = {
         "                if same_id(raw.get(resource.id_wire), identity):",
         'for raw in self.client.read(resource.action("Describe"), parameters).get(resource.set_wire) or []:\n'
         "                if same_id(raw.get(resource.id_wire), identity):",
+        ("false",),
         ("names", "stranger", "odd"),
     ),
     "any-404-means-gone": Rule(
         "lookup.py",
         "            if not error.names(identity):\n                raise\n        return None\n",
         "            pass\n        return None\n",
+        ("false",),
         ("names",),
     ),
     "filters-are-believed": Rule(
         "lookup.py",
         'if within is None or raw.get(scope_wire) in (None, "") or same_id(raw[scope_wire], within):',
         "if True:",
+        ("deleted", "false"),
         ("names", "race", "odd"),
     ),
     "a-lost-create-is-guessed": Rule(
         "creating.py",
         "            return self._take_alone(step, asked, listed, t.cast(ApiError, lost))\n",
         '            created = found[-1]\n            own = str(created["id"])\n',
+        ("deleted",),
         ("race",),
     ),
     "nobody-else-creates": Rule(
         "creating.py",
         "        if len(found) != 1 or not _has(found, own):\n",
         "        if False:\n",
+        ("doubled",),
         ("race", "stranger"),
     ),
     "the-other-one-is-removed": Rule(
         "creating.py",
         "            self._remove(created)\n        except (ApiError, UnknownOutcomeError)",
         "            self._remove(first)\n        except (ApiError, UnknownOutcomeError)",
+        ("deleted",),
         ("race",),
     ),
     "what-is-prepaid-is-removed": Rule(
         "creating.py",
         "        if self.resource.is_prepaid(asked.options):\n            why = ",
         "        if False:\n            why = ",
+        ("deleted",),
         ("race",),
     ),
     "what-came-out-is-not-compared": Rule(
         "creating.py",
         "        if changes:\n            Notes(",
         "        if False:\n            Notes(",
+        ("false",),
         ("odd",),
     ),
     "parents-are-not-looked-at": Rule(
         "reconcile.py",
         "if reference.refers_to is None or identity is None or reference.option in self._known:\n",
         "if True:\n",
+        ("lost",),
         ("replace",),
     ),
     "a-taken-name-is-not-seen": Rule(
         "reconcile.py",
         "        if taken:\n            raise AmbiguousNameError(\n                f\"The {plan.steps[0].target} can't",
         "        if False:\n            raise AmbiguousNameError(\n                f\"The {plan.steps[0].target} can't",
+        ("lost",),
         ("replace",),
     ),
     "everything-is-carried-along": Rule(
         "steps.py",
         "        and resource.can_have(field_.option, current[field_.option], asked)\n",
         "",
+        ("lost",),
         ("replace",),
     ),
     "what-does-not-fit-is-tried": Rule(
         "steps.py",
         "    faults += resource.fits(options, known)\n    if faults:\n",
         "    if faults:\n",
+        ("lost",),
         ("replace",),
     ),
     "nothing-is-put-back": Rule(
         "apply.py",
         "            if isinstance(error, ApiError):  # refused: nothing was created\n",
         "            if False:\n",
+        ("lost",),
         ("replace",),
     ),
     "a-failure-changes-nothing": Rule(
         "reconcile.py",
         "bool(self.outcome.done) or isinstance(error, DryRunExecutedError)",
         "False",
+        ("false",),
         ("replace", "odd", SEQUENCE),
     ),
     "nothing-was-changed": Rule(
         "reconcile.py",
         'if done else "Nothing was changed."',
         'if False else "Nothing was changed."',
+        ("false",),
         ("replace", "stranger", SEQUENCE),
     ),
 }

@@ -413,6 +413,11 @@ def show_up(trials: list[Drawn], rule: str) -> list[Drawn]:
     return [trial for trial in trials if shape(trial) in RULES[rule].shapes and trial.proxy in RULES[rule].proxies]
 
 
+def noticed(tally: Tally, rule: str) -> bool:
+    """Whether a campaign with a rule switched back has broken a law that the rule is for."""
+    return any(tally.laws[law] for law in RULES[rule].laws)
+
+
 def _all_broken(trials: list[Drawn], collections: str, batch: int) -> int:
     """A campaign for each rule that is switched back, until it is noticed; 1 if one of them was not."""
     missed = []
@@ -422,13 +427,14 @@ def _all_broken(trials: list[Drawn], collections: str, batch: int) -> int:
             with tempfile.TemporaryDirectory(prefix="ksyun-vpn-faults-") as name:
                 broken = break_collection(Path(collections), Path(name) / "broken", rule)
                 tally = run(some[start : start + batch], str(broken), Path(name), batch)
-            if tally.broken:
+            if noticed(tally, rule):
                 break
-        laws = ", ".join(f"{law}: {number}" for law, number in tally.laws.items() if number) or "NOT NOTICED"
-        print(f"{rule:32}{laws}", flush=True)
-        for verdict in tally.verdicts[:1]:
+        laws = ", ".join(f"{law}: {number}" for law, number in tally.laws.items() if number) or "none"
+        print(f"{rule:40}{laws}{'' if noticed(tally, rule) else ': NOT NOTICED'}", flush=True)
+        telling = [verdict for verdict in tally.verdicts if any(f": {law}: " in verdict for law in RULES[rule].laws)]
+        for verdict in telling[:1]:
             print(f"    {verdict}", flush=True)
-        if not tally.broken:
+        if not noticed(tally, rule):
             missed.append(rule)
     return 1 if missed else 0
 

@@ -369,7 +369,8 @@ def _stranger(random: Random) -> Contest:
     verbs = {"create": ["Create"], "change": ["Modify"], "replace": ["Delete", "Create"], "remove": ["Delete"]}[goal]
     faults = []
     if random.random() < 0.5:
-        faults.append({**random.choice(LOST), "action": f"{random.choice(verbs)}{noun}", "dry_run": False})
+        fault = {**random.choice(LOST), "action": f"{random.choice(verbs)}{noun}", "dry_run": False}
+        faults.append({**fault, "count": random.choice([1, 1, 1, 9])})
     return Contest(0, "", seeds, [Ask(kind, asked)], _lags(random), faults, strangers)
 
 

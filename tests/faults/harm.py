@@ -8,8 +8,8 @@ Of a task, only its options and what it returned are known here. The laws:
 
 - C(deleted): a task removed what it was not asked to remove and what no answer to its own create had named; or two
   things where it was asked to remove one; or, to resolve a conflict, something that is paid in advance;
-- C(doubled): of a name, in one scope, two or more are left, of which a task made one, had seen the others in its last
-  listing, and no task names all of their ids;
+- C(doubled): a task created twice, or by GET, which others may repeat; or of a name, in one scope, two or more are left,
+  of which a task made one, had seen the others in its last listing, and no task names all of their ids;
 - C(lost): what was to be replaced is gone, nothing is there instead, and the task does not say so; or it was touched,
   though a read could have shown that it can't be replaced;
 - C(false): "Nothing was changed" where something was; C(changed) that is not so; something reported as done that is
@@ -133,14 +133,21 @@ def _lives(run: Run) -> dict[str, _Life]:
     return lives
 
 
-def _deletions(asked: list[Asked], run: Run, lives: dict[str, _Life]) -> Iterator[Verdict]:
-    removed: dict[int, list[str]] = {}
-    # What each was like at any time so far: nobody can see that it is renamed between a look and a delete.
+def _histories(run: Run) -> dict[str, list[dict[str, Any]]]:
+    """What each resource was like at any time: nobody sees that it is renamed between a look and a write."""
     history = {identity: [wire] for identity, (_kind, wire) in run.before.items()}
-    for place, row in enumerate(run.rows):
+    for row in run.rows:
         for effect in row["effects"]:
             if effect["after"] is not None:
                 history.setdefault(effect["id"], []).append(effect["after"])
+    return history
+
+
+def _deletions(asked: list[Asked], run: Run, lives: dict[str, _Life]) -> Iterator[Verdict]:
+    removed: dict[int, list[str]] = {}
+    history = _histories(run)
+    for place, row in enumerate(run.rows):
+        for effect in row["effects"]:
             if effect["after"] is not None or row["who"] == STRANGER:
                 continue
             identity, task = effect["id"], _task(asked, row)
@@ -171,6 +178,13 @@ def _writes(row: dict[str, Any], who: Any) -> bool:
 
 
 def _doubles(task: Asked, asked: list[Asked], run: Run, lives: dict[str, _Life], list_lag: float) -> Iterator[Verdict]:
+    made = [
+        identity
+        for identity, life in lives.items()
+        if life.maker == task.number and (life.gone is None or run.rows[life.gone]["who"] == task.number)
+    ]
+    if len(made) > 1 and not task.replaces:  # also where one of them is removed again
+        yield "doubled", f"task {task.number} created more than once: {', '.join(made)}"
     left = {identity for identity, (kind, wire) in run.now.items() if kind == task.kind and task.shares_name(wire)}
     own = {identity for identity in left if lives[identity].maker == task.number}
     if not own:
@@ -181,7 +195,9 @@ def _doubles(task: Asked, asked: list[Asked], run: Run, lives: dict[str, _Life],
         if row["who"] == task.number and row["action"] == f"Describe{task.kind}s" and row["told"]
     ]
     seen: set[str] = set()
-    if looks:
+    result = run.results[task.number]
+    blind = (result.get("error") or {}).get("kind") == "unknown_outcome"  # its looks failed, though they were answered
+    if looks and not blind:
         place, look = looks[-1]
         seen = {
             identity
@@ -192,7 +208,8 @@ def _doubles(task: Asked, asked: list[Asked], run: Run, lives: dict[str, _Life],
         seen -= set(run.before)  # its name was not alone before, either
     known = own | seen
     if len(known) > 1 and not any(_names_all(result, known) for result in run.results.values()):
-        yield "doubled", f"task {task.number} leaves {', '.join(sorted(known))}, and no task names them all"
+        said = "; ".join(f"{number}: {_say(each)}" for number, each in run.results.items())
+        yield "doubled", f"task {task.number} leaves {', '.join(sorted(known))}, and no task names them all: {said}"
 
 
 def _names_all(result: dict[str, Any], ids: set[str]) -> bool:
@@ -314,7 +331,7 @@ def _done(
     if life is None:
         yield "false", f"task {task.number} returns the id {identity}, which never was"
         return
-    if life.maker is None and not task.means(identity, run.before[identity.lower()][1]):
+    if life.maker is None and not task.meant(identity, _histories(run)[identity.lower()]):
         yield "false", f"task {task.number} returns {identity}, which is something else that was there before"
     if identity.lower() not in run.now:
         if identity.lower() not in others:

@@ -14,7 +14,7 @@ from .fleet import Member
 
 WIRE = {"vpn_gateway": "VpnGateway", "customer_gateway": "CustomerGateway", "vpn_tunnel": "VpnTunnel"}
 # What the first run's tasks allow themselves, in seconds.
-READ_TIMEOUT = 1.5
+READ_TIMEOUT = 2.5
 _SERVICE_TIMEOUT = 32  # the row of the emulator's table of errors
 
 # name: the fault's fields; {} are those of an outage or of the clock, which are no faults of single requests
