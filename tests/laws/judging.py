@@ -21,12 +21,23 @@ def refused_unseen(account: Account, task: Task) -> bool:
     probed = task.options.get("probe", True)
     if probed and depth == "full":
         return False
-    if task.kind == "vpn_tunnel" and not account.shows("vpn_gateway", "VpnGatewayVersion"):
-        return True  # nobody knows which types the gateway takes
+    if task.kind == "vpn_tunnel":
+        if not account.shows("vpn_gateway", "VpnGatewayVersion") or unreadable(account):
+            return True  # nobody knows which types the gateway takes, nor how many addresses the peer has
+        if account.settings.get("foreign_fields") == "refused" and task.options.keys() & _NEWER:
+            return True  # nobody knows whether an older gateway takes what the task says explicitly
     if task.kind == "vpn_gateway" and not account.shows("vpn_gateway", "ChargeType"):
         return True  # nobody knows whether its bandwidth may shrink
     by_value = task.unknown or account.settings.keys() & {"require_ha_customer_gateway_address", "dh_groups"}
     return bool(by_value) and (not probed or depth == "rights")
+
+
+_NEWER = {"ike_version", "ha_mode", "open_health_check"}
+
+
+def unreadable(account: Account) -> bool:
+    """Whether the key may not read what a tunnel refers to."""
+    return bool({"DescribeVpnGateways", "DescribeCustomerGateways"} & {*account.denied})
 
 
 def users(account: Account, task: Task) -> list[str]:

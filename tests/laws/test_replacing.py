@@ -85,7 +85,7 @@ class Mishap:
 @st.composite
 def mishaps(draw: st.DrawFn) -> Mishap:
     """Nothing, a write that is refused or whose answer is lost, or reads that fail from some time on."""
-    called = draw(st.sampled_from(["nothing", *MISHAPS, "reads fail"]))
+    called = draw(st.sampled_from([*["nothing"] * 5, *MISHAPS, "reads fail"]))
     if called != "reads fail":
         return Mishap(called, MISHAPS[called])
     return Mishap(called, ({**UNREADABLE, "verb": "Describe", "skip": draw(st.integers(0, 5))},))
@@ -142,9 +142,14 @@ def judge(
         assert not (failed and new) or said(result, new[0][key]), "a failure names what was created"
         return f"{'failed' if failed else 'done'}, the old one stands" + (", changed in place" if touched else "")
     assert not touched
+    assert not (task.options.get("probe", True) and mishap.called == "the dry run of the create is refused")
     if new and as_asked(task, new[0], account):
         assert result[task.kind] is None or result[task.kind]["id"] == new[0][key]
         assert not failed or said(result, new[0][key]), "a failure after the replacement names the new one"
+        scope = resource.field(resource.scope[0]).wire if resource.scope else key
+        place = (resource.field("name").wire, scope, *(["ProjectId"] if resource.by_project else []))
+        alike = [wire for wire in now.values() if all(wire.get(name) == new[0].get(name) for name in place)]
+        assert alike == new, "it is the only one of its name, where it is"
         return "replaced" + (", then failed" if failed else "")
     assert failed, "a success is as asked"
     if account.settings.keys() & OTHERWISE.keys() and new and not same(gone[0], new[0], account):
