@@ -294,6 +294,25 @@ def test_what_the_service_does_not_return_is_said_not_to_be_compared(kind: str, 
     assert run(it, kind, {"name": wanted["name"]}).not_compared == []
 
 
+@pytest.mark.parametrize("option", ["local_peer_ip", "customer_peer_ip", "ha_mode", "open_health_check"])
+def test_nor_what_only_newer_tunnels_have(option: str) -> None:
+    wanted = {
+        **OPTIONS["vpn_tunnel"],
+        "type": "route_ipsec",
+        "ike_version": "v2",
+        "local_peer_ip": "169.254.1.1/30",
+        "customer_peer_ip": "169.254.1.2/30",
+        "ha_mode": "active_standby",
+        "open_health_check": True,
+    }
+    it = empty("vpn_tunnel")
+    it.objects["VpnGateway"][0]["VpnGatewayVersion"] = "2.0"
+    it.hides = {TUNNEL.field(option).wire}
+    created, again = run(it, "vpn_tunnel", wanted), run(it, "vpn_tunnel", wanted)
+    assert (created.changed, again.changed) == (True, False)
+    assert created.not_compared == again.not_compared == [option]
+
+
 def test_what_is_never_returned_is_never_compared() -> None:
     it = empty("vpn_gateway")
     wanted = {**OPTIONS["vpn_gateway"], "charge_type": "Monthly", "purchase_time": 1}
