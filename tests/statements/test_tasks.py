@@ -175,16 +175,15 @@ def test_gre_over_ipsec_needs_its_addresses(world: World, missing: str) -> None:
 
 
 @pytest.mark.parametrize("check", [True, False])
-@pytest.mark.parametrize("missing", ["ha_vpn_gre_ip", "ha_customer_gre_ip"])
-def test_gre_over_ipsec_in_ha_mode_needs_the_second_pair(world: World, missing: str, check: bool) -> None:
+@pytest.mark.parametrize("missing", [["ha_vpn_gre_ip"], ["ha_customer_gre_ip"], [*HA_GRE]])
+def test_gre_over_ipsec_in_ha_mode_needs_the_second_pair(world: World, missing: list[str], check: bool) -> None:
     """HA mode is that of the customer gateway: it has a second address."""
     make(world, "vpn_gateway")
     make(world, "customer_gateway", ha_address="203.0.113.10")
-    wanted = {**TUNNEL, **GRE, **HA_GRE}
-    del wanted[missing]
+    wanted = {name: value for name, value in {**TUNNEL, **GRE, **HA_GRE}.items() if name not in missing}
     result = world.task("vpn_tunnel", wanted, check=check)
     assert result["error"]["kind"] == "invalid_options"
-    assert f"{missing} is required" in result["msg"]
+    assert all(f"{option} is required" in result["msg"] for option in missing)
     assert not world.task("vpn_tunnel", {**TUNNEL, **GRE, **HA_GRE}, check=check).get("failed")
 
 
@@ -330,6 +329,18 @@ def test_a_change_is_read_back_whatever_it_is_answered_with(world: World, answer
             RESOURCES[kind].action("Modify")[:8],
             "Describe",
         ]
+
+
+@pytest.mark.parametrize("response_format", ["json", "xml"])
+@pytest.mark.parametrize("signature", ["v4", "v4-query", "simplified"])
+def test_requests_and_answers_are_utf_8(world: World, signature: str, response_format: str) -> None:
+    """As the bytes that they are: neither side writes them as escapes."""
+    named = {"name": "北京 é €", "address": "203.0.113.9"}
+    way = {"signature_version": signature, "response_format": response_format}
+    assert world.task("customer_gateway", {**named, **way})["changed"]
+    assert [wire["CustomerGatewayName"] for wire in world.objects(RESOURCES["customer_gateway"])] == ["北京 é €"]
+    again = world.task("customer_gateway", {**named, **way})
+    assert (again["changed"], again["customer_gateway"]["name"]) == (False, "北京 é €")
 
 
 @pytest.mark.parametrize("response_format", ["json", "xml"])
@@ -498,3 +509,4 @@ def test_where_parameters_are(world: World, signature: str, method: str) -> None
         assert (own if request["method"] == "POST" else body) == []
         assert any(name.startswith("X-Amz-") for name in query) == (signature == "v4-query")
         assert {"Action", "Version"} <= set(query + body)
+        assert request["parameters"].get("Format") == ("json" if signature == "simplified" else None)
