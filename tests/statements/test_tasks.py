@@ -437,6 +437,29 @@ def test_objects_as_the_document_prints_them(world: World, legacy: bool, respons
     }
 
 
+DEFAULTS = {
+    "ike_authentication_algorithm": ("IkeAuthenAlgorithm", "md5"),
+    "ike_dh_group": ("IkeDHGroup", "1"),
+    "ike_encryption_algorithm": ("IkeEncryAlgorithm", "aes"),
+    "ipsec_encryption_algorithm": ("IpsecEncryAlgorithm", "esp-aes"),
+    "ipsec_authentication_algorithm": ("IpsecAuthenAlgorithm", "esp-sha-hmac"),
+    "ipsec_lifetime_kilobytes": ("IpsecLifetimeTraffic", "4608000"),
+    "ipsec_lifetime_seconds": ("IpsecLifetimeSecond", "3600"),
+}
+
+
+@pytest.mark.parametrize("option", DEFAULTS)
+def test_a_field_that_an_answer_leaves_out_is_not_known(world: World, option: str) -> None:
+    """By the document it may be left out, and has a default. Nothing is replaced for that; it is named instead."""
+    make(world, "vpn_gateway", "customer_gateway", "vpn_tunnel")
+    world.emulator.configure(left_out=[DEFAULTS[option][0]])
+    assert world.info("vpn_tunnel")[0][option] is None
+    other: Any = {"ike_dh_group": 5, "ipsec_lifetime_kilobytes": 2560, "ipsec_lifetime_seconds": 120}.get(option, "sm3")
+    wanted = {**TUNNEL, option: other, "allow_unknown_values": True, "on_immutable_change": "replace"}
+    result = world.task("vpn_tunnel", wanted)
+    assert (result.get("failed"), result["changed"], result["not_compared"]) == (None, False, [option])
+
+
 def test_what_the_document_s_gateway_does_not_tell_is_named(world: World) -> None:
     """Neither how it is paid, nor its project, nor its version: not compared, and the result says so."""
     world.emulator.configure(gateway_answers="document")
@@ -448,16 +471,6 @@ def test_what_the_document_s_gateway_does_not_tell_is_named(world: World) -> Non
 
 
 # --- defaults, and what is asked for before anything is sent ---------------------------------------
-
-DEFAULTS = {
-    "ike_authentication_algorithm": ("IkeAuthenAlgorithm", "md5"),
-    "ike_dh_group": ("IkeDHGroup", "1"),
-    "ike_encryption_algorithm": ("IkeEncryAlgorithm", "aes"),
-    "ipsec_encryption_algorithm": ("IpsecEncryAlgorithm", "esp-aes"),
-    "ipsec_authentication_algorithm": ("IpsecAuthenAlgorithm", "esp-sha-hmac"),
-    "ipsec_lifetime_kilobytes": ("IpsecLifetimeTraffic", "4608000"),
-    "ipsec_lifetime_seconds": ("IpsecLifetimeSecond", "3600"),
-}
 
 
 @pytest.mark.parametrize("option", DEFAULTS)
