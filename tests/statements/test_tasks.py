@@ -175,16 +175,15 @@ def test_gre_over_ipsec_needs_its_addresses(world: World, missing: str) -> None:
 
 
 @pytest.mark.parametrize("check", [True, False])
-@pytest.mark.parametrize("missing", ["ha_vpn_gre_ip", "ha_customer_gre_ip"])
-def test_gre_over_ipsec_in_ha_mode_needs_the_second_pair(world: World, missing: str, check: bool) -> None:
+@pytest.mark.parametrize("missing", [["ha_vpn_gre_ip"], ["ha_customer_gre_ip"], [*HA_GRE]])
+def test_gre_over_ipsec_in_ha_mode_needs_the_second_pair(world: World, missing: list[str], check: bool) -> None:
     """HA mode is that of the customer gateway: it has a second address."""
     make(world, "vpn_gateway")
     make(world, "customer_gateway", ha_address="203.0.113.10")
-    wanted = {**TUNNEL, **GRE, **HA_GRE}
-    del wanted[missing]
+    wanted = {name: value for name, value in {**TUNNEL, **GRE, **HA_GRE}.items() if name not in missing}
     result = world.task("vpn_tunnel", wanted, check=check)
     assert result["error"]["kind"] == "invalid_options"
-    assert f"{missing} is required" in result["msg"]
+    assert all(f"{option} is required" in result["msg"] for option in missing)
     assert not world.task("vpn_tunnel", {**TUNNEL, **GRE, **HA_GRE}, check=check).get("failed")
 
 
@@ -333,6 +332,18 @@ def test_a_change_is_read_back_whatever_it_is_answered_with(world: World, answer
 
 
 @pytest.mark.parametrize("response_format", ["json", "xml"])
+@pytest.mark.parametrize("signature", ["v4", "v4-query", "simplified"])
+def test_requests_and_answers_are_utf_8(world: World, signature: str, response_format: str) -> None:
+    """As the bytes that they are: neither side writes them as escapes."""
+    named = {"name": "北京 é €", "address": "203.0.113.9"}
+    way = {"signature_version": signature, "response_format": response_format}
+    assert world.task("customer_gateway", {**named, **way})["changed"]
+    assert [wire["CustomerGatewayName"] for wire in world.objects(RESOURCES["customer_gateway"])] == ["北京 é €"]
+    again = world.task("customer_gateway", {**named, **way})
+    assert (again["changed"], again["customer_gateway"]["name"]) == (False, "北京 é €")
+
+
+@pytest.mark.parametrize("response_format", ["json", "xml"])
 @pytest.mark.parametrize("legacy", [True, False])
 def test_objects_as_the_document_prints_them(world: World, legacy: bool, response_format: str) -> None:
     """Every field of them is in the result, with its value, under its option's name or its own."""
@@ -426,6 +437,29 @@ def test_objects_as_the_document_prints_them(world: World, legacy: bool, respons
     }
 
 
+DEFAULTS = {
+    "ike_authentication_algorithm": ("IkeAuthenAlgorithm", "md5"),
+    "ike_dh_group": ("IkeDHGroup", "1"),
+    "ike_encryption_algorithm": ("IkeEncryAlgorithm", "aes"),
+    "ipsec_encryption_algorithm": ("IpsecEncryAlgorithm", "esp-aes"),
+    "ipsec_authentication_algorithm": ("IpsecAuthenAlgorithm", "esp-sha-hmac"),
+    "ipsec_lifetime_kilobytes": ("IpsecLifetimeTraffic", "4608000"),
+    "ipsec_lifetime_seconds": ("IpsecLifetimeSecond", "3600"),
+}
+
+
+@pytest.mark.parametrize("option", DEFAULTS)
+def test_a_field_that_an_answer_leaves_out_is_not_known(world: World, option: str) -> None:
+    """By the document it may be left out, and has a default. Nothing is replaced for that; it is named instead."""
+    make(world, "vpn_gateway", "customer_gateway", "vpn_tunnel")
+    world.emulator.configure(left_out=[DEFAULTS[option][0]])
+    assert world.info("vpn_tunnel")[0][option] is None
+    other: Any = {"ike_dh_group": 5, "ipsec_lifetime_kilobytes": 2560, "ipsec_lifetime_seconds": 120}.get(option, "sm3")
+    wanted = {**TUNNEL, option: other, "allow_unknown_values": True, "on_immutable_change": "replace"}
+    result = world.task("vpn_tunnel", wanted)
+    assert (result.get("failed"), result["changed"], result["not_compared"]) == (None, False, [option])
+
+
 def test_what_the_document_s_gateway_does_not_tell_is_named(world: World) -> None:
     """Neither how it is paid, nor its project, nor its version: not compared, and the result says so."""
     world.emulator.configure(gateway_answers="document")
@@ -437,16 +471,6 @@ def test_what_the_document_s_gateway_does_not_tell_is_named(world: World) -> Non
 
 
 # --- defaults, and what is asked for before anything is sent ---------------------------------------
-
-DEFAULTS = {
-    "ike_authentication_algorithm": ("IkeAuthenAlgorithm", "md5"),
-    "ike_dh_group": ("IkeDHGroup", "1"),
-    "ike_encryption_algorithm": ("IkeEncryAlgorithm", "aes"),
-    "ipsec_encryption_algorithm": ("IpsecEncryAlgorithm", "esp-aes"),
-    "ipsec_authentication_algorithm": ("IpsecAuthenAlgorithm", "esp-sha-hmac"),
-    "ipsec_lifetime_kilobytes": ("IpsecLifetimeTraffic", "4608000"),
-    "ipsec_lifetime_seconds": ("IpsecLifetimeSecond", "3600"),
-}
 
 
 @pytest.mark.parametrize("option", DEFAULTS)
@@ -498,3 +522,4 @@ def test_where_parameters_are(world: World, signature: str, method: str) -> None
         assert (own if request["method"] == "POST" else body) == []
         assert any(name.startswith("X-Amz-") for name in query) == (signature == "v4-query")
         assert {"Action", "Version"} <= set(query + body)
+        assert request["parameters"].get("Format") == ("json" if signature == "simplified" else None)
