@@ -13,7 +13,7 @@ import typing as t
 
 from .api.channel import Channel
 from .api.client import Client
-from .api.connection import Connection, resolve
+from .api.connection import ENVIRONMENT, Connection, resolve
 from .api.errors import InvalidOptionsError
 from .api.secrets import MASK, Redactor, password_of
 from .argspec import Spec, resource_spec
@@ -147,9 +147,10 @@ def _secret_options(spec: Spec) -> set[str]:
 
 
 def redactor(spec: Spec, parameters: Parameters, environment: t.Mapping[str, str]) -> Redactor:
-    """The redactor of a task: its parameters' secrets, and what the environment has of proxies' passwords."""
+    """The redactor of a task: what its parameters and the environment have of secrets and of proxies' passwords."""
     secret = _secret_options(spec)
     secrets = [parameters.get(option) for option in sorted(secret)]
+    secrets += [environment.get(name) for option in sorted(secret) for name in ENVIRONMENT.get(option, ())]
     urls = [parameters.get("proxy_url"), *(url for name, url in environment.items() if name.lower() in _PROXIES)]
     public = [value for option, value in parameters.items() if option not in secret]
     return Redactor([*secrets, *(password for url in urls for password in password_of(url))], public, [*_NAMES, *spec])

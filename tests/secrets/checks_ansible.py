@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+from unittest import mock
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import MASK
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
     KEY,
+    OLD_KEY,
     PROXY_URL,
     SECRET_KEY,
     TOKEN,
@@ -55,6 +58,24 @@ def other_options(emulator: EmulatorHandle) -> None:
     """A secret that the user has put where none belongs."""
     result, _log = Stage(emulator).module("vpn_gateway", info=True, filters={"vpc-id": f"for {SECRET_KEY}"})
     assert_clean(result["invocation"], "the invocation")
+
+
+def of_the_environment(emulator: EmulatorHandle) -> None:
+    """What is no option of the task, but of its environment, in its other options; refused by the spec, and run."""
+    with mock.patch.dict(os.environ, {"KSYUN_SECRET_KEY": SECRET_KEY}):
+        for own in ({"request_method": f"for {SECRET_KEY}"}, {"filters": {"vpc-id": f"for {SECRET_KEY}"}}):
+            result, _log = Stage(emulator).module(
+                "vpn_gateway", info=True, **{"secret_key": None, "security_token": None, **own}
+            )
+            assert_clean(result)
+
+
+def of_the_service(emulator: EmulatorHandle) -> None:
+    """What the task comes to know, in an option of it."""
+    old = {"name": "tunnel", "ike_encryption_algorithm": OLD_KEY, "allow_unknown_values": True}
+    result, _log = Stage(emulator, tunnel=True).module("vpn_tunnel", **{**TUNNEL, **old})
+    assert result["failed"], result
+    assert_clean(result)
 
 
 def key_that_is_a_name(emulator: EmulatorHandle) -> None:
@@ -108,5 +129,14 @@ def everything(emulator: EmulatorHandle) -> None:
 
 CHECKS = {
     check.__name__: check
-    for check in (invocation, refused_by_the_spec, other_options, key_that_is_a_name, short_key, everything)
+    for check in (
+        invocation,
+        refused_by_the_spec,
+        other_options,
+        of_the_environment,
+        of_the_service,
+        key_that_is_a_name,
+        short_key,
+        everything,
+    )
 }

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
@@ -176,6 +178,7 @@ def faults_do_not_quote_a_key(emulator: EmulatorHandle) -> None:
 def cut_and_escaped_messages(emulator: EmulatorHandle) -> None:
     """Very long messages are cut, and what terminals obey is escaped: after the masking."""
     key = f"{KEY}\u200b\u200b{KEY}"
+    key *= 5  # the masks of what is before take so little room that the place where a text was cut would be seen
     for text in (f"{key} " * 1000, f"(at its middle, too) {key} " + f"{key} " * 1000, f"<{key}>"):
         stage = Stage(emulator)
         stage.answer("CreateVpnTunnel", {"RequestId": text, "Error": {"Code": text, "Message": text}}, status=400)
@@ -186,6 +189,48 @@ def cut_and_escaped_messages(emulator: EmulatorHandle) -> None:
             unexpected = stage.task("vpn_tunnel", **{**TUNNEL, "pre_shared_key": key})
         for shown in strings([result, unexpected]):
             assert not {word for word in ("fake", "KEY", "密", "%41") if word in shown}, "part of a key is left"
+
+
+def values_in_messages(emulator: EmulatorHandle) -> None:
+    """A message shows a value as a whole or not at all, as part of a secret in it could not be masked."""
+    for room in range(180, 200, 3):
+        result = Stage(emulator).task("vpn_tunnel", **{**TUNNEL, "ike_encryption_algorithm": "x" * room + SECRET_KEY})
+        assert result["error"]["kind"] == "invalid_options", result
+        assert "fake" not in str(result)
+        result = Stage(emulator).info("vpn_gateway", filters={"x" * (room - 100) + SECRET_KEY: {}})
+        assert result["error"]["kind"] == "invalid_options", result
+        assert "fake" not in str(result)
+
+
+def proxy_that_refuses(emulator: EmulatorHandle) -> None:
+    """What a proxy says when it makes no connection; it knows its password, and may be long-winded."""
+    for room in range(140, 180, 5):
+        with _proxy(f"HTTP/1.1 502 {'x' * room}{PROXY_PASSWORD} {SECRET_KEY}{'y' * 9000}\r\n\r\n") as address:
+            result = Stage(emulator).info(
+                "vpn_gateway",
+                endpoint_url="https://vpc.example",
+                proxy_url=f"http://operator:{PROXY_PASSWORD}@{address}",
+            )
+        assert "Tunnel connection failed" in result["msg"], result
+        assert "fake" not in str(result)
+        assert len(str(result)) < 5_000
+
+
+@contextlib.contextmanager
+def _proxy(answer: str) -> Iterator[str]:
+    """The address of something that answers to one connection."""
+
+    def serve() -> None:
+        peer, _address = listening.accept()
+        with peer:
+            peer.recv(65536)
+            peer.sendall(answer.encode("latin-1"))
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = threading.Thread(target=serve, daemon=True)
+        server.start()
+        yield "{}:{}".format(*listening.getsockname())
+        server.join(5)
 
 
 def unexpected_errors(emulator: EmulatorHandle) -> None:
@@ -285,6 +330,8 @@ CHECKS = {
         diffs_have_no_key,
         faults_do_not_quote_a_key,
         cut_and_escaped_messages,
+        values_in_messages,
+        proxy_that_refuses,
         unexpected_errors,
         proxy_that_does_not_parse,
         proxy_that_is_named,

@@ -6,19 +6,25 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Callable
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import MASK, Redactor, password_of
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import FORMS, KEY, OLD_KEY, SECRET_KEY, TOKEN, leaks
 from emulator.testing import EmulatorHandle
 
+# What stands around digits, and says nothing.
+_REST = re.compile(rf"(?:0x)?(?:{re.escape(MASK)}(?:\n|=|%3D|\\u003d)*)+")
+
 
 def _form(form: str) -> Callable[[EmulatorHandle], None]:
     def check(_emulator: EmulatorHandle) -> None:
         for secret in (KEY, OLD_KEY, SECRET_KEY, TOKEN):
-            text = f"before <{FORMS[form](secret)}> after"
-            found = leaks(Redactor([secret]).text(text))
-            assert not found, found
+            masked = Redactor([secret]).text(f"before <{FORMS[form](secret)}> after")
+            assert not leaks(masked), leaks(masked)
+            if "inside" not in form:
+                assert _REST.sub("", masked) == "before <> after", "a part of it is left"
 
     return check
 
@@ -49,6 +55,42 @@ def short_ones(_emulator: EmulatorHandle) -> None:
     assert redact.text("key up, up. 'up' 1 a%20b a+b") == f"key {MASK}, {MASK}. '{MASK}' {MASK} {MASK} {MASK}"
     assert redact.text("supported up_1 1a 10 dXA= MQ") == f"supported up_1 1a 10 {MASK} {MASK}"
     assert redact({"n": 1, "name": "update"}) == {"n": 1, "name": "update"}
+    assert Redactor(["🔑é"]).text(r"<\ud83d\udd11\u00e9> <🔑e\u0301>") == f"<{MASK}> <{MASK}>"
+    assert Redactor(["k7q9"]).text("6b377139 6B377139 k7q9x") == f"{MASK} {MASK} k7q9x"
+
+
+def short_ones_of_many_bytes(_emulator: EmulatorHandle) -> None:
+    """Three characters are nine bytes, which no other text has by chance."""
+    whole = base64.b64encode("before 密钥密 after".encode()).decode()
+    assert base64.b64encode("密钥密".encode()).decode()[4:-4] not in Redactor(["密钥密"]).text(whole)
+
+
+def bytes_or_code_points(_emulator: EmulatorHandle) -> None:
+    """What looks like the bytes of a character may be two characters; and a tab has a letter of its own."""
+    assert Redactor(["fake-Ã©-key-1"]).text(r"<fake-\xc3\xa9-key-1>") == f"<{MASK}>"
+    assert Redactor(["fake-é-key-1"]).text(r"<fake-\xc3\xa9-key-1> <fake-%E9-key-1>") == f"<{MASK}> <{MASK}>"
+    assert Redactor(["fake\tkey-1"]).text(r"<fake\tkey-1>") == f"<{MASK}>"
+
+
+def digits_after_others(_emulator: EmulatorHandle) -> None:
+    """Where digits begin can't be seen if there are others before them."""
+    for others in ("a", "psk", "dead", "a/b/c"):
+        text = others + base64.b64encode(b"fake-key-1").decode()
+        assert Redactor(["fake-key-1"]).text(text) == others + MASK
+    assert Redactor(["fake-key-1"]).text(f"a{b'fake-key-1'.hex()}") == "a" + MASK
+
+
+def decoded_by_others(_emulator: EmulatorHandle) -> None:
+    """Who takes a key for encoded shows what it would say."""
+    assert Redactor(["fake%2Bkey%41"]).text("<fake+keyA> <fake keyA>") == f"<{MASK}> <{MASK}>"
+
+
+def texts_without_end(_emulator: EmulatorHandle) -> None:
+    """What is too long to be looked through is shown without its end, and no part of a key is left there."""
+    for length in (999_990, 1_000_000, 950_000):
+        masked = Redactor(["fake-key-1"]).text("x" * length + " fake-key-1" * 10_000)
+        assert set(masked.replace(MASK, "")) <= {"x", " "}, "a part of a key is left"
+        assert len(masked) > 800_000
 
 
 def passwords_in_urls(_emulator: EmulatorHandle) -> None:
@@ -63,6 +105,17 @@ CHECKS: dict[str, Callable[[EmulatorHandle], None]] = {
     **{f"form: {form}": _form(form) for form in FORMS},
     **{
         check.__name__: check
-        for check in (values_of_all_kinds, with_space_around, overlapping, short_ones, passwords_in_urls)
+        for check in (
+            values_of_all_kinds,
+            with_space_around,
+            overlapping,
+            short_ones,
+            short_ones_of_many_bytes,
+            bytes_or_code_points,
+            digits_after_others,
+            decoded_by_others,
+            texts_without_end,
+            passwords_in_urls,
+        )
     },
 }

@@ -19,6 +19,7 @@ import pytest
 
 from ansible_collections.ksyun.vpn.tests.secrets.check import CHECKS
 from ansible_collections.ksyun.vpn.tests.secrets.masking_lines import EXCUSED, LINES, TELLTALE, Line
+from ansible_collections.ksyun.vpn.tests.secrets.sentinels import FORMS
 from ansible_collections.ksyun.vpn.tests.secrets.stage import ACCOUNT, SECRETS_API
 from emulator.testing import EmulatorHandle, running_emulator
 
@@ -27,7 +28,7 @@ PLUGINS = ROOT / "plugins" / "module_utils"
 CHECK = "ansible_collections.ksyun.vpn.tests.secrets.check"
 HOLDS, FAILS = 0, 1
 # Checks that look at what several lines keep back together.
-GENERAL = {"unexpected_errors", "everything", "echoed_to_info", "form: form, lower case"}
+GENERAL = {"unexpected_errors", "everything", "echoed_to_info", *(f"form: {form}" for form in FORMS)}
 
 
 def _check(namespace: Path, emulator: EmulatorHandle, *names: str) -> tuple[int, str]:

@@ -139,7 +139,7 @@ def _backslash(escape: str) -> str:
     kind = escape[1]
     if kind in "uUx":
         codes = [int(code.strip("{}"), 16) for code in re.split(r"\\u", escape)[1:] or [escape[2:]]]
-        return "".join(map(_char, codes))
+        return _joined("".join(map(_char, codes)))
     return _char(int(escape[1:], 8)) if len(escape) == 4 else _LETTERS.get(kind, kind)
 
 
@@ -171,6 +171,11 @@ def _char(code: int) -> str:
     return chr(code) if code < 0x110000 else "\ufffd"
 
 
+def _joined(text: str) -> str:
+    """A text in which two halves of a character are one."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
 def _utf8(raw: bytes) -> str:
     try:
         return raw.decode()
@@ -181,8 +186,7 @@ def _utf8(raw: bytes) -> str:
 @lru_cache(maxsize=10_000)
 def _fold(char: str) -> str:
     """A character without what makes no difference to a reader: case, accents, width, one code point or several."""
-    whole = char.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")  # two halves are one character
-    normal = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", whole).casefold())
+    normal = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", _joined(char)).casefold())
     return "".join(part for part in normal if not unicodedata.combining(part))
 
 
