@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import typing as t
+from contextlib import suppress
 
 from .api.errors import (
     AccessDeniedError,
@@ -84,8 +85,11 @@ class Applier(Creator):
             for field in self.resource.fields
             if field.secret and old.get(field.option) is None
         ]
+        others = {str(old["id"])}
+        with suppress(ApiError):  # its name need not have been the only one
+            others |= {str(item["id"]) for item in self.lookup.all_by_name(old["name"], step.options)}
         try:
-            self.create(step, wanted, {old["id"]}, replaces=True)
+            self.create(step, wanted, others, replaces=True)
         except KsyunError as error:
             if self.outcome.item is None:
                 return f" Putting the old one back failed, too: {error}"

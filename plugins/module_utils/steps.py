@@ -88,10 +88,11 @@ def _plan_create(resource: Resource, wanted: Wanted, parents: t.Callable[[], Par
         where = f" with {scope} {wanted.shown[scope]!r}" if wanted.shown.get(scope) else ""
         raise InvalidOptionsError([f"there is no {name}{where} yet, and to create it needs {', '.join(missing)}"])
     known = parents()
-    faults = resource.fits(wanted.options, known)
+    inherited = resource.inherits(known, {})
+    faults = resource.fits(wanted.options, known, inherited)
     if faults:
         raise InvalidOptionsError(faults)
-    step = _create(resource, wanted.options, wanted.shown, {}, "it does not exist", resource.inherits(known, {}))
+    step = _create(resource, wanted.options, wanted.shown, {}, "it does not exist", inherited)
     after = resource.predicted({}, wanted.options)
     return Plan([step], None, after, wanted.shown, match_secrets(resource, wanted, after))
 
@@ -148,7 +149,7 @@ def plan_replace(
     faults = resource.faults(options, complete=True, strict=False)
     # what belongs to what is named must be named, too
     faults += [fault for fault in resource.check(wanted.options, True) if fault not in faults]
-    faults += resource.fits(options, known)
+    faults += resource.fits(options, known, inherited)
     if faults:
         raise InvalidOptionsError(faults)
     reason = "to replace it, as these can't be changed in place: " + ", ".join(c.field.option for c in fixed)

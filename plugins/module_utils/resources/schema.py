@@ -245,8 +245,8 @@ class Resource(t.NamedTuple):
     check: t.Callable[[Item, bool], list[str]] = _nothing
     # (current, changed options) -> why the service would not do that
     refuse: t.Callable[[Item, Item], list[str]] = _nothing
-    # (all options of a create, its parents) -> why the service would refuse it there
-    fits: t.Callable[[Item, Parents], list[str]] = _nothing
+    # (all options of a create, its parents, what follows from them) -> why the service would refuse it there
+    fits: t.Callable[[Item, Parents, Item], list[str]] = _nothing
     # (parents, what there was at the same place) -> options that follow from them where a task leaves them out
     inherits: t.Callable[[Parents, Item], Item] = _no_options
     # (option, its value, all wanted options) -> whether a replacement can have what the replaced resource had

@@ -87,19 +87,22 @@ _TYPES_OF_VERSION = {"1.0": ("greoveripsec", "ipsec"), "2.0": ("routeipsec", "ip
 
 
 def _inherits(parents: Parents, old: Item) -> Item:
-    """A tunnel has the version of its gateway. The document's gateways don't tell it: an older tunnel there may."""
+    """A tunnel has the version of its gateway. If that does not tell it, an older tunnel there may, or its type."""
     version = parents.get("vpn_gateway", {}).get("vpn_gateway_version") or old.get("vpn_gateway_version")
+    if version is None:
+        possible = [version for version, kinds in _TYPES_OF_VERSION.items() if _type(old) in kinds]
+        version = possible[0] if len(possible) == 1 else None
     return {} if version is None else {"vpn_gateway_version": version}
 
 
-def _fits(options: Item, parents: Parents) -> list[str]:
+def _fits(options: Item, parents: Parents, inherited: Item) -> list[str]:
     """What the gateway's version and the customer gateway's second address ask for.
 
     CreateVpnTunnel, HaVpnGreIp: required for GreOverIpsec "in HA mode", which a second address stands for.
     """
     found = []
     kind, wanted = _type(options), options.get("vpn_gateway_version")
-    version = _inherits(parents, {}).get("vpn_gateway_version")
+    version = inherited.get("vpn_gateway_version")
     if version is not None:
         if wanted is not None and not RESOURCE.field("vpn_gateway_version").same(version, wanted):
             found.append(f"vpn_gateway_version is {wanted!r}, but the VPN gateway has version {version}")

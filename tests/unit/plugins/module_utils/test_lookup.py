@@ -234,19 +234,20 @@ def test_parents() -> None:
     it = service((GATEWAY, wire(GATEWAY, 1)), (CUSTOMER, wire(CUSTOMER, 1, name="twin")))
     it.objects["CustomerGateway"].append(wire(CUSTOMER, 2, name="twin"))
     find = lookup(it, TUNNEL, "project-7")
+    where = rf"in region {REGION} at http://127\.0\.0\.1:1\."
     to_gateway, to_customer = TUNNEL.field("vpn_gateway"), TUNNEL.field("customer_gateway")
     for given in ("office", identity(GATEWAY), identity(GATEWAY).upper()):
         assert find.parent(to_gateway, given)["id"] == identity(GATEWAY)
         assert it.log[-1][2]["ProjectId"] == ["project-7"]
     for given, words in (("none", "named 'none'"), (identity(GATEWAY, 9), f"with the id {identity(GATEWAY, 9)}")):
-        with pytest.raises(MissingError, match=rf"no VPN gateway {words} \(vpn_gateway\) in region {REGION} at http://127.0.0.1:1.$"):
+        with pytest.raises(MissingError, match=rf"no VPN gateway {words} \(vpn_gateway\) {where}$"):
             find.parent(to_gateway, given)
         with pytest.raises(MissingError, match="Only the default project was looked into"):
             lookup(it, TUNNEL).parent(to_gateway, given)
     with pytest.raises(AmbiguousNameError, match="Set customer_gateway to the"):
         find.parent(to_customer, "twin")
     assert "ProjectId" not in it.log[-1][2]
-    with pytest.raises(MissingError, match=r"\(customer_gateway\)\.$"):  # these have no project
+    with pytest.raises(MissingError, match=f"{where}$"):  # these have no project
         lookup(it, TUNNEL).parent(to_customer, "none")
     count = len(it.log)
     with pytest.raises(MissingError, match="does not exist yet"):

@@ -148,7 +148,8 @@ def test_a_parent_that_only_an_earlier_task_would_create() -> None:
     assert outcome.changed
     assert kinds(it) == {"read"}
     (warning,) = [text for text in outcome.warnings if "customer gateway" in text]
-    assert "no customer gateway named 'branch' (customer_gateway) in region cn-beijing-6 at http://127.0.0.1:1. In check mode it is taken as created" in warning
+    where = "(customer_gateway) in region cn-beijing-6 at http://127.0.0.1:1"
+    assert f"no customer gateway named 'branch' {where}. In check mode it is taken as created" in warning
     with pytest.raises(MissingError, match="no customer gateway named 'branch'"):
         run(it, "vpn_tunnel", BY_NAME)
     assert it.writes() == []
