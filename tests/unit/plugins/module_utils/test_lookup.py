@@ -239,7 +239,9 @@ def test_parents() -> None:
         assert find.parent(to_gateway, given)["id"] == identity(GATEWAY)
         assert it.log[-1][2]["ProjectId"] == ["project-7"]
     for given, words in (("none", "named 'none'"), (identity(GATEWAY, 9), f"with the id {identity(GATEWAY, 9)}")):
-        with pytest.raises(MissingError, match=rf"no VPN gateway {words} \(vpn_gateway\) in region {REGION} at http://127.0.0.1:1.$"):
+        with pytest.raises(
+            MissingError, match=rf"no VPN gateway {words} \(vpn_gateway\) in region {REGION} at http://127.0.0.1:1.$"
+        ):
             find.parent(to_gateway, given)
         with pytest.raises(MissingError, match="Only the default project was looked into"):
             lookup(it, TUNNEL).parent(to_gateway, given)
