@@ -155,7 +155,7 @@ def test_the_token_comes_from_where_the_secret_key_comes_from(
     environment = {ENVIRONMENT[name][0]: text for name, text in places[1].items()}
     options = {"access_key": "ak", "region": "r", "credentials_file": file, **places[0]}
     if any(token_in[:key_in]):  # it would be dropped
-        with pytest.raises(ConfigurationError, match="security_token is set by .*, but secret_key is set by"):
+        with pytest.raises(ConfigurationError, match=r"security_token is set by .*, but secret_key is set by"):
             resolve(options, environment)
         return
     token = resolve(options, environment).credentials.security_token

@@ -221,21 +221,21 @@ FITS: tuple[tuple[str | None, dict[str, t.Any], list[str]], ...] = (
 
 @pytest.mark.parametrize(("version", "options", "starts"), FITS)
 def test_what_fits_a_gateway(version: str | None, options: dict[str, t.Any], starts: list[str]) -> None:
-    found = TUNNEL.fits(options, {"vpn_gateway": {"vpn_gateway_version": version}})
+    found = TUNNEL.fits(options, {}, {"vpn_gateway_version": version})
     assert len(found) == len(starts)
     assert all(fault.startswith(start) for fault, start in zip(found, starts))
-    assert TUNNEL.fits(options, {}) == []  # nothing is known
+    assert TUNNEL.fits(options, {}, {}) == []  # nothing is known
 
 
 @pytest.mark.parametrize("version", ["1.0", None])
 @pytest.mark.parametrize("second", ["203.0.113.10", None, ""])
 def test_a_second_address_asks_for_second_gre_addresses(version: str | None, second: str | None) -> None:
     parents = {"vpn_gateway": {"vpn_gateway_version": version}, "customer_gateway": {"ha_address": second}}
-    found = TUNNEL.fits(GRE, parents)
+    found = TUNNEL.fits(GRE, parents, {})
     assert [fault.split(" is required, as the customer gateway")[0] for fault in found] == (
         list(HA_GRE) if second else []
     )
-    assert TUNNEL.fits({**GRE, **HA_GRE}, parents) == TUNNEL.fits(IPSEC, parents) == []
+    assert TUNNEL.fits({**GRE, **HA_GRE}, parents, {}) == TUNNEL.fits(IPSEC, parents, {}) == []
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_what_a_replacement_can_have(option: str, value: t.Any, wanted: dict[str
 
 def test_others_have_no_such_rules() -> None:
     for resource in (GATEWAY, CUSTOMER):
-        assert resource.fits(OPTIONS[resource.name], {}) == []
+        assert resource.fits(OPTIONS[resource.name], {}, {}) == []
         assert resource.inherits({}, OPTIONS[resource.name]) == {}
         assert all(resource.can_have(field.option, "x", {}) for field in resource.fields)
 
