@@ -108,8 +108,8 @@ class Creator(Writer):
         found: list[Item] = []
         if created is not None:
             found = self.poll(listed, lambda items: _has(items, own), task.wait_timeout if task.wait else 0)
-        if lost is not None:
-            found = self.poll(listed, lambda items: len(items) > 1, SETTLE_TIME)
+        if lost is not None:  # what is to come of that may come late, when others have given way already
+            found = self.poll(listed, lambda _items: False, SETTLE_TIME)
         if created is None:
             return self._take_alone(step, asked, listed, t.cast(ApiError, lost))
         if not _has(found, own):

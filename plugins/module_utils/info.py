@@ -116,7 +116,7 @@ def gather(
             continue
         if name_glob is not None and not fnmatch.fnmatchcase(text, name_glob):
             continue
-        found[str(item["id"])] = item if secrets else resource.public(item)
+        found[str(item["id"])] = resource.public(item, secrets=secrets)
     return list(found.values())
 
 

@@ -38,6 +38,7 @@ class AmbiguousNameError(KsyunError):
         return {"kind": self.kind, "ids": self.ids}
 
 
+_LONG = 20  # characters that a name has at least which a service may have cut
 Wire = t.Mapping[str, t.Any]  # an object as the service lists it
 
 
@@ -50,6 +51,7 @@ class Found(t.NamedTuple):
 
     item: Item | None
     alike: list[Item]
+    cut: list[Item]  # whose name is long, and what the name that was looked for begins with
     twins: list[str]  # in words: others that have in common with the options what no two should have
 
 
@@ -86,15 +88,22 @@ class Lookup:
         hint = "id"
         if scope is not None and scope[0] not in options:
             hint += f" (or {scope[0]}, if that tells them apart)"
-        items, twins, is_called = [], [], self._is_called(name)
+        items, cut, twins, is_called = [], [], [], self._is_called(name)
         for raw in self._scan(self.resource, options, self._projects(self.resource)):
             if is_called(raw):
                 items.append(self.read(self.resource, raw))
-            else:
-                twins += self._in_common(raw, options)
+                continue
+            twins += self._in_common(raw, options)
+            called = str(raw.get(self.resource.field("name").wire))
+            if len(called) >= _LONG and str(name).startswith(called):
+                cut.append(self.read(self.resource, raw))
         matches = [item for item in _once(items) if item.get("name") == name]
-        found = _only(self.resource, name, matches, hint)
-        return Found(found, [item for item in _once(items) if item.get("name") != name], list(dict.fromkeys(twins)))
+        return Found(
+            item=_only(self.resource, name, matches, hint),
+            alike=[item for item in _once(items) if item.get("name") != name],
+            cut=_once(cut),
+            twins=list(dict.fromkeys(twins)),
+        )
 
     def all_by_name(
         self, name: t.Any, options: Item, others: t.Collection[str] = (), own: str | None = None

@@ -202,7 +202,7 @@ class Reconciler:
                 )
             if unseen:
                 self.outcome.warnings.append(f"There is no {noun} with the id {task.id}.{unseen}")
-        return Found(current, [], [])
+        return Found(current, [], [], [])
 
     # --- before a write, in check mode as in a run ----------------------------------------------
 
@@ -235,7 +235,7 @@ class Reconciler:
                 f"The {plan.steps[0].target} is deleted and created again, with a new id; its traffic is interrupted."
             )
         elif plan.creates:
-            self._can_be_created(wanted, found.alike)
+            self._can_be_created(wanted, found)
             if found.twins:
                 outcome.warnings.append(
                     f"{'; '.join(found.twins)}. Is {describe(resource, wanted.shown['name'], None)} another one, or a "
@@ -257,17 +257,21 @@ class Reconciler:
         if plan.creates:
             outcome.warnings += resource.advise(wanted.shown, plan.before is None)
 
-    def _can_be_created(self, wanted: Wanted, alike: list[Item]) -> None:
+    def _can_be_created(self, wanted: Wanted, found: Found) -> None:
         """Raise for a name that stands for something else, as far as the service's names may be told apart."""
         resource, options = self.resource, wanted.options
         what = describe(resource, options["name"], None)
-        if alike:
-            raise AmbiguousNameError(
-                f"There is no {what}, but one whose name differs from that only in white space or in the form of "
-                f"Unicode: {', '.join(describe(resource, item.get('name'), item['id']) for item in alike)}. "
-                "The service may have stored it so. Use that name, or one that differs in more.",
-                [str(item["id"]) for item in alike],
-            )
+        doubts = [("differs from that only in white space or in the form of Unicode", found.alike)]
+        if resource.is_prepaid(options):  # which could not be removed again if its name is cut
+            doubts.append(("is the beginning of that", found.cut))
+        for how, items in doubts:
+            if items:
+                raise AmbiguousNameError(
+                    f"There is no {what}, but one whose name {how}: "
+                    f"{', '.join(describe(resource, item.get('name'), item['id']) for item in items)}. "
+                    "The service may have stored it so. Use that name, or one that differs in more.",
+                    [str(item["id"]) for item in items],
+                )
         if resource.by_project and self.task.project_id:
             elsewhere = self.lookup.in_default_project(options["name"], options)
             if elsewhere:

@@ -224,7 +224,7 @@ def recreate(resource: Resource, old: Item, wanted: Wanted) -> Step | None:
             options[field_.option] = wanted.options[field_.option]
     if resource.missing(options) or resource.is_prepaid(options):
         return None
-    return _create(resource, options, options, {}, "to put back what was deleted")
+    return _create(resource, options, options, {}, "to put back what was deleted", resource.inherits({}, old))
 
 
 def _delete(resource: Resource, current: Item, reason: str, interrupts: bool) -> Step:

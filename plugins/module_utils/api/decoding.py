@@ -67,12 +67,12 @@ class _Unescaped(View):
 
 
 class _Codec(t.NamedTuple):
-    """A way to write bytes in digits: each C(bytes) bytes in C(digits) digits, and C(filler) between them."""
+    """A way to write bytes in digits: each C(octets) bytes in C(digits) digits, and C(filler) between them."""
 
     run: re.Pattern[str]
     filler: re.Pattern[str]
     digits: int
-    bytes: int
+    octets: int
     decode: t.Callable[[str], bytes]
 
 
@@ -101,8 +101,8 @@ class _Bytes(View):
         first = run.byte + len(self.text[run.here : begin].encode())
         last = first + len(self.text[begin:end].encode())
         places = self._places(run)
-        after = run.offset - (-last * codec.digits // codec.bytes)  # rounded up: a digit belongs to two bytes
-        start = places[run.offset + first * codec.digits // codec.bytes]
+        after = run.offset - (-last * codec.digits // codec.octets)  # rounded up: a digit belongs to two bytes
+        start = places[run.offset + first * codec.digits // codec.octets]
         return start, run.end if after >= len(places) else places[after - 1] + 1
 
     def _places(self, run: _Run) -> t.Sequence[int]:

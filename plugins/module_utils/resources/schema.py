@@ -20,6 +20,7 @@ _ADDRESSES: dict[str, t.Callable[[str], t.Any]] = {
     "interface": ipaddress.IPv4Interface,
 }
 Item = dict[str, t.Any]
+AS_WRITTEN = "_as_written_"  # before an option: how the service wrote its value, where that tells more than the value
 Parents = t.Mapping[str, Item]  # by the option that refers to them; those that could be read
 
 _TOO_LARGE = 10**18  # neither the service nor JSON elsewhere can hold larger numbers
@@ -295,17 +296,24 @@ class Resource(t.NamedTuple):
             names = (field.wire, *field.also_read)
             taken.update(names)
             if field.returned:
-                item[field.option] = field.read(next((raw[name] for name in names if raw.get(name) is not None), None))
+                told = next((raw[name] for name in names if raw.get(name) is not None), None)
+                item[field.option] = field.read(told)
+                if field.encode and told:
+                    item[AS_WRITTEN + field.option] = told
         for name, value in raw.items():
             option = snake_case(name).lstrip("_")  # what begins with "_" may mean something to Ansible
             if name not in taken and option and option not in options:
                 item.setdefault(option, value)
         return item
 
-    def public(self, item: Item) -> Item:
-        """An item without its secrets."""
-        hidden = {field.option for field in self.fields if field.secret}
-        return {option: value for option, value in item.items() if option not in hidden}
+    def public(self, item: Item, *, secrets: bool = False) -> Item:
+        """An item as it may be returned: without its secrets, unless these are asked for."""
+        hidden = set() if secrets else {field.option for field in self.fields if field.secret}
+        return {
+            option: value
+            for option, value in item.items()
+            if option not in hidden and not option.startswith(AS_WRITTEN)
+        }
 
     def blank(self) -> Item:
         """An item of which nothing is known."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from . import customer_gateway, vpn_gateway
-from .schema import Field, Item, Parents, Resource, fold
+from .schema import AS_WRITTEN, Field, Item, Parents, Resource, fold
 
 GRE_ADDRESSES = ("vpn_gre_ip", "customer_gre_ip")
 HA_GRE_ADDRESSES = ("ha_vpn_gre_ip", "ha_customer_gre_ip")
@@ -84,14 +84,14 @@ def _check(wanted: Item, complete: bool) -> list[str]:
 
 # Which types of tunnel a gateway of each version has (CreateVpnTunnel, Type; the vendor's rules for 2.0), folded
 _TYPES_OF_VERSION = {"1.0": ("greoveripsec", "ipsec"), "2.0": ("routeipsec", "ipsec")}
+_VERSION_OF_SPELLING = {"GreOverIpsec": "1.0", "Ipsec": "1.0", "route_ipsec": "2.0", "ipsec": "2.0"}
 
 
 def _inherits(parents: Parents, old: Item) -> Item:
-    """A tunnel has the version of its gateway. If that does not tell it, an older tunnel there may, or its type."""
+    """A tunnel has the version of its gateway. If that does not tell it, an older tunnel there may, or its spelling."""
     version = parents.get("vpn_gateway", {}).get("vpn_gateway_version") or old.get("vpn_gateway_version")
     if version is None:
-        possible = [version for version, kinds in _TYPES_OF_VERSION.items() if _type(old) in kinds]
-        version = possible[0] if len(possible) == 1 else None
+        version = _VERSION_OF_SPELLING.get(str(old.get(f"{AS_WRITTEN}type")))
     return {} if version is None else {"vpn_gateway_version": version}
 
 
