@@ -34,6 +34,7 @@ the campaign notices; with C(all), a campaign for each, which ends with 1 if one
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import secrets
@@ -41,6 +42,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -94,6 +96,11 @@ class Tally:
         self.verdicts.append(f"trial {trial.number} ({shape(trial)}, proxy: {trial.proxy}): {law}: {text}")
         self.laws[law] += 1
 
+    def add(self, other: Tally) -> None:
+        """Take in what came out of another part."""
+        for each in dataclasses.fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+
     @property
     def broken(self) -> int:
         """How often a law was broken."""
@@ -127,17 +134,33 @@ def run(trials: list[Drawn], collections: str, directory: Path, batch: int = BAT
                 some = trials[start : start + batch]
                 began = time.monotonic()
                 pairs = list(zip(fleet, some))
-                sequences = [Account(member, trial) for member, trial in pairs if isinstance(trial, Trial)]
-                if sequences:
-                    _run_batch(player, sequences, tally, whole)
+                sequences = [(member, trial) for member, trial in pairs if isinstance(trial, Trial)]
                 contests = [(member, trial) for member, trial in pairs if isinstance(trial, Contest)]
-                if contests:
-                    _Contests(contests, player, tally, whole).run()
+                with ThreadPoolExecutor(2) as pool:  # contests wait most of the time
+                    parts = [
+                        pool.submit(part, some, player, whole)
+                        for part, some in ((_run_sequences, sequences), (_run_contests, contests))
+                        if some
+                    ]
+                for part in parts:
+                    tally.add(part.result())
                 took = time.monotonic() - began
                 print(
                     f"{tally.trials} trials, {tally.broken} laws broken, {took:.0f} s for the last {len(some)}",
                     flush=True,
                 )
+    return tally
+
+
+def _run_sequences(pairs: list[tuple[Member, Trial]], player: Player, whole: bool) -> Tally:
+    tally = Tally()
+    _run_batch(player, [Account(member, trial) for member, trial in pairs], tally, whole)
+    return tally
+
+
+def _run_contests(pairs: list[tuple[Member, Contest]], player: Player, whole: bool) -> Tally:
+    tally = Tally()
+    _Contests(pairs, player, tally, whole).run()
     return tally
 
 

@@ -8,8 +8,8 @@ Of a task, only its options and what it returned are known here. The laws:
 
 - C(deleted): a task removed what it was not asked to remove and what no answer to its own create had named; or two
   things where it was asked to remove one; or, to resolve a conflict, something that is paid in advance;
-- C(doubled): a task created twice, or by GET, which others may repeat; or of a name, in one scope, two or more are left,
-  of which a task made one, had seen the others in its last listing, and no task names all of their ids;
+- C(doubled): a task created twice, or by GET, which others may repeat; or two or more of a name are left in a scope, of
+  which a task made one, had seen the others in its last listing, and no task names all of their ids;
 - C(lost): what was to be replaced is gone, nothing is there instead, and the task does not say so; or it was touched,
   though a read could have shown that it can't be replaced;
 - C(false): "Nothing was changed" where something was; C(changed) that is not so; something reported as done that is

@@ -15,6 +15,8 @@ from faults.keys import STRANGER, keys
 from faults.ways import PROXIES, Ways, open_ways
 from laws.world import World
 
+from ansible_collections.ksyun.vpn.plugins.module_utils import creating
+
 NAMED = {"name": "one", "address": "203.0.113.1"}
 
 
@@ -37,6 +39,11 @@ def member(fleet: list[Member]) -> Member:
     """An empty account."""
     fleet[0].reset()
     return fleet[0]
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(creating, "SETTLE_TIME", 0.5)
 
 
 def effects(ledger: list[dict[str, Any]]) -> list[tuple[Any, str, Any]]:
