@@ -21,15 +21,22 @@ def refused_unseen(account: Account, task: Task) -> bool:
     probed = task.options.get("probe", True)
     if probed and depth == "full":
         return False
+    gateways = account.of("vpn_gateway")
     if task.kind == "vpn_tunnel":
         if not account.shows("vpn_gateway", "VpnGatewayVersion") or unreadable(account):
             return True  # nobody knows which types the gateway takes, nor how many addresses the peer has
         if account.settings.get("foreign_fields") == "refused" and task.options.keys() & _NEWER:
             return True  # nobody knows whether an older gateway takes what the task says explicitly
+        if account.settings.get("tunnel_answers") == "document" and any(_unseen(gateway, task) for gateway in gateways):
+            return True  # the tunnel does not say of which version it is, and its gateway is not looked for
     if task.kind == "vpn_gateway" and not account.shows("vpn_gateway", "ChargeType"):
         return True  # nobody knows whether its bandwidth may shrink
     by_value = task.unknown or account.settings.keys() & {"require_ha_customer_gateway_address", "dh_groups"}
     return bool(by_value) and (not probed or depth == "rights")
+
+
+def _unseen(gateway: Wire, task: Task) -> bool:
+    return gateway["ProjectId"] != task.options.get("project_id", "0")
 
 
 _NEWER = {"ike_version", "ha_mode", "open_health_check"}
