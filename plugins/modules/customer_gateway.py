@@ -61,6 +61,11 @@ options:
     type: str
     aliases:
       - ha_customer_gateway_address
+  create_time:
+    description:
+      - Read-only, see RV(customer_gateway.create_time).
+      - It is ignored, so that what the module returns can be given back to it.
+    type: raw
 notes:
   - All options of a customer gateway can be changed in place. Should the service accept another address and not
     change it, O(on_immutable_change=replace) replaces the customer gateway, if no tunnel uses it.
@@ -219,27 +224,37 @@ plan:
     permitted:
       description:
         - V(true) if the service was asked with C(DryRun) and answered that it would carry out the action.
-        - V(null) if it was not asked, see O(probe). A refusal fails the task.
+        - V(false) if the task must not carry out the action, as the service can't make the change in place, see
+          O(on_immutable_change). The task fails then.
+        - V(null) if the service was not asked, see O(probe). A refusal fails the task.
       returned: always
       type: bool
       sample: null
+summary:
+  description:
+    - The plan in one line. C(no change) if there is nothing to do, empty if the task failed before it had a plan.
+  returned: always
+  type: str
+  sample: >-
+    update customer gateway 'berlin' (020e00e0-a544-4e25-8f81-6bb15b449040) (address), which interrupts
+    traffic
 diff:
-  description: The options that have a value, before and after.
+  description: The options that have a value, before and after, a line for each.
   returned: in diff mode
   type: dict
   contains:
     before:
       description: The options before. Empty if the resource did not exist.
       returned: always
-      type: dict
-      sample:
+      type: str
+      sample: |
         address: 203.0.113.7
         name: berlin
     after:
       description: The options afterwards. Empty if the resource does not exist any more.
       returned: always
-      type: dict
-      sample:
+      type: str
+      sample: |
         address: 203.0.113.8
         name: berlin
     before_header:

@@ -88,6 +88,26 @@ options:
       - The service's default is V(1.0). It can't be changed in place, see O(on_immutable_change).
       - Quote it in YAML.
     type: str
+  gateway_address:
+    description:
+      - Read-only, see RV(vpn_gateway.gateway_address).
+      - It is ignored, so that what the module returns can be given back to it.
+    type: raw
+  ha_gateway_address:
+    description:
+      - Read-only, see RV(vpn_gateway.ha_gateway_address).
+      - It is ignored, so that what the module returns can be given back to it.
+    type: raw
+  remote_cidr_set:
+    description:
+      - Read-only, see RV(vpn_gateway.remote_cidr_set).
+      - It is ignored, so that what the module returns can be given back to it.
+    type: raw
+  create_time:
+    description:
+      - Read-only, see RV(vpn_gateway.create_time).
+      - It is ignored, so that what the module returns can be given back to it.
+    type: raw
 notes:
   - Creating a VPN gateway, giving it more bandwidth, and replacing one costs money. With O(charge_type=Monthly) it is
     paid in advance.
@@ -302,27 +322,36 @@ plan:
     permitted:
       description:
         - V(true) if the service was asked with C(DryRun) and answered that it would carry out the action.
-        - V(null) if it was not asked, see O(probe). A refusal fails the task.
+        - V(false) if the task must not carry out the action, as the service can't make the change in place, see
+          O(on_immutable_change). The task fails then.
+        - V(null) if the service was not asked, see O(probe). A refusal fails the task.
       returned: always
       type: bool
       sample: null
+summary:
+  description:
+    - The plan in one line. C(no change) if there is nothing to do, empty if the task failed before it had a plan.
+  returned: always
+  type: str
+  sample: >-
+    update VPN gateway 'office' (38414867-ae6a-4a32-acbe-7502defa42bd) (bandwidth)
 diff:
-  description: The options that have a value, before and after.
+  description: The options that have a value, before and after, a line for each.
   returned: in diff mode
   type: dict
   contains:
     before:
       description: The options before. Empty if the resource did not exist.
       returned: always
-      type: dict
-      sample:
+      type: str
+      sample: |
         bandwidth: 10
         name: office
     after:
       description: The options afterwards. Empty if the resource does not exist any more.
       returned: always
-      type: dict
-      sample:
+      type: str
+      sample: |
         bandwidth: 20
         name: office
     before_header:

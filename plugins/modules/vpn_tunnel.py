@@ -219,6 +219,21 @@ options:
       - It is not looked at in check mode, and with O(state=absent). It does not depend on O(wait).
       - The service has no list of its states. Look at RV(vpn_tunnel.status) of a tunnel that works.
     type: str
+  status:
+    description:
+      - Read-only, see RV(vpn_tunnel.status).
+      - It is ignored, so that what the module returns can be given back to it.
+    type: raw
+  extra_cidr_set:
+    description:
+      - Read-only, see RV(vpn_tunnel.extra_cidr_set).
+      - It is ignored, so that what the module returns can be given back to it.
+    type: raw
+  create_time:
+    description:
+      - Read-only, see RV(vpn_tunnel.create_time).
+      - It is ignored, so that what the module returns can be given back to it.
+    type: raw
 notes:
   - Weak algorithms, weak defaults of the service for a new tunnel, and a O(pre_shared_key) of fewer than 16
     characters get a warning with the reason when the tunnel is created.
@@ -567,26 +582,35 @@ plan:
     permitted:
       description:
         - V(true) if the service was asked with C(DryRun) and answered that it would carry out the action.
-        - V(null) if it was not asked, see O(probe). A refusal fails the task.
+        - V(false) if the task must not carry out the action, as the service can't make the change in place, see
+          O(on_immutable_change). The task fails then.
+        - V(null) if the service was not asked, see O(probe). A refusal fails the task.
       returned: always
       type: bool
       sample: null
+summary:
+  description:
+    - The plan in one line. C(no change) if there is nothing to do, empty if the task failed before it had a plan.
+  returned: always
+  type: str
+  sample: >-
+    update VPN tunnel 'berlin' (0fdf4c06-71a6-4b10-8645-ee02dd4eae6d) (name)
 diff:
-  description: The options that have a value, before and after.
+  description: The options that have a value, before and after, a line for each.
   returned: in diff mode
   type: dict
   contains:
     before:
       description: The options before. Empty if the resource did not exist.
       returned: always
-      type: dict
-      sample:
+      type: str
+      sample: |
         name: berlin
     after:
       description: The options afterwards. Empty if the resource does not exist any more.
       returned: always
-      type: dict
-      sample:
+      type: str
+      sample: |
         name: berlin-1
     before_header:
       description: The resource in words.

@@ -211,7 +211,7 @@ def test_every_kind_of_failure_is_described(resource: Resource) -> None:
     keys = {"where"}
     for name, arguments in {
         "InvalidOptionsError": [[]],
-        "ImmutableChangeError": ["", []],
+        "ImmutableChangeError": ["", [], plan.Plan([], None, None, None, {})],
         "AmbiguousNameError": ["", []],
         "ServiceError": ["", ""],
         "InUseError": ["", ""],

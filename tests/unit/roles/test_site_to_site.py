@@ -29,8 +29,9 @@ OWN = {"id", "name", "state"}
 
 
 def options(module: Any) -> dict[str, dict[str, Any]]:
-    """The options of a module but those of the connection."""
-    return {name: spec for name, spec in resource_spec(module.RESOURCE).items() if name not in CONNECTION}
+    """The options of a module but those of the connection, and those that are ignored."""
+    ignored = {field.option for field in module.RESOURCE.fields if not field.settable}
+    return {name: spec for name, spec in resource_spec(module.RESOURCE).items() if name not in {*CONNECTION, *ignored}}
 
 
 def arguments(module: str, task: str) -> dict[str, str]:
