@@ -65,7 +65,7 @@ def test_create_vpn_gateway(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", ["vpn_gateway", "customer_gateway", "vpn_tunnel"])
-def test_a_create_without_what_is_required_is_refused_before_anything_is_sent(world: World, kind: str) -> None:
+def test_a_create_without_what_is_required_is_refused_and_nothing_is_written(world: World, kind: str) -> None:
     """Of each required parameter, and of the name, which the document lets be left out."""
     plain = {"vpn_gateway": GATEWAY, "customer_gateway": PEER, "vpn_tunnel": TUNNEL}[kind]
     make(world, "vpn_gateway", "customer_gateway")
@@ -88,6 +88,10 @@ def test_purchase_time_is_for_monthly_alone(world: World) -> None:
         assert result["error"]["kind"] == "invalid_options"
         assert "purchase_time" in result["msg"]
     assert writes(world.take_requests()) == []
+    longer = {"charge_type": "Monthly", "purchase_time": 48, "allow_unknown_values": True}
+    assert world.task("vpn_gateway", {**GATEWAY, **longer})["error"]["kind"] == "invalid_parameter"
+    (request,) = sent(world, "CreateVpnGateway")
+    assert request["parameters"]["PurchaseTime"] == "48"
 
 
 def test_modify_vpn_gateway(world: World) -> None:
@@ -187,7 +191,7 @@ def test_gre_over_ipsec_in_ha_mode_needs_the_second_pair(world: World, missing: 
     assert not world.task("vpn_tunnel", {**TUNNEL, **GRE, **HA_GRE}, check=check).get("failed")
 
 
-def test_gre_addresses_with_ipsec_are_refused(world: World) -> None:
+def test_a_new_tunnel_of_ipsec_is_refused_with_gre_addresses(world: World) -> None:
     """The document lets them be left out there; nobody has a use for them."""
     make(world, "vpn_gateway", "customer_gateway")
     for option, value in {**GRE, **HA_GRE}.items():
@@ -195,6 +199,19 @@ def test_gre_addresses_with_ipsec_are_refused(world: World) -> None:
             result = world.task("vpn_tunnel", {**TUNNEL, option: value})
             assert f"{option} is only for type GreOverIpsec" in result["msg"]
     assert writes(world.take_requests()) == []
+
+
+@pytest.mark.parametrize("kind", ["Ipsec", "IpsecOverGre"])
+def test_a_tunnel_that_no_task_could_make_is_given_back(world: World, kind: str) -> None:
+    """Of the type that only answers have, or with addresses that its type does not need: nothing to change."""
+    make(world, "vpn_gateway", "customer_gateway")
+    addresses = {"VpnGreIp": "10.0.0.1", "CustomerGreIp": "10.0.0.2"}
+    world.emulator.seed(VpnTunnelSet=[{"VpnTunnelName": "there", "Type": kind, **addresses}])
+    (item,) = world.info("vpn_tunnel")
+    assert (item["type"], item["vpn_gre_ip"], item["customer_gre_ip"]) == (kind, "10.0.0.1", "10.0.0.2")
+    given = {option: item[option] for option in ("id", "name", "type", "vpn_gre_ip", "customer_gre_ip")}
+    result = world.task("vpn_tunnel", given)
+    assert (result.get("msg"), result["changed"]) == (None, False)
 
 
 def test_modify_vpn_tunnel(world: World) -> None:
