@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
+from pathlib import Path
 from unittest import mock
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import MASK
@@ -70,9 +72,23 @@ def of_the_environment(emulator: EmulatorHandle) -> None:
             assert_clean(result)
 
 
+def of_the_profile(emulator: EmulatorHandle) -> None:
+    """What is in the credentials file, echoed by the service and in another option."""
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "credentials")
+        file.write_text(f"[default]\nsecret_key = {SECRET_KEY}\nsecurity_token = {TOKEN}\n")
+        file.chmod(0o600)
+        stage = Stage(emulator)
+        stage.refuse("Describe*", echo(SECRET_KEY, TOKEN))
+        own = {"secret_key": None, "security_token": None, "credentials_file": str(file)}
+        result, _log = stage.module("vpn_gateway", info=True, filters={"vpc-id": f"for {SECRET_KEY}"}, **own)
+    assert result["error"]["kind"] == "service", result
+    assert_clean(result)
+
+
 def of_the_service(emulator: EmulatorHandle) -> None:
     """What the task comes to know, in an option of it."""
-    old = {"name": "tunnel", "ike_encryption_algorithm": OLD_KEY, "allow_unknown_values": True}
+    old = {"name": "tunnel", "ike_encryption_algorithm": f"for {OLD_KEY}", "allow_unknown_values": True}
     result, _log = Stage(emulator, tunnel=True).module("vpn_tunnel", **{**TUNNEL, **old})
     assert result["failed"], result
     assert_clean(result)
@@ -134,6 +150,7 @@ CHECKS = {
         refused_by_the_spec,
         other_options,
         of_the_environment,
+        of_the_profile,
         of_the_service,
         key_that_is_a_name,
         short_key,

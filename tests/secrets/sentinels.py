@@ -127,7 +127,10 @@ ONCE = dict(FORMS)
 # One around the other, of those that differ most.
 _STEPS = {
     name: FORMS[name]
-    for name in ("percent", "form", "JSON of Go", "JSON of PHP", "C, every byte", "HTML", "base64", "hexadecimal")
+    for name in (
+        *("percent", "form", "JSON of Go", "JSON of PHP", "C, every byte", "HTML", "base64", "hexadecimal"),
+        *("shell, quotes", "decomposed"),
+    )
 }
 FORMS |= {f"{name}, then {other}": _twice(FORMS[name], FORMS[other]) for name in _STEPS for other in _STEPS}
 
