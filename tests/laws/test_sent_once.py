@@ -45,9 +45,14 @@ def of(rows: list[Row], *failures: str) -> list[Row]:
 def test_a_write_whose_answer_was_lost_is_not_sent_again(rows: list[Row]) -> None:
     """Whether it was carried out is not known, by whatever way, over a new connection or one that was kept."""
     for row in of(rows, *OPEN):
-        assert (row["attempts"], row["arrived"]) == (1, 1), row
-        assert row["committed"] == (0 if row["failure"].endswith("before") else 1), row
-        assert row["may_have_happened"] is True, row
+        assert (row["attempts"], row["may_have_happened"]) == (1, True), row
+        if row["failure"].startswith("silence"):
+            assert row["committed"] <= row["arrived"] <= 1, (
+                row
+            )  # a busy machine may be slower than the client's patience
+        else:
+            assert row["arrived"] == 1, row
+            assert row["committed"] == (0 if row["failure"].endswith("before") else 1), row
 
 
 def test_a_write_that_was_refused_is_known_not_to_have_happened(rows: list[Row]) -> None:
