@@ -99,7 +99,8 @@ def _plan_create(resource: Resource, wanted: Wanted, parents: t.Callable[[], Par
 
 def _plan_update(resource: Resource, wanted: Wanted, current: Item, changes: list[Change]) -> Plan:
     changed = {change.field.option: wanted.options[change.field.option] for change in changes}
-    refused = resource.refuse(current, changed)
+    known = {option: value for option, value in current.items() if value is not None}
+    refused = resource.refuse({**wanted.options, **known}, changed)
     if refused:
         raise InvalidOptionsError(refused)
     step = Step(

@@ -161,6 +161,10 @@ class Field(t.NamedTuple):
                 return f"{self.option} must not be empty"
             if _UNSENDABLE.search(str(value)):
                 return f"{self.option} must not contain control characters, a line's end among them{shown}"
+        elif self.type == "ipv4" and not _parses(ipaddress.IPv4Address, value):
+            return f"{self.option} must be an IPv4 address{shown}"
+        elif self.type == "interface" and not ("/" in str(value) and _parses(ipaddress.IPv4Interface, value)):
+            return f"{self.option} must be an IPv4 address with a prefix length, like 169.254.10.1/30{shown}"
         return None
 
     def fault(self, value: t.Any, strict: bool) -> str | None:
@@ -169,15 +173,9 @@ class Field(t.NamedTuple):
         Values and limits that the table does not know are refused when C(strict).
         """
         malformed = self.malformed(value)
-        if malformed:
+        if malformed or not strict:
             return malformed
         shown = "" if self.secret else f" (got {_short(value)})"
-        if self.type == "ipv4" and not _parses(ipaddress.IPv4Address, value):
-            return f"{self.option} must be an IPv4 address{shown}"
-        if self.type == "interface" and not ("/" in str(value) and _parses(ipaddress.IPv4Interface, value)):
-            return f"{self.option} must be an IPv4 address with a prefix length, like 169.254.10.1/30{shown}"
-        if not strict:
-            return None
         low, high = self.minimum, self.maximum
         if self.type == "int" and ((low is not None and value < low) or (high is not None and value > high)):
             limits = f"from {low} to {high}" if high is not None else f"at least {low}"
