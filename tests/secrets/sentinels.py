@@ -26,6 +26,23 @@ PROXY_URL = f"http://operator:{PROXY_PASSWORD}@127.0.0.1:9"
 ALL = {"secret key": SECRET_KEY, "token": TOKEN, "key": KEY, "old key": OLD_KEY, "proxy password": PROXY_PASSWORD}
 
 
+# Keys whose own characters mean something to whoever encodes or decodes them.
+AWKWARD = {
+    "quotes": "fake 'one' \"two\" `three`",
+    "backslashes": "fake\\nkey\\\\u0041\\",
+    "Unicode": "密钥密钥密钥密钥🔑",
+    "accents": "fäké-clé-ñ-ÅØ",
+    "percent": "%41%42%43%44fake",
+    "form": "a=b&c=d+e%20;f",
+    "JSON": '"fake": ["key"]',
+    "markup": "<fake>&amp;</fake>",
+    "base64": "ZmFrZS1rZXktMTIz+/==",
+    "hexadecimal": "66616b652d6b65792d313233",
+    "digits": "01234567890",
+    "long": "fake" * 60,
+}
+
+
 def _lower(text: str) -> str:
     return re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), text)
 
@@ -140,22 +157,22 @@ def echo(*secrets: str) -> str:
     return " ".join(f"<{form(secret)}>" for secret in secrets for form in ONCE.values())
 
 
-def _needles() -> dict[str, str]:
+def needles(secrets: dict[str, str]) -> dict[str, str]:
     """What to look for: each form, of what is encoded as a whole the characters that the secret alone decides."""
     found = {}
-    for name, secret in ALL.items():
+    for name, secret in secrets.items():
         for form, encode in FORMS.items():
             text = encode(secret)
             found[text[4:-6] if "inside" in form else text] = f"{name} ({form})"
     return found
 
 
-NEEDLES = _needles()
+NEEDLES = needles(ALL)
 
 
-def leaks(text: str) -> list[str]:
+def leaks(text: str, known: dict[str, str] = NEEDLES) -> list[str]:
     """The sentinels that a text shows, and in which form."""
-    return [name for needle, name in NEEDLES.items() if needle in text]
+    return [name for needle, name in known.items() if needle in text]
 
 
 def strings(value: Any) -> Iterable[str]:
