@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+import yaml
+
 SECRET_KEY = "fake-SECRET-key+/&f='1'*(~)!"
 TOKEN = "fake-STS-token+7/%41~*=='x'"
 KEY = "fake KEY +&/ 'one' \"密钥\" \\%41*(~)!"
@@ -173,6 +175,12 @@ NEEDLES = needles(ALL)
 def leaks(text: str, known: dict[str, str] = NEEDLES) -> list[str]:
     """The sentinels that a text shows, and in which form."""
     return [name for needle, name in known.items() if needle in text]
+
+
+def with_data(result: dict[str, Any]) -> dict[str, Any]:
+    """A result with its diff as data, which in the result is a text with a line for each option."""
+    diff = {side: yaml.safe_load(text) if "header" not in side else text for side, text in result["diff"].items()}
+    return {**result, "diff": diff}
 
 
 def strings(value: Any) -> Iterable[str]:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.ksyun.vpn.tests.secrets.playbook import Ansible
-from ansible_collections.ksyun.vpn.tests.secrets.sentinels import AWKWARD, echo, leaks, needles, strings
+from ansible_collections.ksyun.vpn.tests.secrets.sentinels import AWKWARD, echo, leaks, needles, strings, with_data
 from ansible_collections.ksyun.vpn.tests.secrets.stage import TUNNEL, Stage
 from emulator.testing import EmulatorHandle
 
@@ -46,7 +46,8 @@ def _shown(key: str, result: dict[str, Any]) -> list[str]:
     """The texts of a result that show a key, other than those that are no more than a name that the key has, too."""
     own = {"tunnel", "pre_shared_key", "vpn_tunnel", "Ipsec"}
     word = re.compile(rf"(?<!\w){re.escape(key.strip())}(?!\w)")
-    texts = [OF_THE_SERVICE.sub("...", text) for text in strings({**result, "api_calls": None})]
+    data = with_data(result) if "diff" in result else result
+    texts = [OF_THE_SERVICE.sub("...", text) for text in strings({**data, "api_calls": None})]
     return [text for text in texts if text not in own and word.search(text)]
 
 
@@ -71,7 +72,7 @@ def test_a_tunnel_has_another(emulator: EmulatorHandle, form: str) -> None:
     assert _shown(key, refused) == []
     replaced, _log = stage.module("vpn_tunnel", **TUNNEL, on_immutable_change="replace")
     assert [step["action"] for step in replaced["plan"]] == ["delete", "create"]
-    assert replaced["diff"]["before"]["pre_shared_key_matches"] is False
+    assert with_data(replaced)["diff"]["before"]["pre_shared_key_matches"] is False
     assert _shown(key, replaced) == []
 
 
