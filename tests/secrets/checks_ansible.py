@@ -22,6 +22,7 @@ from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
     assert_clean,
     echo,
     strings,
+    with_data,
 )
 from ansible_collections.ksyun.vpn.tests.secrets.stage import RESOURCES, TUNNEL, Stage
 from emulator.testing import EmulatorHandle
@@ -83,6 +84,7 @@ def of_the_profile(emulator: EmulatorHandle) -> None:
         own = {"secret_key": None, "security_token": None, "credentials_file": str(file)}
         result, _log = stage.module("vpn_gateway", info=True, filters={"vpc-id": f"for {SECRET_KEY}"}, **own)
     assert result["error"]["kind"] == "service", result
+    assert "fake-SECRET" not in str(result)
     assert_clean(result)
 
 
@@ -127,7 +129,7 @@ def _changed_group(key: str, emulator: EmulatorHandle, own: dict[str, object]) -
         "vpn_tunnel", **{**TUNNEL, "pre_shared_key": key, **own}
     )
     del result["invocation"], result["api_calls"]
-    return [_VARYING.sub("...", text) for text in strings(result)]
+    return [_VARYING.sub("...", text) for text in strings(with_data(result))]
 
 
 def everything(emulator: EmulatorHandle) -> None:

@@ -27,6 +27,7 @@ from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
     assert_clean,
     echo,
     strings,
+    with_data,
 )
 from ansible_collections.ksyun.vpn.tests.secrets.stage import ACCESS_KEY, RESOURCES, TUNNEL, Stage
 from emulator.testing import EmulatorHandle
@@ -161,8 +162,9 @@ def diffs_have_no_key(emulator: EmulatorHandle) -> None:
     with _nothing_masked():
         stage = Stage(emulator, tunnel=True)
         result = stage.task("vpn_tunnel", **{**TUNNEL, "pre_shared_key": OLD_KEY, "name": "new"})
-        assert result["diff"]["after"]["pre_shared_key_matches"] is True
-        assert "pre_shared_key" not in result["diff"]["after"]
+        after = with_data(result)["diff"]["after"]
+        assert after["pre_shared_key_matches"] is True
+        assert "pre_shared_key" not in after
         assert_clean(result)
 
 

@@ -47,7 +47,7 @@ KNOWN = (
 
 # Where everything leaves.
 EXITS = (
-    Line("run.py", "return redact({**result, ", "return dict({**result, ", "echoed_in_an_item"),
+    Line("run.py", "shown = redact({**result, ", "shown = dict({**result, ", "echoed_in_an_item"),
     Line(
         "info.py", 'return redact({"changed": False, ', 'return dict({"changed": False, ', "old_key_in_an_unknown_field"
     ),
@@ -82,8 +82,10 @@ EXITS = (
 # What holds no secret in the first place, even if nothing were masked.
 WORDS = (
     Line("run.py", "else resource.public(outcome.item)", "else outcome.item", "items_have_no_key"),
-    Line("info.py", "item if secrets else resource.public(item)", "item", "items_have_no_key"),
-    Line("resources/schema.py", " if option not in hidden}", "}", "items_have_no_key"),
+    Line(
+        "info.py", "resource.public(item, secrets=secrets)", "resource.public(item, secrets=True)", "items_have_no_key"
+    ),
+    Line("resources/schema.py", "if option not in hidden and", "if", "items_have_no_key"),
     Line(
         "plan.py",
         'matches_key(self.field), "before": False, "after": True',
@@ -94,7 +96,12 @@ WORDS = (
     Line("steps.py", '"" if field_.secret or known is None', '"" if known is None', "what_is_to_be_named_has_no_key"),
     Line("plan.py", "if not field_.secret and item", "if item", "diffs_have_no_key"),
     Line("plan.py", 'shown[rendered["option"]] = rendered[side]', "shown[side] = change.after", "plans_have_no_key"),
-    Line("resources/schema.py", '"" if self.secret else f"', 'f"', "faults_do_not_quote_a_key"),
+    Line(
+        "resources/schema.py",
+        """shown = "" if self.secret else f" (got {_short(value)})"\n        if self.type == "int\"""",
+        """shown = f" (got {_short(value)})"\n        if self.type == "int\"""",
+        "faults_do_not_quote_a_key",
+    ),
     Line(
         "api/diagnosis.py",
         'is not usable: the host is not valid."',
@@ -263,7 +270,7 @@ EXCUSED = {
     "if self.field.secret:": "its body is in LINES",
     "if field_.secret:": "compares keys; its Change holds none, and is not shown anyway",
     "if change.field.secret:": "its body is in LINES",
-    "hidden = {field.option for": "the other half of Resource.public(), which is in LINES",
+    "hidden = set() if secrets else": "the other half of Resource.public(), which is in LINES",
     "if self.secret:": "Field.unmistakable() is asked for no secret; kept for what it says",
     "and field_.option in wanted.options": "the booleans",
 }

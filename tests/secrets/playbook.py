@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
+    AWKWARD,
     KEY,
     OLD_KEY,
     PROXY_URL,
@@ -38,6 +39,7 @@ VARIABLES = {
     "secret_key": SECRET_KEY,
     "token": TOKEN,
     "proxy": PROXY_URL,
+    "awkward": AWKWARD,
     "keys_of_tunnels": {"loop 1": KEY, "loop 2": OLD_KEY},
     "tunnels": [{"name": "loop 1", "key": KEY}, {"name": "loop 2", "key": OLD_KEY}],
 }

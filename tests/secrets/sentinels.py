@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+import yaml
+
 SECRET_KEY = "fake-SECRET-key+/&f='1'*(~)!"
 TOKEN = "fake-STS-token+7/%41~*=='x'"
 KEY = "fake KEY +&/ 'one' \"密钥\" \\%41*(~)!"
@@ -24,6 +26,23 @@ OLD_KEY = "fake OLD-kéy ключ🔑+&/ 'two' *(~)!"
 PROXY_PASSWORD = "fake-PROXY-p%2Bw"
 PROXY_URL = f"http://operator:{PROXY_PASSWORD}@127.0.0.1:9"
 ALL = {"secret key": SECRET_KEY, "token": TOKEN, "key": KEY, "old key": OLD_KEY, "proxy password": PROXY_PASSWORD}
+
+
+# Keys whose own characters mean something to whoever encodes or decodes them.
+AWKWARD = {
+    "quotes": "fake 'one' \"two\" `three`",
+    "backslashes": "fake\\nkey\\\\u0041\\",
+    "Unicode": "密钥密钥密钥密钥🔑",
+    "accents": "fäké-clé-ñ-ÅØ",
+    "percent": "%41%42%43%44fake",
+    "form": "a=b&c=d+e%20;f",
+    "JSON": '"fake": ["key"]',
+    "markup": "<fake>&amp;</fake>",
+    "base64": "ZmFrZS1rZXktMTIz+/==",
+    "hexadecimal": "66616b652d6b65792d313233",
+    "digits": "01234567890",
+    "long": "fake" * 60,
+}
 
 
 def _lower(text: str) -> str:
@@ -140,22 +159,28 @@ def echo(*secrets: str) -> str:
     return " ".join(f"<{form(secret)}>" for secret in secrets for form in ONCE.values())
 
 
-def _needles() -> dict[str, str]:
+def needles(secrets: dict[str, str]) -> dict[str, str]:
     """What to look for: each form, of what is encoded as a whole the characters that the secret alone decides."""
     found = {}
-    for name, secret in ALL.items():
+    for name, secret in secrets.items():
         for form, encode in FORMS.items():
             text = encode(secret)
             found[text[4:-6] if "inside" in form else text] = f"{name} ({form})"
     return found
 
 
-NEEDLES = _needles()
+NEEDLES = needles(ALL)
 
 
-def leaks(text: str) -> list[str]:
+def leaks(text: str, known: dict[str, str] = NEEDLES) -> list[str]:
     """The sentinels that a text shows, and in which form."""
-    return [name for needle, name in NEEDLES.items() if needle in text]
+    return [name for needle, name in known.items() if needle in text]
+
+
+def with_data(result: dict[str, Any]) -> dict[str, Any]:
+    """A result with its diff as data, which in the result is a text with a line for each option."""
+    diff = {side: yaml.safe_load(text) if "header" not in side else text for side, text in result["diff"].items()}
+    return {**result, "diff": diff}
 
 
 def strings(value: Any) -> Iterable[str]:

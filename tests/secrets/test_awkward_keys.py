@@ -13,13 +13,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.ksyun.vpn.tests.secrets.playbook import Ansible
-from ansible_collections.ksyun.vpn.tests.secrets.sentinels import strings
+from ansible_collections.ksyun.vpn.tests.secrets.sentinels import AWKWARD, echo, leaks, needles, strings, with_data
 from ansible_collections.ksyun.vpn.tests.secrets.stage import TUNNEL, Stage
 from emulator.testing import EmulatorHandle
 
 KEYS: dict[str, Any] = {
     "numeric": "1234567890",
-    "a number": 1234567890,
     "short": "k7",
     "one character": "7",
     "quotes": "fake 'one' \"two\" `three`",
@@ -47,7 +46,8 @@ def _shown(key: str, result: dict[str, Any]) -> list[str]:
     """The texts of a result that show a key, other than those that are no more than a name that the key has, too."""
     own = {"tunnel", "pre_shared_key", "vpn_tunnel", "Ipsec"}
     word = re.compile(rf"(?<!\w){re.escape(key.strip())}(?!\w)")
-    texts = [OF_THE_SERVICE.sub("...", text) for text in strings({**result, "api_calls": None})]
+    data = with_data(result) if "diff" in result else result
+    texts = [OF_THE_SERVICE.sub("...", text) for text in strings({**data, "api_calls": None})]
     return [text for text in texts if text not in own and word.search(text)]
 
 
@@ -72,7 +72,7 @@ def test_a_tunnel_has_another(emulator: EmulatorHandle, form: str) -> None:
     assert _shown(key, refused) == []
     replaced, _log = stage.module("vpn_tunnel", **TUNNEL, on_immutable_change="replace")
     assert [step["action"] for step in replaced["plan"]] == ["delete", "create"]
-    assert replaced["diff"]["before"]["pre_shared_key_matches"] is False
+    assert with_data(replaced)["diff"]["before"]["pre_shared_key_matches"] is False
     assert _shown(key, replaced) == []
 
 
@@ -95,10 +95,10 @@ def test_the_service_has_it_as_a_number(emulator: EmulatorHandle) -> None:
 
 
 def test_through_ansible(ansible: Ansible) -> None:
-    """A number and a name from a playbook; of the name only that it is a name is shown."""
+    """Digits and a name from a playbook; of the name only that it is a name is shown."""
     Stage(ansible.emulator)
     tasks = [
-        {"name": "number", "ksyun.vpn.vpn_tunnel": {**TUNNEL, "pre_shared_key": 1234567890}},
+        {"name": "number", "ksyun.vpn.vpn_tunnel": {**TUNNEL, "pre_shared_key": "1234567890"}},
         {
             "name": "name",
             "ksyun.vpn.vpn_tunnel": {**TUNNEL, "name": "branch-office", "pre_shared_key": "branch-office"},
@@ -108,7 +108,30 @@ def test_through_ansible(ansible: Ansible) -> None:
     number, name = run.results["number"], run.results["name"]
     assert number["changed"] is name["changed"] is True, run.output[-2000:]
     assert number["pre_shared_key_matches"] is name["pre_shared_key_matches"] is True
-    assert "1234567890" not in run.output.replace("pre_shared_key: 1234567890", "")
+    assert "1234567890" not in run.output
     assert "1234567890" not in json.dumps(number)
     if ansible.version < (2, 22):  # which masks what equals a secret wherever it is shown
         assert name["vpn_tunnel"]["name"] == "branch-office"
+
+
+@pytest.mark.parametrize("in_process", ["yes", "no"])
+def test_echoed_in_all_forms_and_as_loudly_as_ansible_can_be(ansible: Ansible, in_process: str) -> None:
+    """In what is displayed, what is registered, the log, and all other files that are left."""
+    stage = Stage(ansible.emulator)
+    tasks = []
+    for form, key in AWKWARD.items():
+        stage.refuse("CreateVpnTunnel", echo(key), code=f"Refused<{key}>", dry_run=False)
+        options = {**TUNNEL, "name": form, "pre_shared_key": f"{{{{ awkward['{form}'] }}}}"}
+        tasks.append({"name": form, "ksyun.vpn.vpn_tunnel": options})
+    run = ansible.play(tasks, "--diff", "-vvvvv", KSYUN_VPN_IN_PROCESS=in_process)
+    known = needles(AWKWARD)
+    for form in AWKWARD:
+        result = run.results[form]
+        assert "Refused<(secret)>" in result["msg"], result["msg"][:200]
+        assert result["error"]["message"].count("(secret)") >= 30, "that many forms were echoed"
+        assert not [leak for text in strings(result) for leak in leaks(text, known)]
+    files = ansible.left_behind()
+    assert "log" in files
+    for name, text in {"the output": run.output, **files}.items():
+        shown = leaks(text, known)
+        assert not shown, f"{name} shows: {', '.join(shown)}"

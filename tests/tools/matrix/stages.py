@@ -27,6 +27,7 @@ PYTESTS = (
     "tests/secrets/test_ansible_core.py",
     "tests/secrets/test_awkward_keys.py",
     "tests/secrets/test_playbooks.py",
+    "tests/secrets/test_retyped.py",
     "tests/unit/plugins/test_documentation.py",
     "tests/unit/roles",
     "tests/quality/test_install.py",
