@@ -23,8 +23,8 @@ from .creating import Creator
 from .lookup import AmbiguousNameError
 from .notes import Notes
 from .plan import Change, Plan, Wanted, describe, differences
-from .resources.schema import Item, Parents, fold
-from .steps import Step, plan_replace, recreate
+from .resources.schema import Item, fold
+from .steps import Step, recreate
 from .writing import (
     InterruptedReplaceError,
     InUseError,
@@ -34,12 +34,17 @@ from .writing import (
     WaitTimeoutError,
 )
 
+Replacement = t.Callable[[Item, "list[Change]"], Plan]
+
 
 class Applier(Creator):
     """Carries out the plan of one task."""
 
-    def apply(self, plan: Plan, wanted: Wanted, parents: t.Callable[[], Parents]) -> None:
-        """Carry out the steps in their order. Raises L(KsyunError)."""
+    def apply(self, plan: Plan, wanted: Wanted, replacement: Replacement) -> None:
+        """Carry out the steps in their order. Raises L(KsyunError).
+
+        C(replacement) makes the plan to replace what the service does not change in place, though it says so.
+        """
         if plan.replaces:
             self._replace(plan, wanted)
             return
@@ -47,7 +52,7 @@ class Applier(Creator):
             if step.action == "delete":
                 self._delete(step)
             elif step.action == "update":
-                self._update(step, plan, wanted, parents)
+                self._update(step, plan, wanted, replacement)
             else:
                 self.create(step, wanted, set())
 
@@ -128,7 +133,7 @@ class Applier(Creator):
         ]
         return f", with what it had beside ({', '.join(had)}) added to it" if had else ""
 
-    def _update(self, step: Step, plan: Plan, wanted: Wanted, parents: t.Callable[[], Parents]) -> None:
+    def _update(self, step: Step, plan: Plan, wanted: Wanted, replacement: Replacement) -> None:
         """Change in place, and read it back: what the answer says differs between versions of the service."""
         after = t.cast(Item, plan.after)
         identity = after["id"]
@@ -172,30 +177,24 @@ class Applier(Creator):
                 f"{', '.join(now)}. Use values that the service keeps as they are.",
                 [change.field.option for change in left],
             )
-        if wanted.replace and not self.hold.waiting:  # who is to end has not waited long enough to tell
-            self.outcome.warnings.append(f"The service does not change {options} of the {step.target} in place.")
-            self._replace_instead(plan, wanted, item, parents)
-            return
-        raise WaitTimeoutError(
+        accepted = (
             f"The service accepted the change of the {step.target}, but {self.task.wait_timeout:g} seconds later it "
-            f"still has the old value of {options}. If the service does not change it in place, set "
-            "on_immutable_change to replace to delete it and create it again."
+            f"still has the old value of {options}."
         )
-
-    def _replace_instead(self, plan: Plan, wanted: Wanted, item: Item, parents: t.Callable[[], Parents]) -> None:
-        """Replace what the service has not changed in place although it said so. The task allows it."""
-        changes = differences(self.resource, wanted, item)
-        replacement = plan_replace(self.resource, wanted, item, changes, changes, parents)
-        users = self.lookup.users(item["id"])
-        if users:
-            raise NotAsAskedError(
-                f"The service accepted the change of the {plan.steps[0].target}, but still has the old value of "
-                f"{', '.join(change.field.option for change in changes)}. It can't be replaced while it is used by "
-                f"{', '.join(users)}.",
-                [change.field.option for change in changes],
+        if not all(change.field.may_be_fixed for change in left):
+            raise WaitTimeoutError(accepted)
+        if not wanted.replace or self.hold.waiting:  # who is to end has not waited long enough to tell
+            raise WaitTimeoutError(
+                f"{accepted} If the service does not change it in place, set on_immutable_change to replace to delete "
+                "it and create it again."
             )
-        plan.steps.extend(replacement.steps)
-        self._replace(replacement, wanted)
+        try:
+            instead = replacement(item, differences(self.resource, wanted, item))
+        except KsyunError as error:
+            raise NotAsAskedError(f"{accepted} It can't be replaced: {error}", options.split(", ")) from None
+        self.outcome.warnings.append(f"The service does not change {options} of the {step.target} in place.")
+        plan.steps.extend(instead.steps)
+        self._replace(instead, wanted)
 
     def _delete(self, step: Step, *, before_create: bool = False) -> None:
         """Delete, and wait until it is no longer listed. C(before_create): a look that fails does not keep it down."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from .api.client import Client
 from .api.errors import AccessDeniedError, ApiError, DryRunExecutedError, InvalidOptionsError, KsyunError
 from .lookup import UNKNOWN_ID, AmbiguousNameError, Found, Lookup, MissingError, list_of
-from .plan import Plan, Wanted, describe, differences, make_plan, match_secrets, not_compared
+from .plan import Change, Plan, Wanted, describe, differences, make_plan, match_secrets, not_compared
 from .resources.schema import Item, Parents, Resource, is_id, same_id
 from .task import Outcome, Task
 
@@ -72,11 +72,11 @@ class Reconciler:
             if plan.creates and outcome.item is not None:
                 outcome.item = {**outcome.item, "id": UNKNOWN_ID}
         elif plan.steps or task.wait_for_state:
-            self._apply(plan, wanted, current)
+            self._apply(plan, wanted)
         outcome.changed = bool(plan.steps)
         return outcome
 
-    def _apply(self, plan: Plan, wanted: Wanted, current: Item | None) -> None:
+    def _apply(self, plan: Plan, wanted: Wanted) -> None:
         """Carry out the plan, and wait for the state that the task names. Nothing ends the process in between."""
         # here, as each module compiles what it imports, and most tasks change nothing
         from .apply import Applier
@@ -87,7 +87,7 @@ class Reconciler:
         with Hold() as hold:
             applier = Applier(self.client, self.resource, task, self.lookup, outcome, hold)
             try:
-                applier.apply(plan, wanted, lambda: self._parents(wanted, current))
+                applier.apply(plan, wanted, lambda item, changes: self._replacement(wanted, item, changes))
                 if wanted.present and task.wait_for_state and outcome.item:
                     outcome.item = applier.await_state(outcome.item)
             finally:
@@ -282,8 +282,19 @@ class Reconciler:
                     [str(item["id"]) for item in elsewhere],
                 )
 
-    def _can_be_replaced(self, plan: Plan) -> None:
-        """Raise for what would stop the create, or the delete, of a replacement."""
+    def _replacement(self, wanted: Wanted, item: Item, changes: list[Change]) -> Plan:
+        """The plan to replace a resource for changes that were to be made in place, looked at like any other."""
+        from .steps import plan_replace
+
+        plan = plan_replace(self.resource, wanted, item, changes, changes, lambda: self._parents(wanted, item))
+        self._can_be_replaced(plan, changes)
+        return plan
+
+    def _can_be_replaced(self, plan: Plan, for_changes: list[Change] | None = None) -> None:
+        """Raise for what would stop the create, or the delete, of a replacement.
+
+        C(for_changes) are those that it is made for, if not those which can't be made in place.
+        """
         from .notes import Notes  # here, as each module compiles what it imports
         from .writing import NotAsAskedError, in_use
 
@@ -296,7 +307,7 @@ class Reconciler:
                 f"{describe(resource, create.options['name'], None)}: {list_of(taken)}. Rename or remove the others.",
                 [str(item["id"]) for item in taken],
             )
-        fixed = [change for change in create.changes if not change.field.on_modify]
+        fixed = for_changes or [change for change in create.changes if not change.field.on_modify]
         if Notes(self.task.notes).tried(str(old["id"]), fixed, create.options):
             raise NotAsAskedError(
                 f"The {plan.steps[0].target} was created with just these options, and did not come out as asked: "

@@ -16,6 +16,7 @@ RESOURCE = Resource(
     used_by=(Use("VPN tunnel", "VpnTunnel", "CustomerGatewayId"),),
     fields=(
         Field("name", "CustomerGatewayName", on_create=True, on_modify=True, required=True),
+        # Newer models of ModifyCustomerGateway have the name alone.
         Field(
             "address",
             "CustomerGatewayAddress",
@@ -24,6 +25,7 @@ RESOURCE = Resource(
             on_modify=True,
             required=True,
             interrupts=True,
+            may_be_fixed=True,
         ),
         # The document says that it can't be left out; every client of the service leaves it out.
         Field(
@@ -33,6 +35,7 @@ RESOURCE = Resource(
             on_create=True,
             on_modify=True,
             interrupts=True,
+            may_be_fixed=True,
         ),
         Field("create_time", "CreateTime", type="time"),
     ),

@@ -70,6 +70,7 @@ class Field(t.NamedTuple):
     on_modify: bool = False
     required: bool = False  # by Create*
     returned: bool = True  # by Describe*
+    may_be_fixed: bool = False  # although it is C(on_modify), a service may accept a change and not make it
     may_lack: bool = False  # answers may leave it out although it is set
     secret: bool = False
     interrupts: bool = False  # changing it in place interrupts traffic

@@ -142,8 +142,7 @@ def test_a_change_that_does_not_come(kind: str) -> None:
     it.ignores = {resource.field("name").wire}
     with pytest.raises(
         WaitTimeoutError,
-        match=r"accepted the change .* 30 seconds later it still has the old value of name\. .* set "
-        r"on_immutable_change to replace",
+        match=r"accepted the change .* 30 seconds later it still has the old value of name\.$",
     ):
         run(it, kind, RENAMED, id=identity(resource), wait_timeout=30)
     assert it.outcome.changed
@@ -185,3 +184,12 @@ def test_waiting_for_a_state(after: float) -> None:
         WaitTimeoutError, match="did not reach the state 'other' in 30 seconds; its last state was 'UP'"
     ):
         run(it, "vpn_tunnel", wait_for_state="other", wait_timeout=30)
+
+
+def test_an_address_that_the_service_does_not_change_can_be_replaced() -> None:
+    """Newer models of the change of a customer gateway have its name alone."""
+    it = there("customer_gateway")
+    it.ignores = {"CustomerGatewayAddress"}
+    with pytest.raises(WaitTimeoutError, match=r"the old value of address\. .* set on_immutable_change to replace"):
+        run(it, "customer_gateway", {"address": "203.0.113.99"}, id=identity(TABLES["customer_gateway"]))
+    assert it.outcome.changed
