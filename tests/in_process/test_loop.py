@@ -116,7 +116,8 @@ from ansible_collections.ksyun.vpn.plugins.plugin_utils.in_process import InProc
 
 class Broken:
     def __init__(self, entry):
-        self.spec, self.refuse, self.asked_for = entry.spec, entry.refuse, entry.asked_for
+        self.spec, self.refuse = entry.spec, entry.refuse
+        self.asked_for, self.accepted = entry.asked_for, entry.accepted
     def run(self, parameters, **_how):
         if parameters["name"]:
             raise getattr(builtins, parameters["name"])("fake words")
