@@ -81,7 +81,7 @@ RULES: dict[str, Rule] = {
     ),
     "empty-is-everywhere": Rule(
         "reconcile.py",
-        "        faults += blank(self._identity(), [*faults])\n",
+        "        faults += blank(self._identity(), [*faults, *self._faults])\n",
         "",
         ("deleted", "false", "lost"),
         ("names",),
@@ -174,8 +174,8 @@ RULES: dict[str, Rule] = {
     ),
     "what-does-not-fit-is-tried": Rule(
         "steps.py",
-        "    faults += resource.fits(options, known)\n    if faults:\n",
-        "    if faults:\n",
+        "    faults += resource.fits(options, known, inherited)\n",
+        "",
         ("lost",),
         ("replace",),
     ),

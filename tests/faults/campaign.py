@@ -27,8 +27,8 @@ its answer was sent whole. L(faults.judging) and L(faults.harm) say what the law
 trials that broke them: doubled, deleted, lost, false, tracebacks, hangs, unclear messages, not converged.
 
 Prints the seed first; ends with 1 if any law was broken. C(--only) runs one trial of a seed again, and shows it whole.
-C(--broken) runs with one rule of the collection switched back to what it must not be (L(faults.broken)), to show that
-the campaign notices; with C(all), a campaign for each, which ends with 1 if one was not noticed.
+C(--broken) runs with a rule of the collection, or each of them, switched back to what it must not be, until the campaign
+notices (L(faults.broken)); it ends with 1 if one was not noticed.
 """
 
 from __future__ import annotations
@@ -412,15 +412,13 @@ def main() -> int:
     trials = draw(seed, arguments.trials) if arguments.only is None else [_draw(seed, arguments.only)]
     if arguments.shapes:
         trials = [trial for trial in trials if shape(trial) in arguments.shapes.split(",")]
-    if arguments.broken == "all":
-        return _all_broken(trials, arguments.collections, arguments.batch)
+    if arguments.broken:
+        rules = list(RULES) if arguments.broken == "all" else [arguments.broken]
+        return _broken(rules, trials, arguments.collections, arguments.batch)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ksyun-vpn-faults-") as name:
         directory = Path(name)
-        collections = arguments.collections
-        if arguments.broken:
-            collections = str(break_collection(Path(collections), directory / "broken", arguments.broken))
-        tally = run(trials, collections, directory, arguments.batch, whole=arguments.only is not None)
+        tally = run(trials, arguments.collections, directory, arguments.batch, whole=arguments.only is not None)
     for verdict in tally.verdicts[:_SHOWN]:
         print(verdict)
     if len(tally.verdicts) > _SHOWN:
@@ -441,10 +439,10 @@ def noticed(tally: Tally, rule: str) -> bool:
     return any(tally.laws[law] for law in RULES[rule].laws)
 
 
-def _all_broken(trials: list[Drawn], collections: str, batch: int) -> int:
-    """A campaign for each rule that is switched back, until it is noticed; 1 if one of them was not."""
+def _broken(rules: list[str], trials: list[Drawn], collections: str, batch: int) -> int:
+    """A campaign for each of these rules, switched back, until it is noticed; 1 if one of them was not."""
     missed = []
-    for rule in RULES:
+    for rule in rules:
         tally, some = Tally(), show_up(trials, rule)
         for start in range(0, len(some), batch):
             with tempfile.TemporaryDirectory(prefix="ksyun-vpn-faults-") as name:

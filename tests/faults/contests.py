@@ -76,6 +76,7 @@ FOREIGN: list[Fault] = [
         "code": "NoSuchEntity",
         "message": "The Vpc 'vpc-1' is no more.",
     },
+    {"kind": "error", "when": "before", "status": 404, "code": "NoSuchEntity", "message": "It does not exist."},
 ]
 
 
@@ -479,7 +480,9 @@ def _names(random: Random) -> Contest:
     elif state == "replace":
         asked.update(_immutable(kind), on_immutable_change="replace")
     doomed = ""
-    case = random.choice(["capitals", "dead", "project", "two", "empty id", "empty scope", "foreign", "elsewhere"])
+    case = random.choice(
+        ["capitals", "capitals", "dead", "project", "two", "empty id", "empty scope", "foreign", "foreign", "elsewhere"]
+    )
     if case == "capitals":
         asked["id"] = "^old"
     elif case == "dead":
@@ -512,7 +515,7 @@ def _names(random: Random) -> Contest:
         settings["empty_filter"] = "everything"
     faults: list[Fault] = []
     if case == "foreign" or random.random() < 0.2:
-        action = random.choice([f"Describe{WIRE[kind]}s", f"Delete{WIRE[kind]}", "*"])
+        action = random.choice([f"Describe{WIRE[kind]}s", f"Describe{WIRE[kind]}s", f"Delete{WIRE[kind]}", "*"])
         faults.append({**random.choice(FOREIGN), "action": action, "count": random.choice([1, 2, 9])})
     if random.random() < 0.2:
         asked["wait"] = False

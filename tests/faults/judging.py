@@ -31,12 +31,17 @@ HAPPENED = (
 )
 UNKNOWN = ("It is not known whether the ", "may or may not exist")
 HALF = (" was deleted, and its replacement ",)
+UNDONE = (" So the old one was put back ",)
 
 
 def claim(message: str) -> str | None:
-    """What a failed task says: C(unknown), C(half) (the old is gone), C(happened), C(not happened); None if nothing."""
+    """What a failed task says of its change; None if nothing.
+
+    C(unknown), C(half) (the old one is gone), C(undone) (it is back), C(happened), or C(not happened).
+    """
     for meaning, phrases in (
         ("unknown", UNKNOWN),
+        ("undone", UNDONE),
         ("half", HALF),
         ("happened", HAPPENED),
         ("not happened", NOT_HAPPENED),
@@ -90,6 +95,7 @@ def _check_claim(each: Declared, result: dict[str, Any], committed: list[dict[st
         or (said == "not happened" and (committed or result["changed"]))
         or (said == "happened" and not (committed and result["changed"]))
         or (said == "half" and _names(committed) != [f"Delete{SETS[each.kind]}"])
+        or (said == "undone" and _names(committed) != [f"Delete{SETS[each.kind]}", f"Create{SETS[each.kind]}"])
     )
     if wrong:
         law = "false" if said == "not happened" else "unclear messages"

@@ -52,15 +52,17 @@ POINTS: dict[str, tuple[list[Fault], str, str]] = {
         "old",
     ),
     "no look": ([_looks_fail(0)], "not happened", "old"),
+    "no look for others of the name": ([_looks_fail(1)], "not happened", "old"),
     "delete refused": ([_write("Delete", "error", status=400, code="Busy")], "not happened", "old"),
     "delete lost": ([_write("Delete", "timeout", count=2)], "unknown", "old"),
     "delete lost, carried out, no look": (
-        [_write("Delete", "reset", when="after"), _looks_fail(1)],
+        [_write("Delete", "reset", when="after"), _looks_fail(2)],
         "unknown",
         "none",
     ),
-    "deleted, no look": ([_looks_fail(1)], "half", "none"),
-    "create refused": ([_write("Create", "error", status=400, code="QuotaExceeded")], "half", "none"),
+    "deleted, no look": ([_looks_fail(2)], "happened", "new"),  # the service said so: the create goes on
+    "create refused": ([_write("Create", "error", status=400, code="QuotaExceeded")], "undone", "old"),
+    "create refused twice": ([_write("Create", "error", status=400, code="QuotaExceeded", count=2)], "half", "none"),
     "create throttled": ([_write("Create", "throttle", count=99)], "half", "none"),
     "create lost": ([_write("Create", "reset", count=2)], "unknown", "none"),
     "create lost, then refused": (
@@ -69,11 +71,11 @@ POINTS: dict[str, tuple[list[Fault], str, str]] = {
         "none",
     ),
     "create lost, carried out, no look": (
-        [_write("Create", "timeout", when="after"), _looks_fail(2)],
+        [_write("Create", "timeout", when="after"), _looks_fail(3)],
         "unknown",
         "new",
     ),
-    "created, no look": ([_looks_fail(2)], "happened", "new"),
+    "created, no look": ([_looks_fail(3)], "happened", "new"),
 }
 
 
@@ -108,15 +110,27 @@ def test_it_says_where_it_ended_and_a_rerun_finishes_it(world: World, point: str
     result = world.task("vpn_tunnel", {**NEW, **IMPATIENT})
     assert result["failed"]
     assert (claim(result["msg"]), left(world)) == (said, there), result["msg"]
-    assert result["changed"] == (said in ("half", "happened") or "was deleted" in result["msg"])
+    assert result["changed"] == (said in ("half", "undone", "happened") or "was deleted" in result["msg"])
     world.emulator.clear_faults()
     again = world.task("vpn_tunnel", NEW)
     assert (again.get("msg"), again["changed"], left(world)) == (None, there != "new", "new")
     assert world.task("vpn_tunnel", NEW)["changed"] is False
 
 
-def test_it_names_what_the_old_one_had_beside(world: World) -> None:
+def test_what_is_put_back_is_as_it_was(world: World) -> None:
+    """What the task does not name, and the key that it would have changed."""
+    (before,) = world.emulator.state()["VpnTunnelSet"]
     world.emulator.fault(**_write("Create", "error", status=400, code="QuotaExceeded"))
+    result = world.task("vpn_tunnel", {**SHORT, "pre_shared_key": "fake-pre-shared-key-of-another-day"})
+    (after,) = world.emulator.state()["VpnTunnelSet"]
+    assert (result["error"]["kind"], result["changed"]) == ("replacement_undone", True)
+    assert result["vpn_tunnel"]["id"] == after["VpnTunnelId"] != before["VpnTunnelId"]
+    passing = ("VpnTunnelId", "CreateTime", "State")
+    assert {**after, **dict.fromkeys(passing)} == {**before, **dict.fromkeys(passing)}
+
+
+def test_it_names_what_the_old_one_had_beside(world: World) -> None:
+    world.emulator.fault(**_write("Create", "error", status=400, code="QuotaExceeded", count=2))
     result = world.task("vpn_tunnel", SHORT)
     assert result["error"]["kind"] == "interrupted_replace"
     assert "ipsec_lifetime_seconds: 120" in result["msg"]
