@@ -75,6 +75,9 @@ options:
   pre_shared_key:
     description:
       - The secret that both ends of the tunnel share. Use Ansible Vault or another store of secrets.
+      - Put it in quotes. Without them YAML makes a number of V(01234567), V(0x1F), V(12:34:56) and V(3.10), and a
+        boolean of V(yes), so that the two ends would have different keys. What is no text is refused, as it is for
+        every option that is secret.
       - It is always sent in the body of a POST request, and never returned. RV(pre_shared_key_matches) tells whether
         the tunnel has it. A difference is found, as the service returns the key to the module. Where it does not, the
         key is in RV(not_compared).
