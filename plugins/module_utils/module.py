@@ -16,8 +16,10 @@ from .archive import compile_once
 compile_once()  # what is imported below
 
 from .api.channel import REQUESTS_IMPORT_ERROR  # noqa: E402
+from .api.errors import InvalidOptionsError  # noqa: E402
 from .entry import Entry, listing, managing  # noqa: E402
 from .resources.schema import Resource  # noqa: E402
+from .retyping import faults  # noqa: E402
 from .run import Result  # noqa: E402
 
 try:
@@ -41,7 +43,10 @@ class _Module(AnsibleModule):
 
     def __init__(self, entry: Entry) -> None:
         self._entry = entry
-        super().__init__(argument_spec=entry.spec, supports_check_mode=True)
+        try:
+            super().__init__(argument_spec=entry.spec, supports_check_mode=True)
+        except OverflowError:  # ansible-core asks whether infinity is an integer
+            self.end(entry.refuse(self.params, InvalidOptionsError(faults(entry.spec, self.given)), os.environ))
 
     def _load_params(self) -> None:
         super()._load_params()

@@ -12,6 +12,7 @@ has to be looked at before Ansible's argument spec, which is why what a task was
 from __future__ import annotations
 
 import datetime
+import math
 import typing as t
 from collections.abc import Mapping
 
@@ -28,13 +29,40 @@ _KINDS: tuple[tuple[tuple[type, ...], str, str], ...] = (
 
 
 def faults(spec: Spec, given: t.Mapping[str, t.Any]) -> list[str]:
-    """A sentence for each secret that is no text, without its value. None is not a value: the option is not set."""
+    """A sentence for each option that YAML has made a value of which neither Ansible nor JSON can carry to its use.
+
+    A secret that is no text is one, told without its value. None is not a value: the option is not set.
+    """
     secret = [option for option, details in spec.items() if details.get("no_log")]
-    return [
+    found = [
         f"{option} must be in quotes: YAML has made {kind} of it, as it does of {examples}, and another value than the "
         "one that was written would be used"
         for option, _value, kind, examples in _retyped(spec, given, secret)
     ]
+    for option, details in spec.items():
+        for name in (option, *details.get("aliases", ())):
+            value = given.get(name)
+            if details["type"] == "int" and _is_infinite(value):
+                found.append(f"{name} must be a whole number, and {value} is infinite")
+            if details["type"] == "dict" and isinstance(value, Mapping):
+                found += [
+                    f"{name} has {key} as a name, of which YAML has made {_kind(key)}: put it in quotes"
+                    for key in value
+                    if not isinstance(key, (str, int, float))  # which JSON would refuse, and Ansible with it
+                ]
+    return found
+
+
+def _is_infinite(value: t.Any) -> bool:
+    """Whether it is what ansible-core takes for a number, and fails to make an integer of."""
+    try:
+        return isinstance(value, (str, float)) and math.isinf(float(value))
+    except ValueError:
+        return False
+
+
+def _kind(value: t.Any) -> str:
+    return next((kind for types, kind, _examples in _KINDS if isinstance(value, types)), "nothing")
 
 
 def warnings(spec: Spec, given: t.Mapping[str, t.Any], names: t.Iterable[str]) -> list[str]:

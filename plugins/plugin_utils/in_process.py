@@ -28,7 +28,7 @@ from ansible.plugins.action.normal import ActionModule as ModuleAction
 from ansible.utils.display import Display
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.channel import REQUESTS_IMPORT_ERROR, Channels
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ConfigurationError
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ConfigurationError, InvalidOptionsError
 from ansible_collections.ksyun.vpn.plugins.module_utils.entry import Entry
 from ansible_collections.ksyun.vpn.plugins.module_utils.module import tell_secrets
 from ansible_collections.ksyun.vpn.plugins.module_utils.retyping import faults
@@ -72,8 +72,12 @@ class InProcessAction(ModuleAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """The task's result, by either way."""
         task_vars = task_vars or {}
-        # A secret that is no text is refused here, whatever way the task would go: JSON has no dates.
-        obstacle = None if faults(self.entry.spec, self._task.args) else self._obstacle(task_vars)
+        # What can't be is refused here, whatever way the task would go: JSON has no dates.
+        refused = faults(self.entry.spec, self._task.args)
+        try:
+            obstacle = None if refused else self._obstacle(task_vars)
+        except ConfigurationError as error:
+            return {**ActionBase.run(self, tmp, task_vars), "failed": True, "msg": str(error), "error": error.details()}
         if obstacle:
             Display().vvv(f"{self._task.action} runs in a process of its own: {obstacle}")
             return self._run_module(tmp, task_vars)
@@ -106,10 +110,13 @@ class InProcessAction(ModuleAction):
         return None
 
     def _switched_on(self, task_vars: dict[str, t.Any]) -> bool:
-        value = self._templar.template(task_vars.get(VARIABLE))
+        name, value = f"The variable {VARIABLE}", self._templar.template(task_vars.get(VARIABLE))
         if value is None:
-            value = os.environ.get(ENVIRONMENT_VARIABLE) or True
-        return boolean(value)
+            name, value = f"The environment variable {ENVIRONMENT_VARIABLE}", os.environ.get(ENVIRONMENT_VARIABLE)
+        try:
+            return value in (None, "") or boolean(value)
+        except TypeError:
+            raise ConfigurationError(f"{name} must be a boolean, true or false; it is {value!r}.") from None
 
     def _is_our_python(self, host_vars: dict[str, t.Any]) -> bool:
         """Whether the interpreter that was asked for, if any, is the one that Ansible runs with."""
@@ -163,6 +170,9 @@ class InProcessAction(ModuleAction):
         return parsed if isinstance(parsed, dict) else parsed.as_result_dict(for_round_trip=True)  # a dict up to 2.21
 
     def _run_entry(self, arguments: dict[str, t.Any], environment: dict[str, str]) -> Result:
+        impossible = faults(self.entry.spec, self._task.args)
+        if impossible:
+            return self.entry.refuse(arguments, InvalidOptionsError(impossible), environment)
         validated = ArgumentSpecValidator(self.entry.spec).validate(arguments)
         parameters = {**arguments, **validated.validated_parameters}
         warnings = [
@@ -190,7 +200,18 @@ class InProcessAction(ModuleAction):
 
 def _plain(arguments: t.Any) -> t.Any:
     """A task's arguments as a module gets them: what JSON can carry, without marks and vaults."""
-    return json.loads(json.dumps(arguments, default=_text))
+    return json.loads(json.dumps(_with_names(arguments), default=_text))
+
+
+def _with_names(value: t.Any) -> t.Any:
+    """The same with texts for those keys of dictionaries that JSON can't carry."""
+    if isinstance(value, t.Mapping):
+        return {_name(key): _with_names(item) for key, item in value.items()}
+    return [_with_names(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _name(key: t.Any) -> t.Any:
+    return key if isinstance(key, (str, int, float)) else str(_text(key))
 
 
 def _text(value: t.Any) -> t.Any:

@@ -53,8 +53,8 @@ NEVER: dict[str, tuple[dict[str, Any], bool]] = {
     "quota": ({"kind": "error", "when": "before", "status": 400, "code": "QuotaExceeded"}, False),
     "page 403": ({"kind": "html", "when": "before", "status": 403}, False),
 }
-# The proxy fails before a tunnel stands.
-BEFORE = ("tunnel refused", "tunnel reset", "server down")
+# The proxy fails before a tunnel stands: how often it is tried. What the proxy does not permit, it won't the next time.
+BEFORE = {"tunnel refused": 1, "tunnel reset": ATTEMPTS, "server down": ATTEMPTS}
 
 
 def main(url: str, access_key: str, secret_key: str, *ways: str) -> None:

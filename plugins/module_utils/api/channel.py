@@ -40,6 +40,7 @@ class Channel:
     def __init__(self, connection: Connection) -> None:
         self.line = Line()
         self.via: str | None = None  # host and port of the proxy of the last request
+        self.answered = False  # whether the service itself has ever answered
         self._connection = connection
         self._managers: dict[str | None, urllib3.PoolManager] = {}
         self._keeps = True
@@ -52,7 +53,7 @@ class Channel:
         if not self._keeps:
             self.close()
         if proxy not in self._managers:
-            self._managers[proxy] = held(_manager(proxy, _trust(connection.verify)), self.line)
+            self._managers[proxy] = held(_manager(proxy, _trust(connection)), self.line)
         return self._managers[proxy].request(
             request.method,
             request.url,
@@ -90,13 +91,16 @@ def _proxy(connection: Connection, url: str) -> str | None:
     return proxy_of(url, os.environ)
 
 
-def _trust(verify: bool | str) -> dict[str, t.Any]:
+def _trust(connection: Connection) -> dict[str, t.Any]:
     """Whose certificates are believed, in the words of urllib3."""
+    verify = connection.verify
     if verify is False:
         return {"cert_reqs": "CERT_NONE"}
     authorities = certifi.where() if verify is True else verify
     if not os.path.exists(authorities):
-        raise ConfigurationError(f"ca_bundle is not usable: there is no {authorities}.")
+        place = dict(connection.places).get("ca_bundle")
+        told = f"; it is set by {place}" if place else ""
+        raise ConfigurationError(f"ca_bundle is not usable: there is no {authorities}{told}.")
     kind = "ca_cert_dir" if os.path.isdir(authorities) else "ca_certs"
     return {"cert_reqs": "CERT_REQUIRED", kind: authorities}
 

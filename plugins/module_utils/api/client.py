@@ -4,7 +4,8 @@
 
 """The client of the Ksyun VPC OpenAPI 2016-03-04: one session, one way to call an action.
 
-Knows signing, transport, retries, errors and the wire format; nothing of resources or Ansible.
+Knows signing, transport, retries, errors and the wire format. Of resources it knows how their actions are called
+(C(Describe*) and C(Create*) answer otherwise than the others), and of Ansible nothing.
 """
 
 from __future__ import annotations
@@ -119,8 +120,14 @@ class Client:
     def write(self, action: str, parameters: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """Call a writing action; its answer. Repeated only where it is certain that nothing happened.
 
-        Raises L(ApiError); its C(may_have_happened) tells whether the caller has to look.
+        Raises L(ApiError); its C(may_have_happened) tells whether the caller has to look. Raises
+        L(ConfigurationError), and sends nothing, where the connection is for dry runs only.
         """
+        if self.connection.dry_run:
+            raise ConfigurationError(
+                f"{action} was not sent, as the environment variable KSYUN_DRY_RUN is true: nothing is to be changed. "
+                "Check mode (--check) tells what a run would do; without the variable it is done."
+            )
         return self._call(action, parameters, repeatable=False)
 
     def probe(self, action: str, parameters: t.Mapping[str, t.Any]) -> None:
@@ -199,17 +206,26 @@ class Client:
                     # a dry run that a success answers may have been no dry run
                     once = not repeatable or (dry_run and 200 <= (call.http_status or 0) < 300)
                     if not error.transient or (error.may_have_happened and once):
-                        raise
+                        raise self._explained(error) from None
                     if pauses is None:
                         from .retries import Pauses  # here, as few calls are repeated
 
                         pauses = Pauses(self.connection.max_attempts, self.connection.max_retry_time)
-                    pause = pauses.next(error, self.monotonic() - started)
+                    pause = pauses.next(error, self.monotonic() - started, self._channel.answered)
                     if pause is None:
-                        raise
+                        raise self._explained(error) from None
                     self.sleep(pause)
         finally:
             call.milliseconds = round((self.monotonic() - started) * 1000)
+
+    def _explained(self, error: ApiError) -> ApiError:
+        """The error, with where those options come from that its hint tells to look at."""
+        from .diagnosis import places
+
+        told = error.hint and places(error.hint, self.connection, self._channel.via)
+        if told:
+            error.hint = f"{error.hint} {told}"
+        return error
 
     def _corrected_clock(self, error: ApiError) -> bool:
         """After C(Signature expired): take the service's time from its C(Date) header, once."""
@@ -302,6 +318,8 @@ class Client:
                 raise wire.MalformedAnswerError("it says neither what was done nor, with a code, why not")
         except wire.MalformedAnswerError as problem:
             raise self._unusable(action, response, f"the answer is not one of the service: {problem}") from None
+        finally:
+            self._channel.answered = self._channel.answered or call.request_id is not None
         from .diagnosis import refusal
 
         code = code and wire.one_line(code, self.redact.text, 128)

@@ -33,6 +33,14 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "credentials_file": ("KSYUN_SHARED_CREDENTIALS_FILE",),
     "ca_bundle": ("KSYUN_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
 }
+# What the Terraform provider of the service reads besides: where the API is, and that nothing is to be changed.
+TERRAFORM = ("KSYUN_DOMAIN", "KSYUN_DOMAIN_IGNORE_SERVICE", "KSYUN_DRY_RUN")
+# What a task can't do without, or can't take from elsewhere without going where it was not meant to.
+_NEEDED = ("access_key", "secret_key", "region", "endpoint_url")
+_BOOLEANS = {
+    **dict.fromkeys(("1", "t", "true", "y", "yes", "on"), True),
+    **dict.fromkeys(("", "0", "f", "false", "n", "no", "off"), False),
+}
 # what a section of the credentials file may hold: option, its spellings
 PROFILE_KEYS: dict[str, tuple[str, ...]] = {
     "access_key": ("access_key", "access_key_id", "ksyun_access_key"),
@@ -47,7 +55,8 @@ class Connection(t.NamedTuple):
     """Everything that a client needs to know. Times are in seconds.
 
     C(endpoint_url) has no trailing slash. C(verify) is True, False, or the path of a CA bundle.
-    C(max_retry_time) bounds all attempts of one call together.
+    C(max_retry_time) bounds all attempts of one call together. C(dry_run): nothing that writes may be sent.
+    C(places): for options that are set, by what, as a message says it.
     """
 
     credentials: Credentials
@@ -63,7 +72,9 @@ class Connection(t.NamedTuple):
     read_timeout: float = 60
     max_attempts: int = 10
     max_retry_time: float = 120
+    dry_run: bool = False
     notes: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         return f"Connection({self.credentials!r}, {self.region!r}, {self.endpoint_url!r}, ...)"
@@ -98,16 +109,10 @@ def resolve(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) ->
     """
     notes: list[str] = []
 
-    def given(name: str) -> t.Any:
-        """The option's value, or that of its environment variables."""
-        if options.get(name) not in (None, ""):
-            return options[name]
-        return next((environment[key] for key in ENVIRONMENT.get(name, ()) if environment.get(key)), None)
-
-    profile = _profile(given("credentials_file"), given("profile"), notes)
+    sources = [_Source("the task", options), _of_environment(environment)]
+    profile, remark = _profile(sources, notes)
     # A profile that the task itself names goes before the environment.
-    sources = [_Source("the task", options), _Source("the environment", _from(environment))]
-    sources.insert(1 if options.get("profile") else 2, _Source("the profile", profile))
+    sources.insert(1 if options.get("profile") else 2, profile)
 
     def find(name: str) -> tuple[t.Any, int]:
         for number, source in enumerate(sources):
@@ -115,24 +120,30 @@ def resolve(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) ->
                 return source.options[name], number
         return None, -1
 
+    def place(name: str) -> str:
+        number = find(name)[1]
+        return sources[number].place(name) if number >= 0 else place("region")  # of which the endpoint is made
+
     access_key, secret_key, region = find("access_key")[0], find("secret_key")[0], find("region")[0]
     # A token belongs to the key beside it: one from another source would spoil a long-term key.
     token = sources[find("secret_key")[1]].options.get("security_token") if secret_key else None
     _check_limits(options)
     _check_proxy(options.get("proxy_url"))
     missing = [
-        f"{name} (or {ENVIRONMENT[name][0]}, or {name} in the profile)"
+        f"{name} (or {ENVIRONMENT[name][0]}, or {name} in {profile.name})"
         for name, value in (("access_key", access_key), ("secret_key", secret_key), ("region", region))
         if not value
     ]
     if missing:
-        raise ConfigurationError("Missing: " + ", ".join(missing) + ".")
+        raise ConfigurationError("Missing: " + ", ".join(missing) + "." + (remark and f" {remark}"))
     _check_pair(sources, find("access_key")[1], find("secret_key")[1], find("security_token")[1])
     for name, value in (("access_key", access_key), ("region", region), ("security_token", token)):
         if value and not re.fullmatch(r"[!-~]+", str(value)):
-            raise ConfigurationError(f"{name} must be printable ASCII without white space.")
+            raise ConfigurationError(f"{name} must be printable ASCII without white space; it is set by {place(name)}.")
     if not re.fullmatch(r"[A-Za-z0-9._-]+", str(region)):
-        raise ConfigurationError("region must be made of letters, digits and hyphens, like cn-beijing-6.")
+        raise ConfigurationError(
+            f"region must be made of letters, digits and hyphens, like cn-beijing-6; it is set by {place('region')}."
+        )
     limits = {
         name: options[name]
         for name in (
@@ -148,30 +159,37 @@ def resolve(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) ->
         )
         if options.get(name) is not None
     }
-    ca_bundle = given("ca_bundle")
+    ca_bundle = find("ca_bundle")[0]
+    set_here = [name for name in (*PROFILE_KEYS, "ca_bundle") if find(name)[0] and (token or name != "security_token")]
     return Connection(
         credentials=Credentials(str(access_key), str(secret_key), str(token) if token else None),
         region=str(region),
-        endpoint_url=_endpoint(find("endpoint_url")[0], str(region)),
+        endpoint_url=_endpoint(find("endpoint_url")[0], str(region), place("endpoint_url")),
         verify=False if options.get("validate_certs") is False else (os.path.expanduser(ca_bundle or "") or True),
+        dry_run=_flag(environment, "KSYUN_DRY_RUN"),
         notes=tuple(notes),
+        places=tuple((name, place(name)) for name in set_here),
         **limits,
     )
 
 
 class _Source(t.NamedTuple):
-    """A place where options can be set."""
+    """A place where options can be set. C(variables): in the environment, by which variable an option is set."""
 
     name: str
     options: t.Mapping[str, t.Any]
+    variables: t.Mapping[str, str] = {}
 
     def has(self, option: str) -> bool:
         return self.options.get(option) not in (None, "")
 
+    def place(self, option: str) -> str:
+        """What sets an option, in words."""
+        return f"the environment variable {self.variables[option]}" if option in self.variables else self.name
+
     def sets(self, option: str) -> str:
-        """In words, that it sets an option; of the environment by which variable."""
-        variables = f" ({' or '.join(ENVIRONMENT[option])})" if self.name == "the environment" else ""
-        return f"{option} is set by {self.name}{variables}"
+        """In words, that it sets an option."""
+        return f"{option} is set by {self.place(option)}"
 
 
 def _check_pair(sources: t.Sequence[_Source], access_key: int, secret_key: int, token: int) -> None:
@@ -223,32 +241,70 @@ def _check_proxy(url: str | None) -> None:
         raise ConfigurationError("proxy_url must be http(s)://host:port or http(s)://user:password@host:port.")
 
 
-def _from(environment: t.Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: next((environment[key] for key in keys if environment.get(key)), "") for name, keys in ENVIRONMENT.items()
+def _of_environment(environment: t.Mapping[str, str]) -> _Source:
+    variables = {
+        option: name
+        for option, names in ENVIRONMENT.items()
+        for name in [next((name for name in names if environment.get(name)), None)]
+        if name is not None
     }
+    found = {option: environment[name] for option, name in variables.items()}
+    domain = environment.get("KSYUN_DOMAIN")
+    if domain and "endpoint_url" not in found:
+        service = "" if _flag(environment, "KSYUN_DOMAIN_IGNORE_SERVICE") else "vpc."
+        found["endpoint_url"], variables["endpoint_url"] = f"https://{service}{domain}", "KSYUN_DOMAIN"
+    return _Source("the environment", found, variables)
 
 
-def _endpoint(url: str | None, region: str) -> str:
+def _flag(environment: t.Mapping[str, str], name: str) -> bool:
+    """The boolean that an environment variable holds. Raises L(ConfigurationError) naming it if it holds none."""
+    value = environment.get(name, "").strip().lower()
+    if value not in _BOOLEANS:
+        raise ConfigurationError(f"The environment variable {name} must be a boolean, true or false.")
+    return _BOOLEANS[value]
+
+
+def _endpoint(url: str | None, region: str, place: str) -> str:
     """C(https://vpc.{region}.api.ksyun.com), or the URL given: scheme and host, nothing behind them."""
     url = (url or "https://vpc.{region}.api.ksyun.com").replace("{region}", region)
-    if "://" not in url:
-        url = "https://" + url
+    scheme, between, rest = url.partition("://")
+    url = f"{scheme.lower()}://{rest}" if between else f"https://{url}"
     match = re.fullmatch(r"(https?://(?:" + _HOST + r"|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?)/?", url)
     try:
         usable = match is not None and 0 < int(match[2] or 1) < 65536 and bool(urlsplit(url).hostname)
     except ValueError:  # no address in the brackets
         usable = False
     if match is None or not usable:
-        raise ConfigurationError("endpoint_url must be http(s)://host or http(s)://host:port, with nothing else.")
+        raise ConfigurationError(
+            f"endpoint_url must be http(s)://host or http(s)://host:port, with nothing else; it is set by {place}."
+        )
     return match[1]
 
 
-def _profile(path: str | None, name: str | None, notes: list[str]) -> dict[str, str]:
-    """The options that a profile of the credentials file sets, if there is one or the user named one."""
+def _profile(sources: t.Sequence[_Source], notes: list[str]) -> tuple[_Source, str]:
+    """What a profile of the credentials file sets, if there is one or the user named one, and why if that is nothing.
+
+    A profile that only the environment names, or nobody, is not missed by those who don't need it: where the
+    C(sources) before it set keys, region and endpoint, a file that can't be used is worth a warning.
+    """
+    named = {
+        option: source for option in ("profile", "credentials_file") for source in sources[::-1] if source.has(option)
+    }
+    path, name = (
+        named[option].options[option] if option in named else None for option in ("credentials_file", "profile")
+    )
     file = os.path.expanduser(path or DEFAULT_CREDENTIALS_FILE)
-    if not (path or name or os.path.exists(file)):
-        return {}
+    if not (named or os.path.exists(file)):
+        return _Source("the profile", {}), ""
     from .profile import read_profile  # here, as each module compiles what it imports
 
-    return read_profile(file, name, PROFILE_KEYS, required=bool(path or name), notes=notes)
+    places = {option: source.place(option) for option, source in named.items()}
+    try:
+        options, remark = read_profile(file, name, PROFILE_KEYS, places=places, notes=notes)
+    except ConfigurationError as error:
+        needed = [option for option in _NEEDED if not any(source.has(option) for source in sources)]
+        if needed or any(sources[0].has(option) for option in named):
+            raise
+        notes.append(f"{error} It is not used, as keys, region and endpoint_url are set otherwise.")
+        return _Source("the profile", {}), ""
+    return _Source(f"the profile {name or 'default'!r} of {file}", options), remark

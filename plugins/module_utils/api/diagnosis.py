@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import socket
 import ssl
@@ -16,6 +18,7 @@ from email.utils import parsedate_to_datetime
 
 from .errors import ConfigurationError, ServiceError, TlsError, TransportError
 from .line import Line
+from .proxies import variable_of
 from .verdicts import page, service_error
 from .wire import one_line
 
@@ -25,7 +28,12 @@ with suppress(ImportError):  # the client reports the missing library
 if t.TYPE_CHECKING:
     from urllib3.response import BaseHTTPResponse
 
+    from .connection import Connection
+
+_NOBODY_THERE = (errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN)
 _LONGEST_PAUSE = 20  # seconds that an answer can ask for
+_UNAUTHENTICATED = "the proxy asks for a user name and a password"
+_AUTHENTICATION_HINT = "Give them in proxy_url, or in the URL of the environment variable that names the proxy."
 
 
 def refusal(
@@ -41,8 +49,7 @@ def unusable(action: str, response: BaseHTTPResponse, message: str) -> Transport
     """An answer that does not come from the service, most often a proxy's."""
     status, hint = response.status, "Check endpoint_url and the proxies between."
     if status == 407:
-        message = "the proxy asks for a user name and a password"
-        hint = "Give them in proxy_url, or in the URL of the environment variable that names the proxy."
+        message, hint = _UNAUTHENTICATED, _AUTHENTICATION_HINT
     verdict = page(status)
     error = TransportError(
         action,
@@ -91,8 +98,66 @@ def transport_error(
             f"the TLS connection to {f'the proxy {via}' if with_proxy else host} was not acceptable: {why}",
             hint=_tls_hint(str(failure)),
         )
-    to = f"{host} by the proxy {via}" if via else host
-    return TransportError(action, f"no connection to {to}" + (" in time" if late else f": {why}"))
+    return _no_connection(action, host, via, "" if late else why, causes, reached_proxy=line.connected)
+
+
+def _no_connection(
+    action: str, host: str, via: str | None, why: str, causes: list[BaseException], *, reached_proxy: bool
+) -> TransportError:
+    """There was nobody to send the request to. C(why) is empty if no time was left."""
+    tunnel = re.match(r"Tunnel connection failed: (\d{3})", why)
+    status = int(tunnel[1]) if tunnel else 0
+    if status == 407:
+        error = TransportError(action, _UNAUTHENTICATED, http_status=status, hint=_AUTHENTICATION_HINT)
+        error.transient = False
+        return error
+    unreached = via and not reached_proxy and not _is_beyond_socks(causes)
+    to = f"the proxy {via}, by which {host} would be reached" if unreached else host
+    to += f" by the proxy {via}" if via and not unreached else ""
+    error = TransportError(action, f"no connection to {to}" + (f": {why}" if why else " in time"))
+    resolved = next((item for item in causes if isinstance(item, socket.gaierror)), None)
+    if unreached:
+        error.hint = "Check proxy_url, or the environment variable that names the proxy; use_proxy: false goes without."
+    elif via:
+        error.hint = "The proxy is there, but it did not reach the service: check region, endpoint_url and proxy_url."
+    elif resolved is not None:
+        error.hint = "There is no such host, or this one can't ask for names (DNS): check region and endpoint_url."
+    else:
+        error.hint = "Check region and endpoint_url, and whether this host may connect to that one, or needs a proxy."
+    if not why or status >= 500 or (resolved is not None and resolved.errno == socket.EAI_AGAIN):
+        error.attempts_at_first = 3  # it may pass
+    elif resolved is not None or any(isinstance(item, OSError) and item.errno in _NOBODY_THERE for item in causes):
+        error.attempts_at_first = 2
+    if 400 <= status < 500 and status not in (408, 429):
+        error.transient = False  # the proxy does not permit it
+    return error
+
+
+def _is_beyond_socks(causes: list[BaseException]) -> bool:
+    """Whether a SOCKS proxy was reached: PySocks wraps what it says in errors of its own, but for this one."""
+    names = {type(item).__name__ for item in causes}
+    return any("SOCKS" in name or name == "GeneralProxyError" for name in names) and "ProxyConnectionError" not in names
+
+
+def places(hint: str, connection: Connection, via: str | None) -> str:
+    """A sentence on what those options of a connection are that a hint names, and where each of them was set."""
+    found = []
+    set_by = dict(connection.places)
+    for option in ("access_key", "secret_key", "security_token", "region", "endpoint_url", "ca_bundle"):
+        if not re.search(rf"\b{option}\b", hint):
+            continue
+        place = f"set by {set_by[option]}" if option in set_by else ""
+        if option in ("region", "endpoint_url"):
+            value = getattr(connection, option)
+            place = place or ("made of region" if option == "endpoint_url" else "")
+            found.append(f"{option} is {value}" + (f" ({place})" if place else ""))
+        elif place:
+            found.append(f"{option} is {place}")
+    if via and re.search(r"\b(?:proxy|proxies|proxy_url)\b", hint):
+        variable = variable_of(connection.endpoint_url, os.environ)
+        by = "the task" if connection.proxy else f"the environment variable {variable}" if variable else ""
+        found.append(f"the proxy is {via}" + (f" (set by {by})" if by else ""))
+    return f"Here {', and '.join(found)}." if found else ""
 
 
 def _tls_hint(text: str) -> str:

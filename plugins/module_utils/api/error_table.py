@@ -14,13 +14,21 @@ import typing as t
 
 
 class PublicError(t.NamedTuple):
-    """A row: C(code), C(message) pattern, HTTP C(status), what it means, and a C(hint) on what to do."""
+    """A row: C(code), C(message) pattern, HTTP C(status), what it means, and a C(hint) on what to do.
+
+    C(hint_on_writes) is what else can be done about it where the action is one that writes.
+    """
 
     code: str
     message: str
     status: int
     meaning: str
     hint: str
+    hint_on_writes: str = ""
+
+    def hint_for(self, action: str) -> str:
+        """What to do about it, for this action."""
+        return self.hint if action.startswith("Describe") else f"{self.hint} {self.hint_on_writes}".rstrip()
 
 
 _CLIENT = (
@@ -82,7 +90,7 @@ PUBLIC_ERRORS: tuple[PublicError, ...] = (
         "The request signature we calculated does not match the signature you provided.",
         403,
         "the signature is wrong",
-        "Most often the secret key does not belong to the access key: check secret_key (or KSYUN_SECRET_KEY) "
+        "Most often the secret key does not belong to access_key: check secret_key (or KSYUN_SECRET_KEY) "
         "for a wrong value or stray white space. Otherwise a proxy changes the request.",
     ),
     PublicError(
@@ -112,7 +120,7 @@ PUBLIC_ERRORS: tuple[PublicError, ...] = (
         "User: %s is not authorized to perform: %s.",
         403,
         "the user may not perform this action",
-        "Grant the action to the user in the access management (IAM) of the Ksyun console. "
+        "Grant the action to the user of access_key in the access management (IAM) of the Ksyun console.",
         "A key that may only read can plan with probe: false.",
     ),
     PublicError(

@@ -107,10 +107,15 @@ class ApiError(KsyunError):
 
 
 class TransportError(ApiError):
-    """No answer, or none that could be used: connection, TLS, time-out, a proxy's page, a body cut short."""
+    """No answer, or none that could be used: connection, TLS, time-out, a proxy's page, a body cut short.
+
+    C(attempts_at_first): how often is enough, where the service has not answered before. What looks like a disturbance
+    after it has, may as well be a name that is spelt wrongly before: another attempt costs time and does not help.
+    """
 
     kind = "transport"
     transient = True
+    attempts_at_first: int | None = None
 
 
 class TlsError(TransportError):

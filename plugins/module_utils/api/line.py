@@ -22,6 +22,7 @@ class Line:
 
     C(established): all that comes before the request is done (TCP, the proxy's tunnel, TLS), and its first byte is
     the next thing that goes out: from now on it may have been sent, whatever fails, and however the failure is called.
+    C(connected): there was a TCP connection, to the proxy if there is one, else to the server.
     C(kept): it goes over a connection that an earlier exchange has left open.
     C(overdue): the exchange was cut off, as its time was up.
 
@@ -33,6 +34,7 @@ class Line:
 
     def __init__(self) -> None:
         self.established = False
+        self.connected = False
         self.kept = False
         self.overdue = False
         self._grip: socket.socket | None = None
@@ -40,7 +42,7 @@ class Line:
     @contextmanager
     def within(self, seconds: float) -> t.Iterator[None]:
         """Cut the connection when the body of the C(with) statement takes longer."""
-        self.established = self.kept = self.overdue = False
+        self.established = self.connected = self.kept = self.overdue = False
         timer = threading.Timer(seconds, self._cut)
         timer.daemon = True
         timer.start()
@@ -53,6 +55,7 @@ class Line:
     def hold(self, connected: socket.socket) -> None:
         """Take the socket that the exchange goes over. A duplicate, which is still good when TLS has wrapped it."""
         self._release()
+        self.connected = True
         if self.overdue:
             raise TimeoutError("no time is left")
         self._grip = socket.socket(fileno=os.dup(connected.fileno()))

@@ -22,13 +22,20 @@ def proxy_of(url: str, environment: t.Mapping[str, str]) -> str | None:
     Of two spellings the lower-case one counts, also if it is empty: then there is none. C(HTTP_PROXY) does not count
     beside C(REQUEST_METHOD): in a CGI program, the client of a web server has set it.
     """
+    found = variable_of(url, environment)
+    return found and environment[found].strip()
+
+
+def variable_of(url: str, environment: t.Mapping[str, str]) -> str | None:
+    """The environment variable that names the proxy for a URL, or None if there is no such proxy."""
     parts = urlsplit(url)
     named = {name: value for name, value in environment.items() if name != "HTTP_PROXY" or not _in_cgi(environment)}
 
-    def proxy(name: str) -> str:
-        return named.get(name, named.get(name.upper(), "")).strip()
+    def variable(name: str) -> str | None:
+        spelling = name if name in named else name.upper()
+        return spelling if named.get(spelling, "").strip() else None
 
-    found = proxy(f"{parts.scheme}_proxy") or proxy("all_proxy")
+    found = variable(f"{parts.scheme}_proxy") or variable("all_proxy")
     exceptions = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     return None if not found or _excepted(parts.hostname or "", port, exceptions) else found

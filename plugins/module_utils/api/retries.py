@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+import math
 import random
 import typing as t
 
-from .errors import ApiError, ThrottledError
+from .errors import ApiError, ThrottledError, TransportError
 
 FIRST_BOUND = 0.75  # seconds, the most that the first pause takes
 # The most that any pause takes: who is throttled waits for others to finish, who has no connection for nobody.
@@ -26,16 +27,23 @@ class Pauses:
 
     def __init__(self, attempts: int, seconds: float, draw: t.Callable[[float, float], float] = random.uniform) -> None:
         self._left = attempts - 1
+        self._made = 0
         self._seconds = seconds
         self._draw = draw
         self._bound = FIRST_BOUND
 
-    def next(self, error: ApiError, passed: float) -> float | None:
+    def next(self, error: ApiError, passed: float, answered: bool = True) -> float | None:
         """The seconds to wait after an error, when C(passed) have gone; None if there is to be no other attempt.
 
         Never less than what the answer asks for (C(Retry-After)), to which the pause is added, so that those who
         were told the same do not come back together; never more than what is left.
+
+        C(answered): whether the service has ever answered. As long as it has not, few attempts may be enough for an
+        error.
         """
+        self._made += 1
+        if not answered and isinstance(error, TransportError) and self._made >= (error.attempts_at_first or math.inf):
+            return None
         left = self._seconds - passed
         asked = error.retry_after or 0.0
         if self._left <= 0 or left <= 0 or asked > left:

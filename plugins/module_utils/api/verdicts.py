@@ -110,7 +110,7 @@ def service_error(
     """The exception for an error answer."""
     cls = verdict(http_status, code, message)
     row = explain(code, message)
-    hint = row.hint if row else UNKNOWN_ACTION_HINT if cls is UnknownActionError else None
+    hint = row.hint_for(action) if row else UNKNOWN_ACTION_HINT if cls is UnknownActionError else None
     return cls(
         action,
         message or "no message",

@@ -35,6 +35,7 @@ def client(url: str, time: FakeTime | None = None, **options: t.Any) -> tuple[Cl
     return patient(url, time, **{"read_timeout": 0.1, "max_attempts": 4, "max_retry_time": 1000, **options}), time
 
 
+RESOLVED = ("a host that is not known", "a proxy that is not known")
 # failure: whether a read is sent again, and a write
 FAILURES: dict[str, tuple[serve.Behaviour, bool, bool]] = {
     "throttled": (refusal("LimitExceeded", LIMIT, 409), True, True),
@@ -86,13 +87,65 @@ def test_what_is_sent_again(server: Loopback, what: str, call: str) -> None:
         assert time.naps == []
 
 
+# Where nobody is: the options that lead there, and how often it is tried where nobody has ever answered.
+NOWHERE: dict[str, tuple[dict[str, t.Any], int]] = {
+    "a closed port": ({"endpoint_url": "http://127.0.0.1:1"}, 2),
+    "a host that is not known": ({"endpoint_url": "http://no-such-host.invalid"}, 2),
+    "a closed port of a proxy": ({"proxy_url": "http://127.0.0.1:1"}, 2),
+    "a proxy that is not known": ({"proxy_url": "http://no-such-host.invalid:3128"}, 2),
+    "what a proxy can't reach": ({"endpoint_url": "https://no-such-host.invalid", "proxy_url": "502"}, 3),
+    "what a proxy does not permit": ({"endpoint_url": "https://no-such-host.invalid", "proxy_url": "403"}, 1),
+    "a proxy that wants a password": ({"endpoint_url": "https://no-such-host.invalid", "proxy_url": "407"}, 1),
+}
+
+
+def to_nowhere(server: Loopback, where: str) -> tuple[Client, FakeTime]:
+    options = {"endpoint_url": server.url, **NOWHERE[where][0]}
+    if options.get("proxy_url", "").isdigit():  # the server is that proxy
+        server.script = [answer(b"", int(options["proxy_url"]))]
+        options["proxy_url"] = server.url
+    return client(options.pop("endpoint_url"), **{"read_timeout": 5, "max_attempts": 6, **options})
+
+
+@pytest.mark.parametrize("where", NOWHERE)
 @pytest.mark.parametrize("call", ["read", "write"])
-def test_refused_connections_are_tried_again(call: str) -> None:
-    it, time = client("http://127.0.0.1:1")
-    with pytest.raises(TransportError, match="refused"):
+def test_what_is_spelt_wrongly_fails_fast(server: Loopback, where: str, call: str) -> None:
+    it, time = to_nowhere(server, where)
+    with pytest.raises(TransportError) as failed:
         getattr(it, call)("ModifyVpnGateway", {})
-    assert it.calls[0].attempts == 4
-    assert len(time.naps) == 3
+    assert failed.value.may_have_happened is False
+    assert it.calls[0].attempts == len(time.naps) + 1
+    assert it.calls[0].attempts <= NOWHERE[where][1] + (where in RESOLVED)  # the resolver may be out of order
+    assert sum(time.naps) < 5
+
+
+@pytest.mark.parametrize("where", [where for where, (_options, attempts) in NOWHERE.items() if attempts > 1])
+def test_what_has_answered_is_given_time_to_come_back(server: Loopback, where: str) -> None:
+    """A restart of the service, or of a proxy, between two writes of a task: here its port is closed for a while."""
+    it, _time = to_nowhere(server, where)
+    it._channel.answered = True  # as it is after an answer: the next test
+    with pytest.raises(TransportError):
+        it.read("DescribeX", {})
+    assert it.calls[0].attempts == 6
+
+
+def test_what_counts_as_an_answer(server: Loopback) -> None:
+    it, _time = client(server.url, max_attempts=1)
+    server.script = [answer(b"<html>", 502), answer(b"<html>"), answer(b"", 407), serve.reset, answer()]
+    for _number in range(4):
+        with pytest.raises(TransportError):
+            it.read("DescribeX", {})
+        assert it._channel.answered is False
+    it.read("DescribeX", {})
+    assert it._channel.answered is True
+
+
+def test_an_error_of_the_service_is_an_answer(server: Loopback) -> None:
+    it, _time = client(server.url)
+    server.script = [refusal("AccessDenied", "m", 403)]
+    with pytest.raises(ApiError):
+        it.read("DescribeX", {})
+    assert it._channel.answered is True
 
 
 @pytest.mark.parametrize("attempts", [1, 2, 5])

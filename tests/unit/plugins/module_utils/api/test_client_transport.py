@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api import client as client_module
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import resolve
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
     ApiError,
     ConfigurationError,
@@ -252,6 +253,111 @@ def test_a_proxy_by_environment(server: Loopback, monkeypatch: pytest.MonkeyPatc
     assert (type(error), error.may_have_happened) == (TransportError, False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     assert client(server.url).read("DescribeX", {}) == {"RequestId": "r-1"}
+
+
+# --- where what failed came from --------------------------------------------------------------
+
+OPTIONS = {"access_key": "AKLTEXAMPLE", "secret_key": SECRET_KEY, "region": "cn-beijng-6"}
+
+
+def told(options: dict[str, t.Any], environment: dict[str, str], call: str = "read") -> str:
+    it = Client(resolve({"max_attempts": 1, **options}, environment), sleep=lambda _seconds: None)
+    with pytest.raises(ApiError) as caught:
+        getattr(it, call)("DescribeVpnGateways", {})
+    assert caught.value.details()["hint"] in str(caught.value)
+    assert SECRET_KEY not in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_region_that_is_spelt_wrongly_is_named_with_the_endpoint() -> None:
+    url = f"http://{{region}}.localhost.invalid:{refused_port()}"
+    message = told(OPTIONS, {"KSYUN_ENDPOINT_URL": url})
+    assert "no connection to cn-beijng-6.localhost.invalid:" in message
+    assert (
+        "check region and endpoint_url. Here region is cn-beijng-6 (set by the task), and endpoint_url is " in message
+    )
+    assert f"{url.replace('{region}', 'cn-beijng-6')} (set by the environment variable KSYUN_ENDPOINT_URL)." in message
+
+
+def test_an_endpoint_that_is_made_of_the_region(server: Loopback) -> None:
+    server.script = [answer(b"", 502)]
+    proxied = {"proxy_url": server.url, "profile": None}
+    environment = {"KSYUN_REGION": "mars-1"}
+    message = told({**OPTIONS, **proxied, "region": None}, environment)
+    assert "no connection to vpc.mars-1.api.ksyun.com by the proxy 127.0.0.1:" in message
+    assert "Tunnel connection failed: 502" in message
+    assert "Here region is mars-1 (set by the environment variable KSYUN_REGION), and endpoint_url is " in message
+    assert "https://vpc.mars-1.api.ksyun.com (made of region), and the proxy is 127.0.0.1:" in message
+    assert message.endswith("(set by the task).")
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+def test_a_dead_proxy_is_told_as_that(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = refused_port()
+    monkeypatch.setenv(variable, f"http://u:example-password@127.0.0.1:{port}")
+    message = told(OPTIONS, {})
+    assert f"no connection to the proxy 127.0.0.1:{port}, by which vpc.cn-beijng-6.api.ksyun.com would be" in message
+    assert f"Here the proxy is 127.0.0.1:{port} (set by the environment variable {variable})." in message
+    assert "example-password" not in message
+
+
+@pytest.mark.parametrize("endpoint", ["http://vpc.invalid", "https://vpc.invalid"])
+def test_a_proxy_that_wants_a_password(server: Loopback, endpoint: str) -> None:
+    server.script = [answer(b"", 407)]
+    message = told({**OPTIONS, "proxy_url": server.url, "endpoint_url": endpoint}, {})
+    assert "failed: the proxy asks for a user name and a password (HTTP 407). Give them in proxy_url" in message
+    assert "Here the proxy is 127.0.0.1:" in message
+
+
+def test_a_scheme_in_capitals(server: Loopback) -> None:
+    server.script = [answer()]
+    capitals = server.url.replace("http", "HTTP")
+    for options in ({"endpoint_url": capitals}, {"endpoint_url": "HTTP://vpc.invalid", "proxy_url": capitals}):
+        it = Client(resolve({**OPTIONS, **options}, {}))
+        assert it.read("DescribeX", {}) == {"RequestId": "r-1"}
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "words"),
+    [
+        (
+            "SignedCookiesNotMatch",
+            "The request signature we calculated does not match the signature you provided.",
+            "is set by the environment variable KSYUN_ACCESS_KEY_ID, and secret_key is set by the profile 'work' of",
+        ),
+        ("InvalidClientTokenId", "m", "Here access_key is set by the environment variable KSYUN_ACCESS_KEY_ID."),
+        ("AccessDenied", "m", "Here access_key is set by the environment variable KSYUN_ACCESS_KEY_ID."),
+        (
+            "SignedCookiesNotMatch",
+            "Credential should be scoped to a valid region, not:cn-beijng-6.",
+            "Here region is cn-beijng-6 (set by the task).",
+        ),
+    ],
+)
+def test_what_the_service_refuses_is_told_with_where_it_was_set(
+    server: Loopback, tmp_path: Path, code: str, message: str, words: str
+) -> None:
+    server.script = [serve.refusal(code, message, 403)]
+    file = tmp_path / "credentials"
+    file.write_text(f"[work]\nsecret_key = {SECRET_KEY}\n")
+    options = {"region": "cn-beijng-6", "credentials_file": str(file), "endpoint_url": server.url}
+    environment = {"KSYUN_ACCESS_KEY_ID": "AKLTEXAMPLE", "KSYUN_PROFILE": "work"}
+    assert words in told(options, environment)
+
+
+# --- the Terraform provider's dry run ---------------------------------------------------------
+
+
+def test_with_a_dry_run_nothing_that_writes_is_sent(server: Loopback) -> None:
+    server.script = [answer()]
+    it = client(server.url, dry_run=True)
+    with pytest.raises(ConfigurationError, match=r"^CreateX was not sent, as .* KSYUN_DRY_RUN is true"):
+        it.write("CreateX", {})
+    assert (server.received, it.calls) == ([], [])
+    it.read("DescribeX", {})
+    server.script = [serve.refusal("DryRunOperation", "m", 412)]
+    it.probe("CreateX", {})
+    assert len(server.received) == 2
 
 
 @pytest.mark.parametrize("proxy", ["http://u:example-password@127.0.0.1:{}", "u:example-password@", "http://"])

@@ -93,8 +93,9 @@ def test_where_halves_of_two_pairs_come_from_is_said() -> None:
     environment = {"KSYUN_ACCESS_KEY": "theirs", "KSYUN_SECRET_ACCESS_KEY": "fake-secret", "KSYUN_REGION": "r"}
     with pytest.raises(ConfigurationError) as refused:
         resolve({"access_key": "mine"}, environment)
-    assert "access_key is set by the task, and secret_key is set by the environment (KSYUN_SECRET_KEY or" in str(
-        refused.value
+    assert (
+        "access_key is set by the task, and secret_key is set by the environment variable KSYUN_SECRET_ACCESS_KEY:"
+        in (str(refused.value))
     )
     assert "fake-secret" not in str(refused.value)
 
@@ -185,6 +186,8 @@ ENDPOINTS = {
     "http://vpc.{region}.internal.example": "http://vpc.cn-beijing-6.internal.example",
     "http://[::1]:18080": "http://[::1]:18080",
     "http://127.0.0.1:18080": "http://127.0.0.1:18080",
+    "HTTP://127.0.0.1:18080": "http://127.0.0.1:18080",
+    "Https://VPC.api.ksyun.com": "https://VPC.api.ksyun.com",
 }
 BAD_ENDPOINTS = (
     *("ftp://vpc.api.ksyun.com", "https://", "https:///", "https://:443", "://", "https://vpc.api.ksyun.com/v1"),
@@ -214,6 +217,112 @@ def test_what_goes_into_headers_is_printable(name: str, wrong: str) -> None:
     with pytest.raises(ConfigurationError, match=name) as caught:
         resolve({**KEYS, name: wrong}, {})
     assert wrong not in str(caught.value)
+
+
+# --- where each came from ---------------------------------------------------------------------
+
+
+def test_what_set_each_option_is_known(tmp_path: Path) -> None:
+    file = write(tmp_path / "c", "[work]\naccess_key = ak\nsecret_key = sk\nsecurity_token = tok\n")
+    environment = {"KSYUN_PROFILE": "work", "KSYUN_REGION": "r", "REQUESTS_CA_BUNDLE": "/ca.pem"}
+    connection = resolve({"credentials_file": file, "endpoint_url": "https://h.example"}, environment)
+    profile = f"the profile 'work' of {file}"
+    assert dict(connection.places) == {
+        "access_key": profile,
+        "secret_key": profile,
+        "security_token": profile,
+        "region": "the environment variable KSYUN_REGION",
+        "endpoint_url": "the task",
+        "ca_bundle": "the environment variable REQUESTS_CA_BUNDLE",
+    }
+
+
+def test_only_what_counts_has_a_place() -> None:
+    connection = resolve({"access_key": "ak", "secret_key": "sk", "region": "r"}, {"KSYUN_SECURITY_TOKEN": "left over"})
+    assert dict(connection.places) == dict.fromkeys(("access_key", "secret_key", "region"), "the task")
+
+
+# option: a value that can't be
+UNUSABLE = {"access_key": "a b", "security_token": "a b", "region": "a/b", "endpoint_url": "ftp://h.example"}
+
+
+@pytest.mark.parametrize(("option", "variable"), [(o, v) for o in UNUSABLE for v in ENVIRONMENT[o]])
+def test_what_set_an_unusable_value_is_named(option: str, variable: str, tmp_path: Path) -> None:
+    others = {name: text for name, text in KEYS.items() if name != option}
+    if option == "security_token":
+        others.pop("secret_key")
+    environment = {ENVIRONMENT[name][0]: text for name, text in KEYS.items()}
+    with pytest.raises(
+        ConfigurationError, match=f"^{option} must be .*; it is set by the environment variable {variable}."
+    ):
+        resolve({}, {**environment, ENVIRONMENT[option][0]: "", variable: UNUSABLE[option]})
+    with pytest.raises(ConfigurationError, match=f"^{option} must be .*; it is set by the task."):
+        resolve({**KEYS, option: UNUSABLE[option]}, {})
+    file = write(
+        tmp_path / "c", "[a]\n" + "".join(f"{n} = {v}\n" for n, v in {**KEYS, option: UNUSABLE[option]}.items())
+    )
+    with pytest.raises(ConfigurationError) as refused:
+        resolve({"credentials_file": file, "profile": "a"}, {})
+    assert f"it is set by the profile 'a' of {file}." in str(refused.value)
+
+
+def test_an_endpoint_that_a_region_has_spoilt() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"^endpoint_url must be .*; it is set by the environment variable KSYUN_REGION"
+    ):
+        resolve({}, {"KSYUN_ACCESS_KEY": "a", "KSYUN_SECRET_KEY": "b", "KSYUN_REGION": "a..b"})
+
+
+# --- the variables of the Terraform provider --------------------------------------------------
+
+DOMAINS = {
+    ("api.ksyun.com", None): "https://vpc.api.ksyun.com",
+    ("api.ksyun.com", "false"): "https://vpc.api.ksyun.com",
+    ("api.ksyun.com", ""): "https://vpc.api.ksyun.com",
+    ("internal.api.ksyun.com", "0"): "https://vpc.internal.api.ksyun.com",
+    ("127.0.0.1:18080", "true"): "https://127.0.0.1:18080",
+    ("127.0.0.1:18080", "1"): "https://127.0.0.1:18080",
+    ("gateway.example", "T"): "https://gateway.example",
+}
+
+
+@pytest.mark.parametrize(("domain", "ignore"), DOMAINS)
+def test_terraform_s_domain(domain: str, ignore: str | None) -> None:
+    environment = {"KSYUN_DOMAIN": domain, **({} if ignore is None else {"KSYUN_DOMAIN_IGNORE_SERVICE": ignore})}
+    connection = resolve(KEYS, environment)
+    assert connection.endpoint_url == DOMAINS[domain, ignore]
+    assert dict(connection.places)["endpoint_url"] == "the environment variable KSYUN_DOMAIN"
+
+
+def test_what_goes_before_terraform_s_domain(tmp_path: Path) -> None:
+    environment = {"KSYUN_DOMAIN": "d.example", "KSYUN_DOMAIN_IGNORE_SERVICE": "yes"}
+    assert resolve({**KEYS, "endpoint_url": "https://t.example"}, environment).endpoint_url == "https://t.example"
+    ours = {**environment, "KSYUN_ENDPOINT_URL": "https://e.example"}
+    assert resolve(KEYS, ours).endpoint_url == "https://e.example"
+    file = write(tmp_path / "c", "[default]\nendpoint_url = https://p.example\n")
+    assert resolve({**KEYS, "credentials_file": file}, environment).endpoint_url == "https://d.example"
+    named = {**KEYS, "credentials_file": file, "profile": "default"}
+    assert resolve(named, environment).endpoint_url == "https://p.example"
+
+
+def test_a_domain_that_is_none() -> None:
+    with pytest.raises(ConfigurationError, match=r"endpoint_url must be .*; it is set by .* KSYUN_DOMAIN"):
+        resolve(KEYS, {"KSYUN_DOMAIN": "https://api.ksyun.com"})
+
+
+@pytest.mark.parametrize("name", ["KSYUN_DOMAIN_IGNORE_SERVICE", "KSYUN_DRY_RUN"])
+@pytest.mark.parametrize("value", ["maybe", "2", "truth", "ja"])
+def test_a_switch_that_is_no_boolean_is_named(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"The environment variable {name} must be a boolean"):
+        resolve(KEYS, {"KSYUN_DOMAIN": "d.example", name: value})
+
+
+def test_terraform_s_dry_run() -> None:
+    assert resolve(KEYS, {}).dry_run is False
+    for value in ("", "0", "FALSE", "f", "no"):
+        assert resolve(KEYS, {"KSYUN_DRY_RUN": value}).dry_run is False
+    for value in ("1", "t", "True", " yes "):
+        assert resolve(KEYS, {"KSYUN_DRY_RUN": value}).dry_run is True
 
 
 LIMITS = ("connect_timeout", "read_timeout", "max_attempts", "max_retry_time")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import resolve
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import ENVIRONMENT, resolve
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ConfigurationError
 
 KEYS = {"access_key": "AKLTEXAMPLE", "secret_key": "example-not-real", "region": "cn-beijing-6"}
@@ -50,6 +50,91 @@ def test_a_file_that_others_can_read_gets_a_warning(mode: int, tmp_path: Path) -
     path = file(tmp_path, f"[default]\n{PROFILE}", mode)
     warnings = resolve({"credentials_file": path}, {}).warnings()
     assert warnings == ([f"The credentials file {path} can be read by others: chmod 600 it."] if mode & 0o077 else [])
+
+
+def test_a_mark_at_the_beginning_is_no_part_of_the_file(tmp_path: Path) -> None:
+    path = file(tmp_path, b"\xef\xbb\xbf" + f"[default]\n{PROFILE}".encode())
+    assert resolve({"credentials_file": path}, {}).region == "r"
+
+
+def test_a_profile_that_is_missing_is_named_with_those_that_are_there(tmp_path: Path) -> None:
+    path = file(tmp_path, "[default]\n[prod]\n[test]\n")
+    with pytest.raises(ConfigurationError) as refused:
+        resolve({"credentials_file": path}, {"KSYUN_PROFILE": "pord"})
+    assert str(refused.value) == (
+        f"The credentials file {path} (named by the task) has no profile 'pord' (named by the environment variable "
+        "KSYUN_PROFILE). It has: default, prod, test."
+    )
+    with pytest.raises(ConfigurationError, match=r"'pord' \(named by the task\)\. It has: default, prod, test\.$"):
+        resolve({"profile": "pord"}, {"KSYUN_SHARED_CREDENTIALS_FILE": path})
+    path = file(tmp_path, "".join(f"[p{number}]\n" for number in range(25)))
+    with pytest.raises(ConfigurationError, match=r"p18, p19, and 5 more\.$"):
+        resolve({"credentials_file": path, "profile": "pord"}, {})
+    with pytest.raises(ConfigurationError, match=r"It has no profiles\.$"):
+        resolve({"credentials_file": file(tmp_path, ""), "profile": "pord"}, {})
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_file_without_the_section_that_is_looked_for_is_named_where_keys_are_missing(
+    named: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "home" / ".ksyun").mkdir(parents=True)
+    path = tmp_path / "home" / ".ksyun" / "credentials"
+    path.write_text(f"[production]\n{PROFILE}[staging]\n{PROFILE}")
+    with pytest.raises(ConfigurationError, match=r"^Missing: access_key \(or KSYUN_ACCESS_KEY, or") as refused:
+        resolve({"credentials_file": str(path)} if named else {}, {})
+    assert str(path) in str(refused.value)
+    assert "has no profile 'default'. It has: production, staging. The option profile, or KSYUN_PROFILE" in (
+        str(refused.value)
+    )
+
+
+def test_the_profile_in_which_a_key_is_missing_is_named(tmp_path: Path) -> None:
+    path = file(tmp_path, "[work]\naccess_key = ak\nregion = r\n")
+    with pytest.raises(ConfigurationError) as refused:
+        resolve({"credentials_file": path, "profile": "work"}, {})
+    assert str(refused.value) == (
+        f"Missing: secret_key (or KSYUN_SECRET_KEY, or secret_key in the profile 'work' of {path})."
+    )
+
+
+# --- a file that nobody needs -----------------------------------------------------------------
+
+COMPLETE = {**KEYS, "endpoint_url": "https://h.example"}
+UNUSABLE = {
+    "no such profile": (f"[default]\n{PROFILE}", {"KSYUN_PROFILE": "pord"}, "has no profile 'pord'"),
+    "no INI file": ("keys: none\n", {}, "is not an INI file"),
+    "no text file": (b"\xff\xfe[\0d\0", {}, "is not a text file in UTF-8"),
+    "no file": (None, {"KSYUN_PROFILE": "work"}, "does not exist"),
+}
+
+
+@pytest.mark.parametrize("what", UNUSABLE)
+@pytest.mark.parametrize("default", [True, False], ids=["the file of the home", "a file of the environment"])
+def test_a_file_that_no_option_needs_does_no_harm(what: str, default: bool, tmp_path: Path) -> None:
+    text, environment, words = UNUSABLE[what]
+    folder = tmp_path / "home" / ".ksyun" if default else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+    if text is not None:
+        file(folder, text)
+    if not default:
+        environment = {**environment, "KSYUN_SHARED_CREDENTIALS_FILE": str(folder / "credentials")}
+    for split in range(len(COMPLETE) + 1):  # some are set by the task, and the others by the environment
+        by_task = dict(list(COMPLETE.items())[:split])
+        others = {ENVIRONMENT[name][0]: value for name, value in COMPLETE.items() if name not in by_task}
+        connection = resolve(by_task, {**others, **environment})
+        assert connection.endpoint_url == COMPLETE["endpoint_url"]
+        (warning,) = connection.warnings()
+        assert words in warning
+        assert str(folder / "credentials") in warning
+        assert "not used" in warning
+    for missing in COMPLETE:  # it may have been meant to set this
+        with pytest.raises(ConfigurationError, match=words):
+            resolve({name: value for name, value in COMPLETE.items() if name != missing}, environment)
+    for option, variable in (("profile", "KSYUN_PROFILE"), ("credentials_file", "KSYUN_SHARED_CREDENTIALS_FILE")):
+        if variable in environment:  # the task itself asks for it
+            with pytest.raises(ConfigurationError, match=words):
+                resolve({**COMPLETE, option: environment[variable]}, environment)
 
 
 BROKEN = (

@@ -142,10 +142,10 @@ def test_each_row(number: int, texts: list[str]) -> None:
         assert row is PUBLIC_ERRORS[number]
         error = service_error("CreateVpnGateway", status, code, said, "r-1")
         assert error.__class__ is (errors.UnknownActionError if "InnerApi" in said else CLASSES[code])
-        assert error.hint == row.hint
+        assert error.hint == row.hint_for("CreateVpnGateway")
         shown = str(error)
         assert shown.startswith(f"CreateVpnGateway {error.verb}: {code}: {said.rstrip('.')}")
-        for part in (f"HTTP {status}", "RequestId r-1", row.hint):
+        for part in (f"HTTP {status}", "RequestId r-1", row.hint, row.hint_on_writes):
             assert part in shown
         assert error.details() == {
             "kind": error.kind,
@@ -154,8 +154,15 @@ def test_each_row(number: int, texts: list[str]) -> None:
             "message": said,
             "http_status": status,
             "request_id": "r-1",
-            "hint": row.hint,
+            "hint": error.hint,
         }
+
+
+@pytest.mark.parametrize(("action", "about_plans"), [("CreateX", True), ("DeleteX", True), ("DescribeX", False)])
+def test_who_may_not_read_is_not_told_how_to_plan(action: str, about_plans: bool) -> None:
+    error = service_error(action, 403, "AccessDenied", "User: u is not authorized to perform: it.", None)
+    assert str(error.hint).startswith("Grant the action to the user of access_key")
+    assert ("probe: false" in str(error.hint)) is about_plans
 
 
 @pytest.mark.parametrize(("code", "pattern", "status"), DOCUMENT)

@@ -63,7 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         (script.pop(0) if len(script) > 1 else script[0])(self)
 
-    do_GET = do_POST = do_PUT = do_DELETE = _any  # noqa: N815
+    do_GET = do_POST = do_PUT = do_DELETE = do_CONNECT = _any  # noqa: N815
 
     def log_message(self, *_args: t.Any) -> None:
         """Nothing is logged."""
