@@ -533,7 +533,7 @@ def test_what_the_service_does_not_change_is_replaced_if_the_task_allows_it() ->
 def test_but_not_while_it_is_used() -> None:
     it = deaf()
     it.objects["VpnTunnel"].append(wire(TUNNEL))
-    with pytest.raises(NotAsAskedError, match="can't be replaced: .* is used by VPN tunnel 'tunnel'") as caught:
+    with pytest.raises(NotAsAskedError, match=r"can't be replaced: .* is used by VPN tunnel 'tunnel'") as caught:
         run(it, "customer_gateway", MOVED, on_immutable_change="replace", wait_timeout=10)
     assert caught.value.options == ["address"]
     assert it.writes() == ["ModifyCustomerGateway"]
