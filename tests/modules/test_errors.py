@@ -106,8 +106,9 @@ def test_what_is_in_use_is_named_when_its_deletion_is_refused(ansible: Ansible, 
 
 def test_a_wrong_key_an_unknown_region_and_no_service_say_what_to_do(ansible: Ansible) -> None:
     options = {
-        "wrong secret key": {"secret_key": "{{ wrong }}"},
-        "unknown access key": {"access_key": "AKLTNOBODY"},
+        "wrong secret key": {"access_key": ansible.emulator.access_key, "secret_key": "{{ wrong }}"},
+        "unknown access key": {"access_key": "AKLTNOBODY", "secret_key": "{{ wrong }}"},
+        "half a pair": {"secret_key": "{{ wrong }}"},
         "unknown region": {"region": "mars-1"},
         "nothing listens": {"endpoint_url": "http://127.0.0.1:9", "max_attempts": 2},
     }
@@ -119,6 +120,7 @@ def test_a_wrong_key_an_unknown_region_and_no_service_say_what_to_do(ansible: An
     messages = {name: run.of(name)["msg"] for name in options}
     assert "check secret_key" in messages["wrong secret key"]
     assert "Check access_key" in messages["unknown access key"]
+    assert "halves of two pairs" in messages["half a pair"]
     assert "Check the option region" in messages["unknown region"]
     assert "no connection to 127.0.0.1:9" in messages["nothing listens"]
     assert run.of("nothing listens")["api_calls"][0]["attempts"] == 2
