@@ -27,8 +27,8 @@ its answer was sent whole. L(faults.judging) and L(faults.harm) say what the law
 trials that broke them: doubled, deleted, lost, false, tracebacks, hangs, unclear messages, not converged.
 
 Prints the seed first; ends with 1 if any law was broken. C(--only) runs one trial of a seed again, and shows it whole.
-C(--broken) runs with a rule of the collection, or each of them, switched back to what it must not be, until the campaign
-notices (L(faults.broken)); it ends with 1 if one was not noticed.
+C(--broken) runs with a rule of the collection, or each of them, switched back to what it must not be, until the
+campaign notices (L(faults.broken)); it ends with 1 if one was not noticed.
 """
 
 from __future__ import annotations
