@@ -52,7 +52,7 @@ def users(account: Account, task: Task) -> list[str]:
     if task.kind == "vpn_tunnel":
         return []
     key = RESOURCES[task.kind].id_wire
-    means = [wire[key] for wire in found_by(task.options, task.kind, account, account)]
+    means = [wire[key] for wire in about(task, account)]
     return [tunnel["VpnTunnelId"] for tunnel in account.of("vpn_tunnel") if tunnel[key] in means]
 
 
@@ -97,6 +97,13 @@ def found_by(options: dict[str, Any], kind: str, now: Account, before: Account) 
         wanted = meant(before, scope.refers_to.name, given, options.get("project_id")) if scope.refers_to else [given]
         found = [wire for wire in found if wire[scope.wire] in wanted]
     return found
+
+
+def about(task: Task, account: Account) -> list[Wire]:
+    """What a task is about, of what it can see: a name means what is in the project that it looks into."""
+    found = found_by(task.options, task.kind, account, account)
+    project = task.options.get("project_id", "0")
+    return [wire for wire in found if "id" in task.options or wire.get("ProjectId") in (None, project)]
 
 
 _LEGACY = {

@@ -18,7 +18,7 @@ from urllib.parse import quote, quote_plus
 from hypothesis import event, given
 from hypothesis import strategies as st
 from laws.accounts import OF_TYPE, PROJECTS, Account, accounts
-from laws.judging import Result, found_by, not_as_wanted
+from laws.judging import Result, about, found_by, not_as_wanted
 from laws.strategies import law, names, secrets
 from laws.tasks import Task, complete, describe, options_of, tasks
 from laws.world import RESOURCES, Options, Wire, World, without_times, writes
@@ -66,11 +66,7 @@ def test_law_2_a_second_run_changes_nothing_and_writes_nothing(
     first = world.task(task.kind, task.options)
     TRACE[:] = [task, first.get("msg"), first["plan"]]
     note(task, account, first)
-    there = [
-        wire
-        for wire in found_by(task.options, task.kind, account, account)
-        if "id" in task.options or wire.get("ProjectId") in (None, task.options.get("project_id", "0"))
-    ]
+    there = about(task, account)
     if len(there) == 1 and task.options.get("state") != "absent" and not not_as_wanted(task, there[0], account):
         assert (first["changed"], first["plan"]) == (False, []), "it is as asked, whatever the service shows of it"
     if first.get("failed") and first["changed"]:
@@ -212,7 +208,7 @@ def test_law_6_what_is_not_mentioned_stays_and_nothing_is_replaced_unasked(
     if not gone:
         return
     (old,) = gone
-    means = [wire[resource.id_wire] for wire in found_by(task.options, task.kind, account, account)]
+    means = [wire[resource.id_wire] for wire in about(task, account)]
     assert old in means, "another one than the task is about"
     if task.options.get("state") != "absent" and not result.get("failed"):
         assert replaced
@@ -237,9 +233,11 @@ def test_law_6_absent_is_gone_or_says_why_not(world: World, account: Account, da
     meant, left = found_by(options, task.kind, account, account), found_by(options, task.kind, now, account)
     assert [wire for wire in account.of(task.kind) if wire not in meant and not _has(now, task.kind, wire)] == []
     if left and not result.get("failed"):
-        # it is in a project that the task does not look into
+        # it is in a project that the task does not look into, which is told unless the task has named another one
         assert result["changed"] is False
-        assert any("project" in warning for warning in result["warnings"]), "it is there, and nobody says so"
+        assert "project_id" in options or any("project" in warning for warning in result["warnings"]), (
+            "it is there, and nobody says so"
+        )
 
 
 def _has(account: Account, kind: str, wire: Wire) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from laws.accounts import OTHERWISE, Account, accounts
-from laws.judging import Result, as_asked, found_by, only_a_create_shows, said, same
+from laws.judging import Result, about, as_asked, only_a_create_shows, said, same
 from laws.strategies import law
 from laws.tasks import Task, describe, tasks
 from laws.world import RESOURCES, Wire, World
@@ -134,7 +134,7 @@ def judge(
     failed = bool(result.get("failed"))
     assert len(gone) <= 1, "only the one that the task is about goes"
     assert len(new) <= 1, "nothing is doubled"
-    means = [wire[key] for wire in found_by(task.options, task.kind, account, account)]
+    means = [wire[key] for wire in about(task, account)]
     assert all(wire[key] in means for wire in gone), "another one was deleted"
     accepted = failed and "modify_ignored" in account.settings and result["error"]["kind"] == "not_as_asked"
     assert accepted or result["changed"] == bool(gone or new or touched), "what the result says of changes is so"

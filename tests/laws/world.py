@@ -101,13 +101,13 @@ class World:
         with mock.patch.object(run, "Client", _QUICK) if self.quick else mock.MagicMock():
             return run_resource(resource, parameters, check_mode=check, diff=True, environment={})
 
-    def info(self, name: str, **options: Any) -> list[dict[str, Any]]:
+    def info(self, name: str, /, **options: Any) -> list[dict[str, Any]]:
         """What the C(_info) module lists."""
         result = self.listing(name, **options)
         assert not result.get("failed"), result
         return result[f"{name}s"]
 
-    def listing(self, name: str, **options: Any) -> dict[str, Any]:
+    def listing(self, name: str, /, **options: Any) -> dict[str, Any]:
         """The result of a task of the C(_info) module."""
         return run_info(RESOURCES[name], self._parameters(_info_spec(name), options), environment={})
 
