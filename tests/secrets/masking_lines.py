@@ -139,12 +139,16 @@ FORMS = (
     *(
         Line("api/decoding.py", old, new, check)
         for old, new, check in (
-            ("    (re.compile(_BACKSLASH, re.DOTALL), _backslash),\n", "", "bytes_or_code_points"),
-            ("    (re.compile(_UTF8_BACKSLASH, re.DOTALL), _utf8_backslash),\n", "", "form: C, every byte"),
-            ("    (re.compile(_PERCENT), _percent),\n", "", "decoded_by_others"),
-            ('    (re.compile(_PERCENT + r"|\\+"), _percent),\n', "", "form: form"),
-            ("    (re.compile(_MARKUP), _markup),\n", "", "form: HTML"),
-            ("    (re.compile(_QUOTES), lambda escape: escape[0]),\n", "", "form: YAML"),
+            (r"""    _Escapes(re.compile(_BACKSLASH, re.DOTALL), _backslash, ("\\",)),""", "", "bytes_or_code_points"),
+            (
+                r"""    _Escapes(re.compile(_UTF8_BACKSLASH, re.DOTALL), _utf8_backslash, ("\\x", "\\3")),""",
+                "",
+                "form: C, every byte",
+            ),
+            ("""    _Escapes(re.compile(_PERCENT), _percent, ("%",)),""", "", "decoded_by_others"),
+            (r"""    _Escapes(re.compile(_PERCENT + r"|\+"), _percent, ("+",)),""", "", "form: form"),
+            ("""    _Escapes(re.compile(_MARKUP), _markup, ("&",)),""", "", "form: HTML"),
+            ("""    _Escapes(re.compile(_QUOTES), lambda escape: escape[0], ("'", '""')),""", "", "form: YAML"),
             ("    yield from _decoded(view, codec)", "    pass", "form: base64"),
             (r"\\u[dD][89ABab][0-9A-Fa-f]{2}\\u[dD][C-Fc-f][0-9A-Fa-f]{2}|", "", "short_ones"),
             (r"|\\u[0-9A-Fa-f]{4}|", "|", "form: JSON"),

@@ -179,8 +179,14 @@ def leaks(text: str, known: dict[str, str] = NEEDLES) -> list[str]:
 
 def with_data(result: dict[str, Any]) -> dict[str, Any]:
     """A result with its diff as data, which in the result is a text with a line for each option."""
-    diff = {side: yaml.safe_load(text) if "header" not in side else text for side, text in result["diff"].items()}
-    return {**result, "diff": diff}
+    return {**result, "diff": {side: _data(text) for side, text in result["diff"].items()}}
+
+
+def _data(text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:  # masked by others than the collection
+        return text
 
 
 def strings(value: Any) -> Iterable[str]:

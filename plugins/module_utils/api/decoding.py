@@ -190,13 +190,21 @@ def _fold(char: str) -> str:
     return "".join(part for part in normal if not unicodedata.combining(part))
 
 
-_ESCAPES: tuple[tuple[re.Pattern[str], t.Callable[[str], str]], ...] = (
-    (re.compile(_BACKSLASH, re.DOTALL), _backslash),
-    (re.compile(_UTF8_BACKSLASH, re.DOTALL), _utf8_backslash),
-    (re.compile(_PERCENT), _percent),
-    (re.compile(_PERCENT + r"|\+"), _percent),
-    (re.compile(_MARKUP), _markup),
-    (re.compile(_QUOTES), lambda escape: escape[0]),
+class _Escapes(t.NamedTuple):
+    """An encoding of characters, one by one. C(signs): a text with none of them has nothing of it."""
+
+    pattern: re.Pattern[str]
+    decode: t.Callable[[str], str]
+    signs: tuple[str, ...]
+
+
+_ESCAPES = (
+    _Escapes(re.compile(_BACKSLASH, re.DOTALL), _backslash, ("\\",)),
+    _Escapes(re.compile(_UTF8_BACKSLASH, re.DOTALL), _utf8_backslash, ("\\x", "\\3")),
+    _Escapes(re.compile(_PERCENT), _percent, ("%",)),
+    _Escapes(re.compile(_PERCENT + r"|\+"), _percent, ("+",)),
+    _Escapes(re.compile(_MARKUP), _markup, ("&",)),
+    _Escapes(re.compile(_QUOTES), lambda escape: escape[0], ("'", '""')),
 )
 _NOT_ASCII = re.compile("[\ud800-\udbff][\udc00-\udfff]|[^\x00-\x7f]")
 
@@ -299,7 +307,8 @@ def views(text: str) -> t.Iterator[View]:
 
 
 def _next(view: View) -> t.Iterator[View]:
-    for pattern, decode in _ESCAPES:
-        yield _unescaped(view, pattern, decode)
+    for escapes in _ESCAPES:
+        if any(sign in view.text for sign in escapes.signs):
+            yield _unescaped(view, escapes.pattern, escapes.decode)
     for codec in _CODECS:
         yield from _decoded(view, codec)
