@@ -50,6 +50,7 @@ for _late in (
     import_module(f"ansible_collections.ksyun.vpn.plugins.module_utils.{_late}")
 
 _INVOCATION_IS_A_CHOICE = "INJECT_INVOCATION" in C.config.get_configuration_definitions()  # from ansible-core 2.22 on
+_GROUP = "group/ksyun.vpn.vpn"  # as module_defaults name the action group
 VARIABLE = "ksyun_vpn_in_process"
 ENVIRONMENT_VARIABLE = "KSYUN_VPN_IN_PROCESS"
 _TIME_UP = (
@@ -72,6 +73,7 @@ class InProcessAction(ModuleAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """The task's result, by either way."""
         task_vars = task_vars or {}
+        self._task.args = {**self._defaults(), **self._task.args}
         # What can't be is refused here, whatever way the task would go: JSON has no dates.
         refused = faults(self.entry.spec, self._task.args)
         try:
@@ -86,6 +88,19 @@ class InProcessAction(ModuleAction):
         if _INVOCATION_IS_A_CHOICE and not C.config.get_config_value("INJECT_INVOCATION", variables=task_vars):
             del result["invocation"]
         return {**ActionBase.run(self, tmp, task_vars), **self._as_from_a_module(result)}
+
+    def _defaults(self) -> dict[str, t.Any]:
+        """What C(module_defaults) say of options that the task has set to C(omit).
+
+        Ansible has put in the defaults of all that the task does not name. One that it names and omits is left without,
+        so that C(wait: "{{ site.wait | default(omit) }}"), as roles pass their variables on, would beat a default.
+        """
+        layers: dict[str, t.Any] = {}
+        for layer in self._task.module_defaults or ():
+            layers.update(layer)
+        defaults = {**(layers.get(_GROUP) or {}), **(layers.get(self._task.resolved_action) or {})}
+        omitted = {option: value for option, value in defaults.items() if option not in self._task.args}
+        return self._templar.template(omitted) if omitted else {}
 
     # --- whether ------------------------------------------------------------------------------
 
