@@ -19,12 +19,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from laws.conftest import world  # noqa: F401 - a fixture
+from laws.conftest import world  # noqa: F401 # pylint: disable=unused-import # a fixture
 from laws.test_exactly_once import CREATE
-from laws.test_repeater import (
-    _quick,  # noqa: F401 - a fixture
-    test_a_write_is_not_repeated,  # noqa: F401
-    test_the_intermediary_does_repeat_what_goes_by_get,  # noqa: F401
+from laws.test_repeater import (  # noqa: F401 # pylint: disable=unused-import # a fixture, and the tests
+    _quick,
+    test_a_write_is_not_repeated,
+    test_the_intermediary_does_repeat_what_goes_by_get,
 )
 from laws.world import World
 

@@ -157,7 +157,7 @@ def _deletions(asked: list[Asked], run: Run, lives: dict[str, _Life]) -> Iterato
                 if effect["before"].get("ChargeType") == "Monthly":
                     yield "deleted", f"{what}, which is paid in advance"
                 continue
-            first = next(number for number, other in enumerate(run.rows) if _writes(other, row["who"]))
+            first = min(number for number, other in enumerate(run.rows) if _writes(other, row["who"]))
             may = task is not None and (task.absent or task.replaces) and task.kind == effect["kind"]
             if may and task is not None and life.place < first and task.meant(identity, history[identity]):
                 removed.setdefault(task.number, []).append(identity)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import nullcontext
 import functools
 import importlib
 import pkgutil
@@ -98,7 +99,7 @@ class World:
         """The result of a task of the module C(name), diff included."""
         resource = RESOURCES[name]
         parameters = self._parameters(_resource_spec(name), options)
-        with mock.patch.object(run, "Client", _QUICK) if self.quick else mock.MagicMock():
+        with mock.patch.object(run, "Client", _QUICK) if self.quick else nullcontext():
             return run_resource(resource, parameters, check_mode=check, diff=True, environment={})
 
     def info(self, name: str, /, **options: Any) -> list[dict[str, Any]]:

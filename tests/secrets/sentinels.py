@@ -119,7 +119,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "shell of Python": lambda text: text.replace("'", "'\"'\"'"),
     "YAML": lambda text: text.replace("'", "''"),
     "CSV": lambda text: text.replace('"', '""'),
-    "HTML": lambda text: html.escape(text),
+    "HTML": html.escape,
     "XML": lambda text: html.escape(text).replace("&#x27;", "&apos;"),
     "HTML, decimal": _each("&#{};"),
     "HTML, hexadecimal": _each("&#x{:X};"),
@@ -172,9 +172,9 @@ def needles(secrets: dict[str, str]) -> dict[str, str]:
 NEEDLES = needles(ALL)
 
 
-def leaks(text: str, known: dict[str, str] = NEEDLES) -> list[str]:
+def leaks(text: str, known: dict[str, str] | None = None) -> list[str]:
     """The sentinels that a text shows, and in which form."""
-    return [name for needle, name in known.items() if needle in text]
+    return [name for needle, name in (NEEDLES if known is None else known).items() if needle in text]
 
 
 def with_data(result: dict[str, Any]) -> dict[str, Any]:

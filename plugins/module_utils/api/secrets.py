@@ -105,7 +105,7 @@ class Redactor:
         if secret is None or not str(secret).strip() or str(secret) in self.known:
             return
         self.known.add(str(secret))
-        for text in {str(secret), str(secret).strip()}:  # space around it may get lost
+        for text in dict.fromkeys([str(secret), str(secret).strip()]):  # space around it may get lost
             self._learn(text)
             if _MAY_BE_ENCODED.search(text):  # who takes it for encoded shows what that says
                 from .decoding import views
