@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import dataclasses
-from contextlib import nullcontext
 import functools
 import importlib
 import pkgutil
 import time
+from contextlib import nullcontext
 from typing import Any, Protocol
 from unittest import mock
 
