@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from hypothesis import event, given, settings
+from hypothesis import event, given, note, settings
 from hypothesis import strategies as st
 from laws.accounts import OTHERWISE, Account, accounts
 from laws.judging import Result, refused_unseen, unreadable, users
@@ -22,9 +22,6 @@ from laws.world import RESOURCES, World, without_times, writes
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _VERBS = {"create": "Create", "update": "Modify", "delete": "Delete"}
-
-
-TRACE: list = []
 
 
 def check_and_run(world: World, account: Account, task: Task) -> tuple[Result, Result]:
@@ -44,9 +41,8 @@ def check_and_run(world: World, account: Account, task: Task) -> tuple[Result, R
 @given(data=st.data(), account=accounts(further=OTHERWISE))
 def test_law_3_a_check_passes_if_and_only_if_the_run_does(world: World, account: Account, data: st.DataObject) -> None:
     task = data.draw(tasks(account), label="task")
-    TRACE[:] = [task]
     check, real = check_and_run(world, account, task)
-    TRACE.extend([check.get("msg"), check["plan"], real.get("msg"), real["plan"]])
+    note(f"check: {check.get('msg')} {check['plan']}; run: {real.get('msg')} {real['plan']}")
     requests = world.take_requests()
     event(describe(task, account))
     event(f"{_outcome(check)} -> {_outcome(real)}")

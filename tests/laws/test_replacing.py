@@ -13,7 +13,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import event, given, settings
+from hypothesis import event, given, note, settings
 from hypothesis import strategies as st
 from laws.accounts import OTHERWISE, Account, accounts
 from laws.judging import Result, about, as_asked, only_a_create_shows, said, same
@@ -100,17 +100,13 @@ def test_law_11_nothing_is_taken_away_that_cannot_be_given_back(
     world.stage(account)
     before = world.emulator.state()
     mishap.happen(world, task.kind)
-    TRACE[:] = [task, mishap]
     result = world.task(task.kind, task.options)
-    TRACE.extend([result.get("msg"), result["plan"]])
+    note(f"{result.get('msg')} {result['plan']}")
     after = world.emulator.state()
     sent = [request["action"] for request in world.take_requests() if request["committed"]]
     assert sent.count("Delete" + RESOURCES[task.kind].wire) <= 1, "it is replaced once, whatever came of it"
     event(describe(task, account))
     event(f"{mishap.called}: {judge(account, task, mishap, result, before, after)}")
-
-
-TRACE: list = []
 
 
 def judge(
