@@ -88,7 +88,7 @@ class Applier(Creator):
         notes = [
             f"its {field.option} is the task's, as the service does not tell the old one"
             for field in self.resource.fields
-            if field.secret and old.get(field.option) is None
+            if field.required and old.get(field.option) is None
         ]
         others = {str(old["id"])}
         with suppress(ApiError):  # its name need not have been the only one

@@ -213,7 +213,7 @@ def _create(
 def recreate(resource: Resource, old: Item, wanted: Wanted) -> Step | None:
     """How to put back a resource that was deleted; None if too little is known of it, or it would be paid for again.
 
-    A secret that the service does not return is taken from the task, the only one that knows one.
+    What a create requires and the service does not return is taken from the task, the only one that knows it.
     """
     options = {
         field_.option: old[field_.option]
@@ -221,7 +221,7 @@ def recreate(resource: Resource, old: Item, wanted: Wanted) -> Step | None:
         if field_.on_create and old.get(field_.option) is not None
     }
     for field_ in resource.fields:
-        if field_.secret and field_.option not in options and wanted.options.get(field_.option) is not None:
+        if field_.required and field_.option not in options and wanted.options.get(field_.option) is not None:
             options[field_.option] = wanted.options[field_.option]
     if resource.missing(options) or resource.is_prepaid(options):
         return None

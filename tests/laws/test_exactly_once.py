@@ -120,21 +120,28 @@ def test_a_replacement(world: World, lost: str, action: str) -> None:
     assert world.task("vpn_tunnel", wanted)["changed"] is False
 
 
-def test_a_replacement_that_is_refused_after_the_deletion_says_what_is_missing_and_a_rerun_creates_it(
-    world: World,
+@pytest.mark.parametrize("creates", [1, 2])
+def test_a_replacement_that_is_refused_after_the_deletion_is_undone_or_says_what_is_missing(
+    world: World, creates: int
 ) -> None:
     world.begin()
     identity = world.task("vpn_tunnel", CREATE["vpn_tunnel"])["vpn_tunnel"]["id"]
     refusal = {"status": 400, "code": "QuotaExceeded", "message": "No more tunnels."}
-    world.emulator.fault("CreateVpnTunnel", "error", skip=1, **refusal)
-    wanted = {**CREATE["vpn_tunnel"], "id": identity, "ike_dh_group": 14, "on_immutable_change": "replace"}
+    world.emulator.fault("CreateVpnTunnel", "error", dry_run=False, count=creates, **refusal)
+    wanted = {**CREATE["vpn_tunnel"], "ike_dh_group": 14, "on_immutable_change": "replace"}
     result = world.task("vpn_tunnel", wanted)
-    assert result["error"]["kind"] == "interrupted_replace"
     assert result["changed"] is True
-    assert result["vpn_tunnel"] is None
-    for part in (identity, "was deleted", "does not exist", "Run the task again to create it", "No more tunnels"):
+    left = named(world, "vpn_tunnel", "one")
+    if creates == 1:
+        assert result["error"]["kind"] == "replacement_undone"
+        assert [tunnel["VpnTunnelId"] for tunnel in left] == [result["vpn_tunnel"]["id"]]
+        told: tuple[str, ...] = (identity, "was put back", result["vpn_tunnel"]["id"], "No more tunnels")
+    else:
+        assert result["error"]["kind"] == "interrupted_replace"
+        assert (result["vpn_tunnel"], left) == (None, [])
+        told = (identity, "was deleted", "does not exist", "Run the task again to create it", "No more tunnels")
+    for part in told:
         assert part in result["msg"]
-    assert named(world, "vpn_tunnel", "one") == []
     assert world.task("vpn_tunnel", wanted)["changed"] is True
     assert world.task("vpn_tunnel", wanted)["changed"] is False
 

@@ -208,12 +208,31 @@ def test_what_is_paid_for_in_advance_is_not_bought_again_unasked() -> None:
     assert it.writes() == ["DeleteVpnGateway", "CreateVpnGateway"]
 
 
-def test_what_is_not_known_enough_of_is_not_put_back() -> None:
+def test_what_is_required_and_not_told_is_put_back_as_the_task_has_it() -> None:
     it = there("vpn_gateway", CreateVpnGateway=[QUOTA])
     it.hides = {"ChargeType"}
-    with pytest.raises(InterruptedReplaceError, match="It could not be put back, as not all of it is known"):
+    with pytest.raises(ReplacementUndoneError, match="its charge_type is the task's, as the service does not tell"):
         replace(it, "vpn_gateway")
-    assert it.writes() == ["DeleteVpnGateway", "CreateVpnGateway"]
+    assert it.writes() == ["DeleteVpnGateway", "CreateVpnGateway", "CreateVpnGateway"]
+
+
+def test_what_is_put_back_is_told_apart_from_others_of_its_old_name() -> None:
+    it = there("vpn_tunnel", CreateVpnTunnel=[QUOTA])
+    it.objects["VpnTunnel"].append(wire(TUNNEL, 7))  # of the old name, and created earlier than what is put back
+    with pytest.raises(ReplacementUndoneError):
+        replace(it, "vpn_tunnel", id=identity(TUNNEL), wanted={"name": "another"})
+    assert [raw["VpnTunnelName"] for raw in left(it, TUNNEL)] == [OPTIONS["vpn_tunnel"]["name"]] * 2
+    assert (it.outcome.item or {})["id"] not in (identity(TUNNEL), identity(TUNNEL, 7))
+
+
+def test_a_tunnel_goes_out_as_the_service_spells_it_where_no_version_is_told() -> None:
+    it = there("vpn_tunnel", CreateVpnTunnel=[QUOTA])
+    it.objects["VpnTunnel"][0]["Type"] = "ipsec"
+    it.hides = {"VpnGatewayVersion"}
+    with pytest.raises(ReplacementUndoneError):
+        replace(it, "vpn_tunnel")
+    creates = [parameters for kind, action, parameters in it.log if (kind, action) == ("write", "CreateVpnTunnel")]
+    assert [parameters["Type"] for parameters in creates] == ["ipsec", "ipsec"]
 
 
 @by_kind
