@@ -197,7 +197,10 @@ class Applier(Creator):
         self._replace(instead, wanted)
 
     def _delete(self, step: Step, *, before_create: bool = False) -> None:
-        """Delete, and wait until it is no longer listed. C(before_create): a look that fails does not keep it down."""
+        """Delete, and wait until it is no longer listed.
+
+        C(before_create): what was deleted is not left without its successor for a look that fails, or is cut short.
+        """
         identity = step.parameters[self.resource.id_wire]
         try:
             self.write_until("Delete", step, lambda: self.lookup.by_id(identity) is None)
@@ -218,7 +221,7 @@ class Applier(Creator):
             if not before_create:
                 raise
             return
-        if left:
+        if left and not (before_create and self.hold.waiting):
             raise WaitTimeoutError(
                 f"The {step.target} was deleted, but {self.task.wait_timeout:g} seconds later is still listed."
             )
