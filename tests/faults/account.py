@@ -65,6 +65,7 @@ class Account:
         self.member = member
         self.trial = trial
         self.ids: dict[str, str] = {}  # of what was there, by kind
+        self.put_back: dict[str, str] = {}  # of what was put back in its place
         member.reset()
         self._seed()
         self.before = self._sets()
@@ -106,9 +107,13 @@ class Account:
             for kind, wire in SETS.items()
         }
 
-    def id_of(self, each: Declared) -> str | None:
-        """The id that a task has which goes by it; None where that is gone, as its user leaves it out then."""
-        return self.ids[each.kind] if each.by_id and self.ids[each.kind] in self.member.resources() else None
+    def id_of(self, each: Declared, there: Container[str]) -> str | None:
+        """The id that a task has which goes by it, of what is C(there).
+
+        Of what was put back, its user takes the id that the task told; None where it is gone: then it is left out.
+        """
+        ids = (self.ids[each.kind], self.put_back.get(each.kind)) if each.by_id else ()
+        return next((identity for identity in ids if identity in there), None)
 
     def look(self) -> dict[str, dict[str, Wire]]:
         """The whole state now, by kind and id."""

@@ -307,6 +307,9 @@ def _run_batch(player: Player, accounts: list[Account], tally: Tally, whole: boo
         rows, now = account.member.ledger(), account.member.resources()
         verdicts[number].update(_harm(account, harm.Run(account.resources, _numbered(results), rows, now)))
         seen.append((len(rows), now))
+        for kind, result in results.items():
+            if (result.get("error") or {}).get("kind") == "replacement_undone":
+                account.put_back[kind] = result[kind]["id"]
         tally.mishaps += judging.count_mishaps(requests)
         verdicts[number].update(judging.first_run(account, results, account.look(), requests))
 
@@ -351,7 +354,7 @@ def _harm(account: Account, run_: harm.Run) -> set[judging.Verdict]:
             number=KINDS.index(each.kind),
             kind=SETS[each.kind],
             module=each.kind,
-            id=account.ids[each.kind] if each.by_id and account.ids[each.kind] in run_.before else None,
+            id=account.id_of(each, run_.before),
             name=each.wanted_name,
             scope={"VpcId": each.options["vpc_id"]} if each.options and "vpc_id" in each.options else {},
             absent=each.options is None,

@@ -143,6 +143,17 @@ def _histories(run: Run) -> dict[str, list[dict[str, Any]]]:
     return history
 
 
+def _at(run: Run, place: int) -> dict[str, dict[str, Any]]:
+    """What there was at a row of the ledger, by id."""
+    there = {identity: wire for identity, (_kind, wire) in run.before.items()}
+    for row in run.rows[:place]:
+        for effect in row["effects"]:
+            there.pop(effect["id"], None)
+            if effect["after"] is not None:
+                there[effect["id"]] = effect["after"]
+    return there
+
+
 def _deletions(asked: list[Asked], run: Run, lives: dict[str, _Life]) -> Iterator[Verdict]:
     removed: dict[int, list[str]] = {}
     history = _histories(run)
@@ -183,8 +194,12 @@ def _doubles(task: Asked, asked: list[Asked], run: Run, lives: dict[str, _Life],
         for identity, life in lives.items()
         if life.maker == task.number and (life.gone is None or run.rows[life.gone]["who"] == task.number)
     ]
+    result = run.results[task.number]
     if len(made) > 1 and not task.replaces:  # also where one of them is removed again
-        yield "doubled", f"task {task.number} created more than once: {', '.join(made)}"
+        # A name that the service stores otherwise is not found again; then what was made so is to be named.
+        unfindable = any(wire[f"{task.kind}Name"] != task.name for made_ in made for wire in _histories(run)[made_])
+        if not unfindable or not _names_all(result, set(made)):
+            yield "doubled", f"task {task.number} created more than once: {', '.join(made)}"
     left = {identity for identity, (kind, wire) in run.now.items() if kind == task.kind and task.shares_name(wire)}
     own = {identity for identity in left if lives[identity].maker == task.number}
     if not own:
@@ -195,14 +210,16 @@ def _doubles(task: Asked, asked: list[Asked], run: Run, lives: dict[str, _Life],
         if row["who"] == task.number and row["action"] == f"Describe{task.kind}s" and row["told"]
     ]
     seen: set[str] = set()
-    result = run.results[task.number]
-    blind = (result.get("error") or {}).get("kind") == "unknown_outcome"  # its looks failed, though they were answered
+    error = result.get("error") or {}
+    # Its looks failed, though they were answered.
+    blind = error.get("kind") == "unknown_outcome" or str(error.get("action")).startswith("Describe")
     if looks and not blind:
         place, look = looks[-1]
+        then = _at(run, place)
         seen = {
             identity
-            for identity in left
-            if lives[identity].place < place and lives[identity].at + list_lag <= look["began"]
+            for identity in left & set(then)
+            if lives[identity].at + list_lag <= look["began"] and task.shares_name(then[identity])
         }
     if task.id:
         seen -= set(run.before)  # its name was not alone before, either

@@ -64,7 +64,7 @@ def slots(account: Account, ways: Ways, limits: dict[str, Any]) -> dict[str, Any
             arguments.update(state="absent", name=each.name)
         else:
             arguments.update(each.options)
-        identity = account.id_of(each)
+        identity = account.id_of(each, account.member.resources())
         if identity is not None:
             arguments["id"] = identity
         filled[slot] = arguments
