@@ -146,10 +146,21 @@ def _secret_options(spec: Spec) -> set[str]:
     }
 
 
+def _secrets(spec: Spec, parameters: Parameters) -> t.Iterator[t.Any]:
+    """The values of the options with C(no_log), those of sub-options among them."""
+    for option in sorted(_secret_options(spec)):
+        yield parameters.get(option)
+    for option, details in spec.items():
+        value = parameters.get(option)
+        for item in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(item, t.Mapping):
+                yield from _secrets(details.get("options") or {}, item)
+
+
 def redactor(spec: Spec, parameters: Parameters, environment: t.Mapping[str, str]) -> Redactor:
     """The redactor of a task: what its parameters and the environment have of secrets and of proxies' passwords."""
     secret = _secret_options(spec)
-    secrets = [parameters.get(option) for option in sorted(secret)]
+    secrets = list(_secrets(spec, parameters))
     secrets += [environment.get(name) for option in sorted(secret) for name in ENVIRONMENT.get(option, ())]
     urls = [parameters.get("proxy_url"), *(url for name, url in environment.items() if name.lower() in _PROXIES)]
     public = [value for option, value in parameters.items() if option not in secret]

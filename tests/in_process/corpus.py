@@ -42,6 +42,7 @@ VALUES: dict[str, list[Any]] = {
     "float": [5, "5.5", "x", -1, "nan", True, "", {"a": 1}],
     "bool": ["yes", "no", True, 0, "maybe", "", ["true"]],
     "list": [["a"], "a,b", "a", 5, [], [["a"]], {"a": 1}],
+    "raw": ["x", 5, 1.5, True, ["a"], {"a": "b"}, "2026-01-02"],
     "dict": [{"vpc-id": "vpc-1"}, "vpc-id=vpc-1", "x", {}, ["a"], {"unknown": ["a", "b"]}],
 }
 

@@ -17,6 +17,7 @@ from unittest import mock
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import resolve
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import MASK, Redactor
+from ansible_collections.ksyun.vpn.plugins.module_utils.run import redactor, shown
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
     KEY,
     OLD_KEY,
@@ -189,8 +190,8 @@ def cut_and_escaped_messages(emulator: EmulatorHandle) -> None:
         broken = mock.Mock(side_effect=RuntimeError(text))
         with mock.patch("ansible_collections.ksyun.vpn.plugins.module_utils.run.Reconciler", broken):
             unexpected = stage.task("vpn_tunnel", **{**TUNNEL, "pre_shared_key": key})
-        for shown in strings([result, unexpected]):
-            assert not {word for word in ("fake", "KEY", "密", "%41") if word in shown}, "part of a key is left"
+        for said in strings([result, unexpected]):
+            assert not {word for word in ("fake", "KEY", "密", "%41") if word in said}, "part of a key is left"
 
 
 def values_in_messages(emulator: EmulatorHandle) -> None:
@@ -233,6 +234,19 @@ def _proxy(answer: str) -> Iterator[str]:
         server.start()
         yield "{}:{}".format(*listening.getsockname())
         server.join(5)
+
+
+def in_sub_options(_emulator: EmulatorHandle) -> None:
+    """A secret of an option of an option of an option."""
+    tunnels = {"options": {"key": {"no_log": True, "aliases": ["psk"]}, "name": {}}}
+    spec = {"sites": {"elements": "dict", "options": {"tunnels": tunnels, "name": {}}}}
+    sites = [{"name": "b", "tunnels": [{"name": "t", "key": KEY}]}, {"tunnels": {"psk": "q9z"}}]
+    redact = redactor(spec, {"sites": sites}, {})
+    assert_clean(redact({"msg": echo(KEY)}))
+    assert shown(spec, {"sites": sites}, redact)["sites"] == [
+        {"name": "b", "tunnels": [{"name": "t", "key": MASK}]},
+        {"tunnels": {"psk": MASK}},
+    ]
 
 
 def unexpected_errors(emulator: EmulatorHandle) -> None:
@@ -332,6 +346,7 @@ CHECKS = {
         diffs_have_no_key,
         faults_do_not_quote_a_key,
         cut_and_escaped_messages,
+        in_sub_options,
         values_in_messages,
         proxy_that_refuses,
         unexpected_errors,

@@ -100,6 +100,7 @@ def passwords_in_urls(_emulator: EmulatorHandle) -> None:
     for url in ("http://user:fake%40pw@host:1", "user:fake%40pw@host"):
         assert password_of(url) == {"fake%40pw", "fake@pw"}
     assert password_of("http://user:fake%40pw#x@host") == {"fake%40pw#x", "fake@pw#x"}
+    assert password_of(342391) == password_of({"a": "b"}) == password_of(True) == set()
     assert password_of("http://host:3128") == password_of(None) == password_of("http://user@host") == set()
 
 

@@ -28,6 +28,7 @@ KNOWN = (
     Line("run.py", 'for name in (option, *details.get("aliases", ()))', "for name in (option,)", "under_an_alias"),
     Line("run.py", 'if details.get("no_log")', 'if details.get("")', "echoed_by_a_refusal"),
     Line("run.py", "Redactor([*secrets, ", "Redactor([", "echoed_by_a_refusal"),
+    Line("run.py", 'yield from _secrets(details.get("options") or {}, item)', "pass", "in_sub_options"),
     Line("run.py", "secrets += [environment.get(name)", "_unused = [None", "of_the_environment"),
     Line("run.py", '[parameters.get("proxy_url"), *(', "[*(", "proxy_that_is_named"),
     Line(

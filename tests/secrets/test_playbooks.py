@@ -37,7 +37,7 @@ STORY: list[tuple[Task, str | None, str | None]] = [
     (
         _task("interrupted", "vpn_tunnel", {**OPTIONS, "on_immutable_change": "replace"}),
         None,
-        "interrupted_replace",
+        "replacement_undone",
     ),
     (_task("created again", "vpn_tunnel", {**OPTIONS, "on_immutable_change": "replace"}), None, None),
     (_task("simplified", "vpn_tunnel_info", {"signature_version": "simplified"}), None, None),

@@ -208,8 +208,8 @@ def _masked(text: str, spans: list[Span]) -> str:
     return "".join([*pieces, text[masked:]])
 
 
-def password_of(url: str | None) -> set[str]:
-    """The password in a URL, usable or not, as it is written and decoded. Empty if there is none."""
-    user = (url or "").rpartition("@")[0]
+def password_of(url: t.Any) -> set[str]:
+    """The password in a URL, usable or not, as it is written and decoded. Empty if there is none, or it is no URL."""
+    user = str(url or "").rpartition("@")[0]
     password = (user.partition("//")[2] or user).partition(":")[2]
     return {password, unquote(password)} - {""}
