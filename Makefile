@@ -9,7 +9,7 @@ HOST = 127.0.0.1
 PORT = 18080
 ACCESS_KEY = emulator-access-key
 SECRET_KEY = emulator-secret-key
-SUITES = in_process modules signals awx docs quality unit service statements laws faults load secrets hostile
+SUITES = in_process modules signals awx docs quality service statements laws faults load secrets hostile
 PYTEST_ARGS =
 TARGETS =
 TRIALS = 1000
@@ -33,7 +33,7 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo test lint docs sanity units integration matrix faults campaign load bench fragment-check release-check emulator \
+.PHONY: help demo test lint docs sanity ansible-units units integration matrix faults campaign load bench fragment-check release-check emulator \
 	build install clean
 
 help: ## Show this list
@@ -43,7 +43,7 @@ demo: install ## Watch a site-to-site VPN being checked, created, changed and re
 	ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false \
 		$(BIN)/$(WITH_EMULATOR) $(BIN)/ansible-playbook tests/demo/site_to_site.yml --diff
 
-test: lint sanity integration units ## Run lint, sanity, integration and units
+test: lint sanity integration ansible-units units ## Run lint, sanity, integration, ansible-units and units
 
 # Without rstcheck, which takes the name of antsibull-docs' temporary folder for a link when it ends in "_": "docs", which
 # goes before, has Sphinx read the same pages, and a warning is an error there.
@@ -73,6 +73,9 @@ sanity: .venv/stamp ## Run ansible-test sanity
 integration: .venv/stamp ## Run ansible-test integration on the emulator; TARGETS=name narrows it
 	$(IN_COPY) $(WITH_EMULATOR) --variables tests/integration/integration_config.yml \
 		ansible-test integration --local --python $(THIS_PYTHON) $(TARGETS)
+
+ansible-units: .venv/stamp ## Run ansible-test units, which is tests/unit; "make units SUITES=unit" runs the same, or a part
+	$(IN_COPY) ansible-test units --local --python $(THIS_PYTHON)
 
 units: install ## Run pytest; PYTEST_ARGS='-k name' narrows it
 	ln -s $(CURDIR)/tests build/collections/ansible_collections/ksyun/vpn/tests

@@ -45,6 +45,8 @@ options:
         replaced by O(region).
       - If it is left out, the environment variable E(KSYUN_ENDPOINT_URL) is used, then the profile of the credentials
         file, then V(https://vpc.{region}.api.ksyun.com).
+      - Where E(KSYUN_ENDPOINT_URL) is not set, E(KSYUN_DOMAIN) of the Terraform provider counts in its place,
+        as V(https://vpc.DOMAIN), or as V(https://DOMAIN) if E(KSYUN_DOMAIN_IGNORE_SERVICE) is V(true).
       - If the certificate does not cover the name of the region's host, use V(https://vpc.api.ksyun.com).
     type: str
   profile:
@@ -59,6 +61,9 @@ options:
   credentials_file:
     description:
       - An INI file with a section for each profile. There is a warning when other users can read it.
+      - If it can't be used, or has no profile of that name, the task fails, with the names of the profiles that it has.
+        There is only a warning where nothing of it is needed, as O(access_key), O(secret_key), O(region) and
+        O(endpoint_url) are set otherwise, and where the task itself sets neither O(profile) nor O(credentials_file).
       - If it is left out, the environment variable E(KSYUN_SHARED_CREDENTIALS_FILE) is used, then
         V(~/.ksyun/credentials).
     type: path
@@ -133,6 +138,8 @@ options:
       - How often one request is sent at most. At least V(1), which means that it is never repeated.
       - Requests that read are repeated after time-outs, broken connections, server errors (HTTP 5xx) and throttling
         (V(LimitExceeded)). Requests that write are repeated only where it is certain that nothing has happened.
+      - A name that is not known, a port on which nobody listens, and the like are tried two or three times at most, as
+        long as the service has not answered.
       - The pauses between them grow from about half a second to twenty seconds, at random.
     type: int
     default: 10
@@ -145,6 +152,8 @@ requirements:
   - Python 3.9 or newer
   - requests 2.25.0 or newer
 notes:
+  - If the environment variable E(KSYUN_DRY_RUN) of the Terraform provider is V(true), nothing is changed. A task that
+    would change something fails, with its plan in the result. A task that would not, and check mode, go as usual.
   - Environment variables and the credentials file are read on the host on which the module runs. To use those of the
     controller, run the task on V(localhost).
 """

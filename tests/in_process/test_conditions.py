@@ -47,6 +47,18 @@ def test_it_does_so_with(ansible: Ansible, host: dict[str, Any]) -> None:
     assert ran_in_process(ansible.play([INFO], "-vvv", hosts={"localhost": host}))
 
 
+@pytest.mark.parametrize("by", ["variable", "environment"])
+def test_a_switch_that_is_no_boolean_is_refused_by_its_name(ansible: Ansible, by: str) -> None:
+    if by == "variable":
+        run = ansible.play([INFO], hosts={"localhost": {"ksyun_vpn_in_process": "perhaps"}})
+    else:
+        run = ansible.play([INFO], environment_of_ansible={"KSYUN_VPN_IN_PROCESS": "perhaps"})
+    name = "The variable ksyun_vpn_in_process" if by == "variable" else "The environment variable KSYUN_VPN_IN_PROCESS"
+    assert run.of("list")["msg"] == f"{name} must be a boolean, true or false; it is 'perhaps'."
+    assert run.of("list")["error"] == {"kind": "configuration"}
+    assert "Traceback" not in run.output
+
+
 def other_python(directory: Path) -> str:
     """Another path to the same Python: what is installed beside it may differ."""
     link = directory / "python-elsewhere"

@@ -6,6 +6,12 @@
 
 from __future__ import annotations
 
+import json
+import math
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,9 +128,70 @@ def test_a_wrong_key_an_unknown_region_and_no_service_say_what_to_do(ansible: An
     assert "Check access_key" in messages["unknown access key"]
     assert "halves of two pairs" in messages["half a pair"]
     assert "Check the option region" in messages["unknown region"]
+    assert "Here region is mars-1 (set by the task)." in messages["unknown region"]
     assert "no connection to 127.0.0.1:9" in messages["nothing listens"]
     assert run.of("nothing listens")["api_calls"][0]["attempts"] == 2
     assert "not-the-secret-key" not in run.output
+
+
+def test_what_yaml_or_ansible_would_trip_over_is_refused_with_its_option(ansible: Ansible) -> None:
+    options: dict[str, tuple[str, Any]] = {
+        "max_attempts": ("vpn_gateway_info", {"max_attempts": math.inf}),
+        "bandwidth": ("vpn_gateway", {"name": "gw", "bandwidth": -math.inf}),
+        "purchase_time": ("vpn_gateway", {"name": "gw", "purchase_time": "inf"}),
+        "filters": ("vpn_gateway_info", {"filters": {date(2026, 11, 28): "x"}}),
+    }
+    tasks = [
+        {"name": option, f"ksyun.vpn.{module}": given, "ignore_errors": True}
+        for option, (module, given) in options.items()
+    ]
+    for way in (True, False):
+        run = ansible.play(tasks, hosts={"localhost": {"ksyun_vpn_in_process": way}})
+        for option in options:
+            result = run.of(option)
+            assert result["error"]["kind"] == "invalid_options", result
+            assert option in result["msg"]
+    assert ansible.emulator.requests() == []
+
+
+def test_a_module_alone_refuses_an_infinite_number_with_its_option(tmp_path: Path) -> None:
+    """As a module is run that no action plugin stands before."""
+    name = "ansible_collections.ksyun.vpn.plugins.modules.vpn_gateway"
+    arguments = {"ANSIBLE_MODULE_ARGS": {"name": "gw", "bandwidth": math.inf, "_ansible_remote_tmp": str(tmp_path)}}
+    run = subprocess.run(
+        [sys.executable, "-m", name], input=json.dumps(arguments), stdout=subprocess.PIPE, text=True, check=False
+    )
+    result = json.loads(run.stdout)
+    assert result["error"]["kind"] == "invalid_options"
+    assert "bandwidth must be a whole number" in result["msg"]
+
+
+def test_with_terraform_s_dry_run_nothing_is_changed(ansible: Ansible) -> None:
+    ansible.emulator.seed(
+        CustomerGatewaySet=[{"CustomerGatewayName": "there", "CustomerGatewayAddress": "203.0.113.1"}]
+    )
+    before = ansible.emulator.state()
+    there = {"name": "there", "address": "203.0.113.1"}
+    options = {
+        "same": there,
+        "new": {**there, "name": "new"},
+        "changed": {**there, "address": "203.0.113.2"},
+        "gone": {"name": "there", "state": "absent"},
+    }
+    tasks = [
+        {"name": name, "ksyun.vpn.customer_gateway": given, "ignore_errors": True} for name, given in options.items()
+    ]
+    run = ansible.play(tasks, environment_of_ansible={"KSYUN_DRY_RUN": "true"})
+    assert run.of("same")["changed"] is False
+    assert not run.of("same").get("failed")
+    for name in ("new", "changed", "gone"):
+        result = run.of(name)
+        assert (result["failed"], result["changed"]) == (True, False), result
+        assert result["plan"]
+        assert "was not sent, as the environment variable KSYUN_DRY_RUN is true" in result["msg"]
+    checked = ansible.play(tasks, "--check", environment_of_ansible={"KSYUN_DRY_RUN": "true"})
+    assert checked.of("new")["changed"] is True
+    assert ansible.emulator.state() == before
 
 
 def test_a_dry_run_that_the_service_carried_out_is_a_loud_failure_with_the_id(ansible: Ansible) -> None:

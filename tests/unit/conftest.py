@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+sys.path.append(str(Path(__file__).parents[1]))  # the emulator's package, where ansible-test runs the tests
 
 settings.register_profile(
     "unit",
