@@ -33,8 +33,8 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo test lint docs sanity ansible-units units integration matrix faults campaign load bench fragment-check release-check emulator \
-	build install clean
+.PHONY: help demo test lint docs sanity ansible-units units integration matrix faults campaign load bench \
+	fragment-check release-check emulator shell build install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 18
@@ -106,8 +106,12 @@ bench: install .cache/bench/stamp ## Measure the cost of a task beside others: B
 # Make passes a SIGTERM on to its child, and "exec" makes that child the emulator.
 emulator: export EMULATOR_ACCESS_KEY = $(value ACCESS_KEY)
 emulator: export EMULATOR_SECRET_KEY = $(value SECRET_KEY)
-emulator: .venv/stamp ## Serve the emulator: PORT, HOST, ACCESS_KEY, SECRET_KEY; its first line is its URL
-	@PYTHONPATH=tests exec $(BIN)/python -m emulator --host '$(HOST)' --port '$(PORT)'
+emulator: .venv/stamp ## Serve the emulator: PORT, HOST, ACCESS_KEY, SECRET_KEY; its first line is its URL, the others export it
+	@PYTHONPATH=tests exec $(BIN)/python -m emulator --host '$(HOST)' --port '$(PORT)' --exports
+
+shell: install ## Open a shell for playbooks of your own: the collection, ansible-playbook, and the emulator with its keys
+	@PATH=$(CURDIR)/$(BIN):$$PATH ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false \
+		$(BIN)/$(WITH_EMULATOR) --shell
 
 fragment-check: .venv/stamp ## Check that what changed for users since BASE has a fragment for the changelog
 	$(BIN)/python tests/tools/fragment_check.py $(BASE)

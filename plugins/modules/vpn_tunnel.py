@@ -129,8 +129,10 @@ options:
   ike_dh_group:
     description:
       - The Diffie-Hellman group of the IKE security association, V(1), V(2), V(5), V(14) or V(24).
-      - The service's default is V(1), which is weak, as are V(2), V(5) and V(24). Set V(14), if your VPN gateway
-        takes it. Create-only.
+      - The API's document has V(1), V(2) and V(5). Only newer descriptions of the service have V(14) and V(24), so not
+        every VPN gateway may take them.
+      - The service's default is V(1), which is weak, as are V(2), V(5) and V(24). Set V(14), and V(5) if your VPN
+        gateway refuses that, or if the task fails as it has stored another one. Create-only.
     type: int
   ike_encryption_algorithm:
     description:
@@ -220,7 +222,9 @@ options:
       - Wait until RV(vpn_tunnel.status) is this, for as long as O(wait_timeout), whether or not the task changed
         anything. Upper and lower case and underscores do not matter.
       - It is not looked at in check mode, and with O(state=absent). It does not depend on O(wait).
-      - The service has no list of its states. Look at RV(vpn_tunnel.status) of a tunnel that works.
+      - The API's document does not list the states. Look at RV(vpn_tunnel.status) of a tunnel that works, and name
+        that. With a state that the service does not have, the tunnel is created, and the task fails when
+        O(wait_timeout) is over.
     type: str
   status:
     description:
@@ -262,7 +266,7 @@ EXAMPLES = r"""
     type: Ipsec
     pre_shared_key: "{{ vault_berlin_pre_shared_key }}"
     ike_authentication_algorithm: sha
-    ike_dh_group: 14
+    ike_dh_group: 14  # or 5, where the VPN gateway does not take 14
     ike_encryption_algorithm: aes
     ipsec_encryption_algorithm: esp-aes
     ipsec_authentication_algorithm: esp-sha-hmac
@@ -317,7 +321,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     var: old_key.pre_shared_key_matches
 
-- name: Create a tunnel of GRE over IPsec, and wait until it is available
+- name: Create a tunnel of GRE over IPsec
   ksyun.vpn.vpn_tunnel:
     name: hamburg
     vpn_gateway: office
@@ -327,8 +331,7 @@ EXAMPLES = r"""
     customer_gre_ip: 10.255.0.2
     pre_shared_key: "{{ vault_hamburg_pre_shared_key }}"
     ike_authentication_algorithm: sha
-    ike_dh_group: 14
-    wait_for_state: available
+    ike_dh_group: 5  # the strongest that the API's document has; warned of as weak
 
 - name: Create a tunnel by route, at a VPN gateway of the second generation
   ksyun.vpn.vpn_tunnel:
@@ -344,7 +347,7 @@ EXAMPLES = r"""
     pre_shared_key: "{{ vault_berlin_pre_shared_key }}"
     ike_version: v2
     ike_authentication_algorithm: sha
-    ike_dh_group: 14
+    ike_dh_group: 14  # or 5, where the VPN gateway does not take 14
 
 - name: Delete a tunnel
   ksyun.vpn.vpn_tunnel:
@@ -484,7 +487,9 @@ vpn_tunnel:
       type: str
       sample: "2.0"
     status:
-      description: The state of the tunnel in the service's own words. It has no list of them.
+      description:
+        - The state of the tunnel in the service's own words. The API's document does not list them.
+        - The sample is one of the emulator's.
       returned: always
       type: str
       sample: available

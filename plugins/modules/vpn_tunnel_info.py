@@ -243,7 +243,9 @@ vpn_tunnels:
       type: str
       sample: "2.0"
     status:
-      description: The state of the tunnel in the service's own words. It has no list of them.
+      description:
+        - The state of the tunnel in the service's own words. The API's document does not list them.
+        - The sample is one of the emulator's.
       returned: always
       type: str
       sample: available

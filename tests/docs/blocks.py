@@ -25,7 +25,10 @@ _IN_MARKDOWN = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True)
 class Block:
-    """One block of YAML. C(kind) is C(plays), C(tasks), C(keywords) of a play, or C(data), which is not to be run."""
+    """One block of YAML.
+
+    C(kind) is C(plays), C(tasks), C(keywords) of a play, or what is not to be run: C(inventory), or other C(data).
+    """
 
     text: str
     kind: str
@@ -55,6 +58,8 @@ class Block:
 def _kind(content: Any) -> str:
     if isinstance(content, list):
         return "plays" if all("hosts" in item or "import_playbook" in item for item in content) else "tasks"
+    if any(isinstance(value, dict) and "hosts" in value for value in content.values()):
+        return "inventory"
     return "keywords" if "module_defaults" in content else "data"
 
 

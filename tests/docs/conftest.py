@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from docs.blocks import ROLE, blocks
+from docs.blocks import GUIDES, ROLE, blocks
 from modules.runner import Ansible
 
 from emulator.testing import EmulatorHandle, running_emulator
@@ -35,9 +35,12 @@ def ansible(tmp_path: Path, process: EmulatorHandle) -> Ansible:
     credentials.touch(mode=0o600)
     credentials.write_text(f"[production]\n{profile}")
     keys = ("vault_berlin_pre_shared_key", "vault_berlin_new_pre_shared_key", "vault_hamburg_pre_shared_key")
+    keys += ("vault_munich_pre_shared_key", "vault_shanghai_pre_shared_key", "vault_shanghai_new_pre_shared_key")
     (tmp_path / "vault.yml").write_text("".join(f"{name}: invented-for-{name}\n" for name in keys))
     [[play]] = [block.plays for block in blocks(ROLE)]
     (tmp_path / "sites.yml").write_text(yaml.safe_dump(play["vars"]))  # what the collection's playbooks want to know
+    inventories = [block.text for page in GUIDES for block in blocks(page) if block.kind == "inventory"]
+    (tmp_path / "inventory.yml").write_text("".join(inventories))
     return Ansible(tmp_path, process)
 
 

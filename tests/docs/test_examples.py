@@ -16,8 +16,8 @@ import yaml
 from docs.blocks import GUIDES, READMES, ROLE, ROOT, Block, blocks
 from modules.runner import Ansible, Run
 
-PAGES = [page for page in [*READMES, ROLE, *GUIDES] if any(block.kind != "data" for block in blocks(page))]
-
+RUN = ("plays", "tasks", "keywords")
+PAGES = [page for page in [*READMES, ROLE, *GUIDES] if any(block.kind in RUN for block in blocks(page))]
 
 OF_ONE_LANGUAGE = {
     "https://github.com/ksyun-vpn/ksyun.vpn/blob/main/README.md",
@@ -39,7 +39,7 @@ def changes(run: Run) -> list[int]:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_examples_run(page: Path, ansible: Ansible, record_property: Callable[[str, Any], None]) -> None:
-    examples = [block for block in blocks(page) if block.kind != "data"]
+    examples = [block for block in blocks(page) if block.kind in RUN]
     for number, example in enumerate(examples):
         play(example, [before for before in examples[:number] if before.registered & example.used], ansible)
     record_property("examples", len(examples))
@@ -54,7 +54,7 @@ def play(example: Block, before: list[Block], ansible: Ansible) -> None:
     before_it = [written(each, f"before_{number}.yml", ansible) for number, each in enumerate(before)]
     it = written(example, "example.yml", ansible)
     (ansible.directory / "again.yml").write_text(yaml.safe_dump(AGAIN))
-    command = ["ansible-playbook", "--extra-vars", "@vault.yml", "--extra-vars", "@sites.yml", "--diff"]
+    command = ["ansible-playbook", "--extra-vars", "@vault.yml", "--extra-vars", "@sites.yml", "--diff", "-i", "inventory.yml"]
     planned = None
     if example.kind == "plays":
         state = ansible.emulator.state()

@@ -9,6 +9,7 @@ import ast
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import ssl
@@ -25,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from service.client import Caller
 
-from emulator.testing import EmulatorHandle, running_emulator
+from emulator.testing import REGION, EmulatorHandle, running_emulator
 
 _TESTS = Path(__file__).resolve().parent.parent
 _SOURCES = sorted((_TESTS / "emulator").glob("*.py"))
@@ -61,6 +62,38 @@ def test_serves_until_told(number: signal.Signals) -> None:
     assert out == ""
     assert "a-secret" not in err
     assert "Traceback" not in err
+
+
+def test_exports_for_a_shell() -> None:
+    """What is printed makes a shell's programs use the emulator, with whatever its keys are."""
+    process = _start("--port", "0", "--exports", EMULATOR_ACCESS_KEY="AK-2", EMULATOR_SECRET_KEY="not a 'secret' $HOME")
+    assert process.stdout
+    lines = [process.stdout.readline() for _line in range(6)]
+    process.terminate()
+    assert process.communicate(timeout=10)[0] == ""
+    ran = subprocess.run(
+        ["sh", "-c", "".join(lines[1:]) + "env"], env={}, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert {
+        f"KSYUN_ENDPOINT_URL={lines[0].strip()}",
+        f"KSYUN_REGION={REGION}",
+        "KSYUN_ACCESS_KEY=AK-2",
+        "KSYUN_SECRET_KEY=not a 'secret' $HOME",
+    } <= set(ran)
+
+
+def test_shell_with_the_emulator() -> None:
+    """The shell has what the collection reads; that its last command failed is no failure."""
+    ran = subprocess.run(
+        [sys.executable, _TESTS / "tools" / "with_emulator.py", "--shell"],
+        env={**os.environ, "SHELL": "/bin/sh"},
+        input="echo at=$KSYUN_ENDPOINT_URL in=$KSYUN_REGION keys=${#KSYUN_ACCESS_KEY},${#KSYUN_SECRET_KEY}\nfalse\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert re.search(r"^The emulator runs at (http://127.0.0.1:\d+)\.", ran.stdout, re.MULTILINE)
+    assert re.search(rf"^at=http://127.0.0.1:\d+ in={REGION} keys=\d\d,\d\d$", ran.stdout, re.MULTILINE)
 
 
 def test_keys_from_the_environment() -> None:

@@ -5,9 +5,11 @@
 """Run a command while the emulator serves it.
 
     with_emulator.py [--variables FILE] COMMAND [ARGUMENT ...]
+    with_emulator.py --shell
 
 The emulator takes a free port of loopback and keys made for this run. The command finds them in the environment, under
 the names that the collection reads; with --variables also in FILE, under the names that the integration tests read.
+With --shell the command is the user's shell, which is told what it can do.
 """
 
 from __future__ import annotations
@@ -23,12 +25,25 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from emulator.testing import running_emulator
+from emulator.testing import EmulatorHandle, running_emulator
+
+GREETING = """
+The emulator runs at {url}. Region, endpoint and keys are in this shell's environment (KSYUN_*), and the
+collection and ansible-playbook are in its paths. All is forgotten when you leave it, with "exit".
+
+  ansible localhost -m ksyun.vpn.vpn_gateway_info      list what there is: nothing yet
+  ansible-playbook office.yml --check --diff           a playbook of your own, or the README's first one
+  ansible-playbook ksyun.vpn.report                    list all
+  curl -X POST {url}/_emulator/reset
+                                                       begin again, in an empty account
+
+"""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--variables", type=Path)
+    parser.add_argument("--shell", action="store_true")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
 
@@ -43,7 +58,18 @@ def main() -> int:
         }
         if arguments.variables:
             arguments.variables.write_text(json.dumps({name.lower(): value for name, value in settings.items()}))
-        return subprocess.call(arguments.command, env={**os.environ, **settings})
+        environment = {**os.environ, **settings}
+        if arguments.shell:
+            return _open_shell(emulator, environment)
+        return subprocess.call(arguments.command, env=environment)
+
+
+def _open_shell(emulator: EmulatorHandle, environment: dict[str, str]) -> int:
+    """The user's shell. That its last command failed is not our failure."""
+    sys.stdout.write(GREETING.format(url=emulator.url))
+    sys.stdout.flush()
+    subprocess.call([environment.get("SHELL") or "sh"], env=environment)
+    return 0
 
 
 if __name__ == "__main__":
