@@ -217,7 +217,7 @@ SEARCH = (
     Line("api/secrets.py", "return MASK if str(value) in self.known else value", "return value", "values_of_all_kinds"),
     Line(
         "api/secrets.py",
-        "for text in {str(secret), str(secret).strip()}",
+        "for text in dict.fromkeys([str(secret), str(secret).strip()])",
         "for text in {str(secret)}",
         "with_space_around",
     ),
