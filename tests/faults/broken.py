@@ -169,7 +169,7 @@ RULES: dict[str, Rule] = {
         "steps.py",
         "        and resource.can_have(field_.option, current[field_.option], asked)\n",
         "",
-        ("lost",),
+        ("lost", "not converged"),
         ("replace",),
     ),
     "what-does-not-fit-is-tried": Rule(

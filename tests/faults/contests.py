@@ -432,7 +432,7 @@ def _replace(random: Random) -> Contest:
     elif fate == "gre" and wanted["type"] == "GreOverIpsec":
         wanted = {name: value for name, value in wanted.items() if not name.startswith("ha_")}
         wanted["customer_gateway"] = "@peer-ha"
-        doomed = "second addresses are missing"
+        doomed = doomed or ("" if "ha_vpn_gre_ip" in old else "second addresses are missing")  # else it keeps its own
     elif fate == "version":
         wanted["vpn_gateway_version"] = "2.0" if GENERATION[target] == 1 else "1.0"
         doomed = "the gateway has another version"

@@ -244,7 +244,12 @@ def _losses(
     touched = [row["action"] for row in run.rows if _writes(row, task.number)]
     if task.doomed and touched:
         yield "lost", f"task {task.number} wrote ({', '.join(touched)}), though {task.doomed}"
-    if not task.replaces or not any(action.startswith("Delete") for action in touched):
+    if not task.replaces:
+        return
+    kind = (result.get("error") or {}).get("kind")
+    if faultless and not task.doomed and kind == "invalid_options":
+        yield "not converged", f"task {task.number} can be done, and is refused: {_say(result)}"
+    if not any(action.startswith("Delete") for action in touched):
         return
     deleted = [
         effect["id"]
@@ -268,7 +273,6 @@ def _losses(
     there = any(identity in run.now or identity in others for identity in made) or (
         instead is not None and instead.maker is not None and str(item["id"]).lower() in run.now
     )
-    kind = (result.get("error") or {}).get("kind")
     told = result["failed"] and (kind in _TOLD_LOST or any(phrase in result["msg"] for phrase in (*HALF, *UNKNOWN)))
     if faultless and kind in ("interrupted_replace", "replacement_undone"):
         yield (
