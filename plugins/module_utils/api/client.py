@@ -25,6 +25,7 @@ from .errors import (
     ConfigurationError,
     DryRunExecutedError,
     DryRunSucceeded,
+    MalformedAnswerError,
     ServiceError,
     SignatureError,
     TransportError,
@@ -315,8 +316,8 @@ class Client:
                     wire.check_written(answer, action)
                 return answer
             if status < 200 or (code is None and not isinstance(answer.get("Error", answer.get("error")), dict)):
-                raise wire.MalformedAnswerError("it says neither what was done nor, with a code, why not")
-        except wire.MalformedAnswerError as problem:
+                raise MalformedAnswerError("it says neither what was done nor, with a code, why not")
+        except MalformedAnswerError as problem:
             raise self._unusable(action, response, f"the answer is not one of the service: {problem}") from None
         finally:
             self._channel.answered = self._channel.answered or call.request_id is not None

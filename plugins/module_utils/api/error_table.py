@@ -37,6 +37,9 @@ _CLIENT = (
 _PROXY = "Check for a proxy that changes requests between here and endpoint_url."
 _REGION = "Check region and endpoint_url."
 UNKNOWN_ACTION_HINT = _REGION + " The endpoint must serve the VPC OpenAPI 2016-03-04, and the region offer VPN."
+NOT_FOUND_HINT = (
+    "What it names may have been removed meanwhile, or be in another project or region: check region and endpoint_url."
+)
 _RETRY = "Run the task again later; if it stays, give the RequestId to the Ksyun support."
 
 PUBLIC_ERRORS: tuple[PublicError, ...] = (
@@ -275,9 +278,12 @@ def _pattern(row: PublicError) -> str:
 
 
 def explain(code: str | None, message: str) -> PublicError | None:
-    """The row that an answer's code and message belong to, or the only row of the code; else None."""
+    """The row that an answer's code and message belong to, or the only row of the code; else None.
+
+    The only row of C(NoSuchEntity) is about an action that is not served. With other words it is about a resource.
+    """
     rows = [row for row in PUBLIC_ERRORS if row.code == code]
     for row in rows:
         if re.match(_pattern(row), message, re.DOTALL):
             return row
-    return rows[0] if len(rows) == 1 else None
+    return rows[0] if len(rows) == 1 and code != "NoSuchEntity" else None

@@ -4,7 +4,7 @@
 
 """What can go wrong: the exceptions of the core. How an answer of the service becomes one is told in C(verdicts.py).
 
-Every exception is a L(KsyunError); none carries a secret on purpose, and the text of all of them
+Every exception that leaves the core is a L(KsyunError); none carries a secret on purpose, and the text of all of them
 still passes through the redactor before it leaves the core.
 """
 
@@ -13,6 +13,10 @@ from __future__ import annotations
 import re
 import typing as t
 from datetime import datetime
+
+
+class MalformedAnswerError(ValueError):
+    """A body that is neither JSON nor XML of the service. The text says why, without the body."""
 
 
 class KsyunError(Exception):

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .error_table import UNKNOWN_ACTION_HINT, explain
+from .error_table import NOT_FOUND_HINT, UNKNOWN_ACTION_HINT, explain
 from .errors import (
     AccessDeniedError,
     DryRunSucceeded,
@@ -110,7 +110,8 @@ def service_error(
     """The exception for an error answer."""
     cls = verdict(http_status, code, message)
     row = explain(code, message)
-    hint = row.hint_for(action) if row else UNKNOWN_ACTION_HINT if cls is UnknownActionError else None
+    by_class = {UnknownActionError: UNKNOWN_ACTION_HINT, NotFoundError: NOT_FOUND_HINT}
+    hint = row.hint_for(action) if row else by_class.get(cls)
     return cls(
         action,
         message or "no message",

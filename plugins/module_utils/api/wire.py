@@ -11,16 +11,14 @@ import math
 import re
 import typing as t
 
+from .errors import MalformedAnswerError
+
 # More than any answer has. What is in memory takes up to thirty times the bytes of the body, if all of it is
 # empty lists; and what is nested deeper than a few levels breaks whatever walks over it later.
 MAX_VALUES = 1_000_000
 MAX_DEPTH = 32
 _UNREADABLE = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
-
-
-class MalformedAnswerError(ValueError):
-    """A body that is neither JSON nor XML of the service. The text says why, without the body."""
 
 
 def flatten(parameters: t.Mapping[str, t.Any]) -> list[tuple[str, str]]:

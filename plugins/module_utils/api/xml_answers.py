@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from xml.etree import ElementTree
 
-from .wire import MalformedAnswerError
+from .errors import MalformedAnswerError
 
 
 class _NoDeclarations(ElementTree.TreeBuilder):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api import errors
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.error_table import PUBLIC_ERRORS, explain
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.error_table import NOT_FOUND_HINT, PUBLIC_ERRORS, explain
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.verdicts import page, service_error
 
 # As the document prints them ("公共错误"), its links as plain text.
@@ -158,6 +158,16 @@ def test_each_row(number: int, texts: list[str]) -> None:
         }
 
 
+@pytest.mark.parametrize(
+    "message", ["The vpc 1f2e does not exist.", "The vpn gateway 1f2e does not exist", "vpc不存在", ""]
+)
+def test_a_parent_that_is_missing_is_not_taken_for_a_wrong_endpoint(message: str) -> None:
+    assert explain("NoSuchEntity", message) is None
+    error = service_error("CreateVpnGateway", 404, "NoSuchEntity", message, None)
+    assert error.hint == NOT_FOUND_HINT
+    assert "OpenAPI" not in str(error)
+
+
 @pytest.mark.parametrize(("action", "about_plans"), [("CreateX", True), ("DeleteX", True), ("DescribeX", False)])
 def test_who_may_not_read_is_not_told_how_to_plan(action: str, about_plans: bool) -> None:
     error = service_error(action, 403, "AccessDenied", "User: u is not authorized to perform: it.", None)
@@ -191,8 +201,9 @@ UNKNOWN = (
 def test_codes_that_the_table_does_not_know(code: str | None, status: int, cls: type) -> None:
     error = service_error("X", status, code, "Something.", None)
     assert error.__class__ is cls
-    assert error.hint is None
-    assert str(error) == f"X {error.verb}: {code + ': ' if code else ''}Something (HTTP {status})."
+    assert error.hint == (NOT_FOUND_HINT if cls is errors.NotFoundError else None)
+    told = f"X {error.verb}: {code + ': ' if code else ''}Something (HTTP {status})."
+    assert str(error) == f"{told} {error.hint or ''}".rstrip()
     assert "no message" in str(service_error("X", status, code, "", None))
 
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import MalformedAnswerError
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.wire import (
-    MalformedAnswerError,
     error_of,
     parse,
     request_id,
