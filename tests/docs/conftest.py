@@ -35,7 +35,12 @@ def ansible(tmp_path: Path, process: EmulatorHandle) -> Ansible:
     credentials.touch(mode=0o600)
     credentials.write_text(f"[production]\n{profile}")
     keys = ("vault_berlin_pre_shared_key", "vault_berlin_new_pre_shared_key", "vault_hamburg_pre_shared_key")
-    keys += ("vault_munich_pre_shared_key", "vault_shanghai_pre_shared_key", "vault_shanghai_new_pre_shared_key")
+    keys += (
+        "vault_munich_pre_shared_key",
+        "vault_shanghai_pre_shared_key",
+        "vault_shanghai_new_pre_shared_key",
+        "vault_beijing_pre_shared_key",
+    )
     (tmp_path / "vault.yml").write_text("".join(f"{name}: invented-for-{name}\n" for name in keys))
     [[play]] = [block.plays for block in blocks(ROLE)]
     (tmp_path / "sites.yml").write_text(yaml.safe_dump(play["vars"]))  # what the collection's playbooks want to know
