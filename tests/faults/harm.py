@@ -189,11 +189,9 @@ def _writes(row: dict[str, Any], who: Any) -> bool:
 
 
 def _doubles(task: Asked, asked: list[Asked], run: Run, lives: dict[str, _Life], list_lag: float) -> Iterator[Verdict]:
-    made = [
-        identity
-        for identity, life in lives.items()
-        if life.maker == task.number and (life.gone is None or run.rows[life.gone]["who"] == task.number)
-    ]
+    # What a stranger has renamed or removed can't be found by the task that lost the answer to its create.
+    taken = {effect["id"] for row in run.rows if row["who"] == STRANGER for effect in row["effects"]}
+    made = [identity for identity, life in lives.items() if life.maker == task.number and identity not in taken]
     result = run.results[task.number]
     if len(made) > 1 and not task.replaces:  # also where one of them is removed again
         # A name that the service stores otherwise is not found again; then what was made so is to be named.
