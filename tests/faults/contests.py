@@ -372,6 +372,9 @@ def _stranger(random: Random) -> Contest:
     if random.random() < 0.5:
         fault = {**random.choice(LOST), "action": f"{random.choice(verbs)}{noun}", "dry_run": False}
         faults.append({**fault, "count": random.choice([1, 1, 1, 9])})
+    if random.random() < 0.15:  # from some look on, none succeeds
+        skip = random.randint(1, 3)
+        faults.append({"action": f"Describe{noun}s", "kind": "html", "status": 403, "skip": skip, "count": 99})
     return Contest(0, "", seeds, [Ask(kind, asked)], _lags(random), faults, strangers)
 
 
