@@ -81,7 +81,9 @@ def test_a_default_counts_where_an_option_is_omitted(ansible: Ansible, in_proces
             "name": "a nearer default",
             "ksyun.vpn.vpn_tunnel": {**other, **passed_on},
             "vars": {"own": {}},
-            "module_defaults": {"ksyun.vpn.vpn_tunnel": {"on_immutable_change": "fail"}},
+            "module_defaults": {
+                "ksyun.vpn.vpn_tunnel": {"on_immutable_change": "fail", "region": ansible.emulator.region}
+            },
             "ignore_errors": True,
         },
     ]
