@@ -44,8 +44,10 @@ def ansible(tmp_path: Path, process: EmulatorHandle) -> Ansible:
     (tmp_path / "vault.yml").write_text("".join(f"{name}: invented-for-{name}\n" for name in keys))
     [[play]] = [block.plays for block in blocks(ROLE)]
     (tmp_path / "sites.yml").write_text(yaml.safe_dump(play["vars"]))  # what the collection's playbooks want to know
-    inventories = [block.text for page in GUIDES for block in blocks(page) if block.kind == "inventory"]
-    (tmp_path / "inventory.yml").write_text("".join(inventories))
+    hosts: dict[str, Any] = {}
+    for inventory in (block.plays for page in GUIDES for block in blocks(page) if block.kind == "inventory"):
+        hosts.update(inventory)
+    (tmp_path / "inventory.yml").write_text(yaml.safe_dump(hosts))
     return Ansible(tmp_path, process)
 
 
