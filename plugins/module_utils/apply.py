@@ -20,7 +20,7 @@ from .api.errors import (
     UnavailableError,
 )
 from .creating import Creator
-from .lookup import AmbiguousNameError
+from .lookup import AmbiguousNameError, list_of
 from .notes import Notes
 from .plan import Change, Plan, Wanted, describe, differences
 from .resources.schema import Item, fold
@@ -67,6 +67,7 @@ class Applier(Creator):
             # Better to hear a refusal while the old one still stands.
             self.client.probe(self.resource.action("Create"), create.parameters)
             create.permitted = True
+        before = self._bearers(old, create)
         try:
             self._delete(delete, before_create=True)
             self.create(create, wanted, {old["id"]}, replaces=True)
@@ -75,11 +76,23 @@ class Applier(Creator):
                 raise  # the old one is not known to be deleted, or the new one is there
             back = ""
             if isinstance(error, ApiError):  # refused: nothing was created
-                back = self._put_back(plan, wanted, error)
+                back = self._put_back(plan, wanted, error, before)
             raise self._interrupted(plan, wanted, error, back) from None
 
-    def _put_back(self, plan: Plan, wanted: Wanted, cause: ApiError) -> str:
-        """Create again what was deleted. Raises L(ReplacementUndoneError) if that succeeds; else says why not."""
+    def _bearers(self, old: Item, create: Step) -> set[str]:
+        """The ids of what bears the name of the old one where that is, before it is deleted."""
+        scope = self.resource.scope
+        stays = ("name",) if scope is None else ("name", scope[0])
+        if all(create.options.get(option) == old.get(option) for option in stays):
+            return {str(old["id"])}  # the name is only replaced where it is the only one
+        place = {option: old[option] for option in stays if old.get(option) is not None}
+        return {str(old["id"]), *(str(item["id"]) for item in self.lookup.all_by_name(old["name"], place))}
+
+    def _put_back(self, plan: Plan, wanted: Wanted, cause: ApiError, before: set[str]) -> str:
+        """Create again what was deleted. Raises L(ReplacementUndoneError) if that succeeds; else says why not.
+
+        C(before) are ids of what bore its name then. What bears it since was made by others, in its place.
+        """
         delete, create = plan.steps
         old = t.cast(Item, plan.before)
         step = recreate(self.resource, old, wanted)
@@ -90,11 +103,13 @@ class Applier(Creator):
             for field in self.resource.fields
             if field.required and old.get(field.option) is None
         ]
-        others = {str(old["id"])}
-        with suppress(ApiError):  # its name need not have been the only one
-            others |= {str(item["id"]) for item in self.lookup.all_by_name(old["name"], step.options)}
+        since: list[Item] = []
+        with suppress(ApiError):
+            since = self.lookup.all_by_name(old["name"], step.options, before)
+        if since:
+            return f" The old one was not put back, as others have created one of its name since: {list_of(since)}."
         try:
-            self.create(step, wanted, others, replaces=True)
+            self.create(step, wanted, before, replaces=True)
         except KsyunError as error:
             if self.outcome.item is None:
                 return f" Putting the old one back failed, too: {error}"
@@ -178,7 +193,7 @@ class Applier(Creator):
                 [change.field.option for change in left],
             )
         accepted = (
-            f"The service accepted the change of the {step.target}, but {self.task.wait_timeout:g} seconds later it "
+            f"The service accepted the change of the {step.target}, but {self.waited:.0f} seconds later it "
             f"still has the old value of {options}."
         )
         if not all(change.field.may_be_fixed for change in left):
@@ -221,10 +236,11 @@ class Applier(Creator):
             if not before_create:
                 raise
             return
-        if left and not (before_create and self.hold.waiting):
-            raise WaitTimeoutError(
-                f"The {step.target} was deleted, but {self.task.wait_timeout:g} seconds later is still listed."
-            )
+        if left:
+            listed = f"The {step.target} was deleted, but {self.waited:.0f} seconds later is still listed."
+            if not before_create:
+                raise WaitTimeoutError(listed)
+            self.outcome.warnings.append(listed)
 
     def _is_there(self, identity: str) -> bool:
         """Whether a resource whose deletion was refused is there, as far as a listing can be had."""
@@ -265,6 +281,6 @@ class Applier(Creator):
         if not reached(found):
             raise WaitTimeoutError(
                 f"The {describe(self.resource, item.get('name'), item['id'])} did not reach the state {wanted!r} in "
-                f"{self.task.wait_timeout:g} seconds; its last state was {(found or {}).get('status')!r}."
+                f"{self.waited:.0f} seconds; its last state was {(found or {}).get('status')!r}."
             )
         return t.cast(Item, found)

@@ -89,6 +89,8 @@ class Creator(Writer):
                 raise unknown(step, lost, f"Looking for it failed too: {error}") from None
             if appeared:
                 return None, lost
+            if self.hold.waiting:  # who is to end has not looked long enough to send it again
+                break
         raise unknown(step, t.cast(ApiError, lost), "It is not listed so far.")
 
     def _listed(self, asked: Wanted, others: t.Collection[str], own: str | None = None) -> list[Item]:
@@ -114,35 +116,42 @@ class Creator(Writer):
             return self._take_alone(step, asked, listed, t.cast(ApiError, lost))
         if not _has(found, own):
             if found:
-                raise self._several(asked, [created, *found], f"This task created {own}, and none was removed")
+                raise self._several(asked, [created, *found], f"This task created {own}, and none was removed", lost)
             if not task.wait:
                 return created
             raise WaitTimeoutError(
                 f"The {describe(self.resource, created['name'], own)} was created, but "
-                f"{task.wait_timeout:g} seconds later is not listed yet."
+                f"{self.waited:.0f} seconds later is not listed yet."
             )
         first = _first(found)
         if not same_id(first["id"], own):
             # by the id as it is listed: the answer may spell it otherwise
             listed_own = next(item for item in found if same_id(item["id"], own))
-            return self._give_way(asked, listed_own, first, listed)
+            return self._give_way(asked, listed_own, first, listed, lost)
         if len(found) > 1:
             found = self.poll(listed, lambda items: len(items) == 1, RACE_TIME)
         if len(found) != 1 or not _has(found, own):
-            raise self._several(asked, found, f"This task created {own}, and removed none")
+            raise self._several(asked, found, f"This task created {own}, and removed none", lost)
         return found[0]
 
-    def _give_way(self, asked: Wanted, created: Item, first: Item, listed: t.Callable[[], list[Item]]) -> Item:
+    def _give_way(
+        self,
+        asked: Wanted,
+        created: Item,
+        first: Item,
+        listed: t.Callable[[], list[Item]],
+        lost: ApiError | None,
+    ) -> Item:
         """Remove what this task has created after the first of the name, and take the first if it is as asked."""
         own = str(created["id"])
         if self.resource.is_prepaid(asked.options):
             why = f"This task created {own}. None was removed, as they are paid for in advance: remove one of them"
-            raise self._several(asked, listed(), why)
+            raise self._several(asked, listed(), why, lost)
         try:
             self._remove(created)
         except (ApiError, UnknownOutcomeError) as error:
             why = f"This task created {own}, and could not remove it again: {error}"
-            raise self._several(asked, [created, first], why.rstrip(".")) from None
+            raise self._several(asked, [created, first], why.rstrip("."), lost) from None
         self.outcome.item = None
         left = self.poll(
             lambda: [item for item in listed() if not same_id(item["id"], own)],
@@ -151,14 +160,15 @@ class Creator(Writer):
         )
         removed = f"The one that this task had created ({own}) was removed again"
         if len(left) != 1 or not same_id(left[0]["id"], first["id"]):
-            raise self._several(asked, left, removed)
+            raise self._several(asked, left, removed, lost)
         self.outcome.item = left[0]
         differing = [change.field.option for change in differences(self.resource, asked, left[0])]
         if differing:
             why = f"{removed}; the other can't be used instead, as it differs in {', '.join(differing)}"
-            raise self._several(asked, left, why)
+            raise self._several(asked, left, why, lost)
+        who = "Another task" if lost is None else "Another task, or this one before an answer was lost,"
         self.outcome.warnings.append(
-            f"Another task created the {describe(self.resource, asked.options['name'], left[0]['id'])} at the same "
+            f"{who} created the {describe(self.resource, asked.options['name'], left[0]['id'])} at the same "
             f"time, and earlier: that one stays. {removed}."
         )
         return left[0]
@@ -168,7 +178,7 @@ class Creator(Writer):
         found = self.poll(listed, lambda items: len(items) == 1, RACE_TIME)
         if len(found) != 1:
             why = f"The answer to {lost.action} was lost, so that it is not known which this task created"
-            raise self._several(asked, found, f"{why}, and none was removed")
+            raise self._several(asked, found, f"{why}, and none was removed", lost)
         item = found[0]
         differing = [change.field.option for change in differences(self.resource, asked, item)]
         if differing:
@@ -184,11 +194,12 @@ class Creator(Writer):
         )
         return item
 
-    def _several(self, asked: Wanted, items: list[Item], why: str) -> RaceError:
+    def _several(self, asked: Wanted, items: list[Item], why: str, lost: ApiError | None) -> RaceError:
         """The failure where not exactly one is left. C(why) says what this task has created and removed."""
+        who = "Others" if lost is None else "Others, or this task before an answer was lost,"
         left = f"Now there are: {list_of(items)}" if items else "None is left"
         return RaceError(
-            f"Others created a {describe(self.resource, asked.options['name'], None)} at the same time. "
+            f"{who} created a {describe(self.resource, asked.options['name'], None)} at the same time. "
             f"{why}. {left}. Run the task again when there is one at most.",
             [str(item["id"]) for item in items],
         )
@@ -217,9 +228,14 @@ class Creator(Writer):
             if replaces or self.resource.is_prepaid(asked.options):
                 told += "It was created. Use that name in the task, so that it is found the next time."
             else:
-                self._remove(item)
-                self.outcome.item = None
-                told += "What was created was removed again. Use a name that the service keeps as it is."
+                try:
+                    self._remove(item)
+                    self.outcome.item = None
+                    told += "What was created was removed again. Use a name that the service keeps as it is."
+                except (ApiError, UnknownOutcomeError) as error:
+                    told += (
+                        f"It could not be removed again, and a task that has the wanted name does not find it: {error}"
+                    )
             known = {*others, str(item["id"])}
             twins = self.lookup.all_by_name(stored, asked.options, known) if lost and stored else []
             if twins:
@@ -250,5 +266,5 @@ def _has(items: list[Item], identity: str | None) -> bool:
 
 
 def _first(items: list[Item]) -> Item:
-    """The one that was created first: by time, and of one second the one that is listed first."""
-    return min(items, key=lambda item: str(item.get("create_time")))
+    """The one that was created first: by time, and of one second the one with the smaller id, for all tasks alike."""
+    return min(items, key=lambda item: (str(item.get("create_time")), str(item["id"]).lower()))

@@ -18,7 +18,7 @@ from .argspec import info_spec
 from .failing import failed
 from .lookup import Lookup
 from .reconcile import blank
-from .resources.schema import Item, Resource, is_id, spellings
+from .resources.schema import Item, Resource, as_service_writes, is_id
 from .run import Open, Parameters, Result, check_text, redactor, trace
 
 
@@ -69,7 +69,7 @@ def _filters(client: Client, resource: Resource, parameters: Parameters) -> dict
         reference, value = resource.field(option), parameters[option]
         if reference.refers_to is not None and not (is_id(value) and value == value.lower()):
             value = Lookup(client, resource, parameters.get("project_id")).parent(reference, value)["id"]
-        filters[name] = value
+        filters[name] = reference.canonical(value)
     return filters
 
 
@@ -97,7 +97,7 @@ def gather(
     if (ids is not None and not ids) or (project_ids is not None and not project_ids):
         return []
     parameters: dict[str, t.Any] = {
-        resource.id_wire: [spelling for identity in ids for spelling in spellings(identity)] if ids else None,
+        resource.id_wire: [as_service_writes(identity) for identity in ids] if ids else None,
         "ProjectId": list(project_ids) if project_ids else None,
         "Filter": [
             {"Name": str(key), "Value": list(map(_sent, value if isinstance(value, (list, tuple)) else [value]))}
@@ -105,7 +105,7 @@ def gather(
         ],
     }
     lookup = Lookup(client, resource)
-    asked = _asked(resource, ids, filters or {})
+    asked = _asked(resource, ids, project_ids, filters or {})
     found: dict[str, Item] = {}
     for raw in client.items(resource.action("Describe"), parameters, resource.set_wire):
         if not all(raw.get(wire) in (None, "") or str(raw[wire]).lower() in values for wire, values in asked.items()):
@@ -120,11 +120,18 @@ def gather(
     return list(found.values())
 
 
-def _asked(resource: Resource, ids: t.Sequence[str] | None, filters: t.Mapping[str, t.Any]) -> dict[str, set[str]]:
+def _asked(
+    resource: Resource,
+    ids: t.Sequence[str] | None,
+    project_ids: t.Sequence[str] | None,
+    filters: t.Mapping[str, t.Any],
+) -> dict[str, set[str]]:
     """What each listed resource has to be of: wire name to values in lower case, as far as that is known here."""
     asked: dict[str, set[str]] = {}
     if ids:
         asked[resource.id_wire] = {identity.lower() for identity in ids}
+    if project_ids:
+        asked["ProjectId"] = {project.lower() for project in project_ids}
     if resource.scope is not None and resource.scope[1] in filters:
         value = filters[resource.scope[1]]
         values = value if isinstance(value, (list, tuple)) else [value]

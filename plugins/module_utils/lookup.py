@@ -12,7 +12,7 @@ import unicodedata
 from .api.client import Client
 from .api.errors import KsyunError, NotFoundError
 from .plan import describe
-from .resources.schema import Field, Item, Resource, is_id, same_id, spellings
+from .resources.schema import Field, Item, Resource, as_service_writes, is_id, same_id
 
 # What check mode returns as the id of a resource that it did not create. A task that is given it as a
 # reference knows that its parent is one that an earlier task of the play would create.
@@ -168,9 +168,9 @@ class Lookup:
         return {"ProjectId": [self.project_id]} if resource.by_project and self.project_id else {}
 
     def _by_id(self, resource: Resource, identity: str) -> Item | None:
-        parameters = {resource.id_wire: spellings(identity), **self._projects(resource)}
+        parameters = {resource.id_wire: [as_service_writes(identity)], **self._projects(resource)}
         try:
-            for raw in self.client.items(resource.action("Describe"), parameters, resource.set_wire):
+            for raw in self._objects(resource, parameters):
                 if same_id(raw.get(resource.id_wire), identity):
                     return self.read(resource, raw)
         except NotFoundError as error:
@@ -203,6 +203,13 @@ class Lookup:
         wire = resource.field("name").wire
         return _once(self.read(resource, raw) for raw in objects if raw.get(wire) == name)
 
+    def _objects(self, resource: Resource, parameters: dict[str, t.Any]) -> t.Iterator[Wire]:
+        """All objects that the service lists, without those of another project than was asked for."""
+        asked = parameters.get("ProjectId")
+        for raw in self.client.items(resource.action("Describe"), parameters, resource.set_wire):
+            if asked is None or raw.get("ProjectId") in (None, "") or str(raw["ProjectId"]) in asked:
+                yield raw
+
     def _scan(self, resource: Resource, options: Item, projects: dict[str, t.Any]) -> t.Iterator[Wire]:
         """All objects of one kind within the scope that the options give, in the order of the listing.
 
@@ -211,11 +218,12 @@ class Lookup:
         scope = resource.scope
         parameters, scope_wire, within = dict(projects), "", None
         if scope is not None and scope[0] in options:
-            scope_wire, within = resource.field(scope[0]).wire, options[scope[0]]
+            field = resource.field(scope[0])
+            scope_wire, within = field.wire, field.canonical(options[scope[0]])
             if within is None:
                 return  # the parent is not there yet, so nothing can be in it
             parameters["Filter"] = [{"Name": scope[1], "Value": [within]}]
-        for raw in self.client.items(resource.action("Describe"), parameters, resource.set_wire):
+        for raw in self._objects(resource, parameters):
             if within is None or raw.get(scope_wire) in (None, "") or same_id(raw[scope_wire], within):
                 yield raw
 

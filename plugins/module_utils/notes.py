@@ -75,7 +75,7 @@ class Notes:
 def _mark(identity: str, value: t.Any) -> str:
     """By what a value is known again that can't be read from it, as it may be a key."""
     salt, text = identity.lower().encode(), fold(value).encode("utf-8", "surrogatepass")
-    return hashlib.scrypt(text, salt=salt, n=2**14, r=8, p=1).hex()
+    return hashlib.pbkdf2_hmac("sha256", text, salt, 200_000).hex()
 
 
 def _private(path: str, flags: int) -> int:

@@ -10,7 +10,7 @@ Reads never carry C(DryRun): the plan says what would change, the probe whether 
 from __future__ import annotations
 
 from .api.client import Client
-from .api.errors import AccessDeniedError, ApiError, DryRunExecutedError, InvalidOptionsError, KsyunError
+from .api.errors import AccessDeniedError, ApiError, DryRunExecutedError, InvalidOptionsError
 from .lookup import UNKNOWN_ID, AmbiguousNameError, Found, Lookup, MissingError, list_of
 from .plan import Change, Plan, Wanted, describe, differences, make_plan, match_secrets, not_compared
 from .resources.schema import Item, Parents, Resource, is_id, same_id
@@ -36,7 +36,7 @@ class Reconciler:
         """Reconcile. Raises L(KsyunError), which says what became of the change; C(outcome) tells how far it came."""
         try:
             return self._run()
-        except KsyunError as error:
+        except Exception as error:
             if self.outcome.plan is None:
                 self.outcome.plan = getattr(error, "plan", None)
             self.outcome.changed = bool(self.outcome.done) or isinstance(error, DryRunExecutedError)

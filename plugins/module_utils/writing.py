@@ -125,6 +125,7 @@ class Writer:
         self.lookup = lookup
         self.outcome = outcome
         self.hold = hold
+        self.waited = 0.0  # seconds, by the last C(poll)
 
     def write_until(self, verb: str, step: Step, happened: t.Callable[[], bool]) -> None:
         """Send a write that may be repeated, but only when a look shows that it did not happen."""
@@ -150,12 +151,14 @@ class Writer:
         self.outcome.done.append(step)
 
     def poll(self, look: t.Callable[[], T], enough: t.Callable[[T], bool], timeout: float) -> T:
-        """Look, with growing pauses, until it is enough or the time is up; the last look."""
+        """Look, with growing pauses, until it is enough or the time is up; the last look. C(waited) tells how long."""
         client, pause = self.client, _FIRST_PAUSE
-        end = client.monotonic() + timeout
+        began = client.monotonic()
+        end = began + timeout
         while True:
             item = look()
             now = client.monotonic()
+            self.waited = now - began
             if self.hold.waiting:
                 end = min(end, now + ENDING_TIME)
             if enough(item) or now >= end:

@@ -204,8 +204,8 @@ class Client:
                 except ApiError as error:
                     if self._corrected_clock(error):
                         continue
-                    # a dry run that a success answers may have been no dry run
-                    once = not repeatable or (dry_run and 200 <= (call.http_status or 0) < 300)
+                    # an endpoint that ignores DryRun may have carried out what has lost its answer
+                    once = not repeatable or dry_run
                     if not error.transient or (error.may_have_happened and once):
                         raise self._explained(error) from None
                     if pauses is None:
@@ -305,8 +305,10 @@ class Client:
             answer = wire.parse(body)
             identity, (code, message) = wire.request_id(answer), wire.error_of(answer)
             call.request_id = identity and wire.one_line(identity, self.redact.text, 128)
-            is_error = code is not None and ("Error" in answer or "error" in answer)
-            if code is None and not action.startswith(("Describe", "Create")) and wire.declined(answer):
+            has_result = wire.has_result(answer, action)
+            is_error = code is not None and ("Error" in answer or "error" in answer or not has_result)
+            declined = not has_result and wire.declined(answer)
+            if code is None and declined:
                 told = "it answered Return: false, so it has not carried out the request"
                 raise ServiceError(action, told, http_status=status, request_id=call.request_id)
             if 200 <= status < 300 and not is_error:
@@ -325,7 +327,7 @@ class Client:
 
         code = code and wire.one_line(code, self.redact.text, 128)
         message = wire.one_line(message, self.redact.text)
-        raise refusal(action, response, code, message, call.request_id)
+        raise refusal(action, response, code, message, call.request_id, declined=declined)
 
     @staticmethod
     def _unusable(action: str, response: BaseHTTPResponse, message: str) -> TransportError:

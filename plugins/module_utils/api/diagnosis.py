@@ -37,10 +37,21 @@ _AUTHENTICATION_HINT = "Give them in proxy_url, or in the URL of the environment
 
 
 def refusal(
-    action: str, response: BaseHTTPResponse, code: str | None, message: str, request_id: str | None
+    action: str,
+    response: BaseHTTPResponse,
+    code: str | None,
+    message: str,
+    request_id: str | None,
+    *,
+    declined: bool = False,
 ) -> ServiceError:
-    """An error answer of the service, with the time that it says it is."""
-    error = service_error(action, response.status, code, message, request_id, _retry_after(response))
+    """An error answer of the service, with the time that it says it is.
+
+    C(declined): it also says C(Return: false), so that a status of success says nothing.
+    """
+    status = 400 if declined and response.status < 300 else response.status
+    error = service_error(action, status, code, message, request_id, _retry_after(response))
+    error.http_status = response.status
     error.server_time = _served_at(response)
     return error
 

@@ -33,7 +33,7 @@ Class = type[ServiceError]
 # --- errors of the service: the first that fits of message, code, words in the code, and status decides ----------
 
 # In the document's table of errors, two rows say this in their message, with the codes of other rows.
-_ROUTED_NOWHERE = re.compile("InnerApi", re.IGNORECASE)
+_ROUTED_NOWHERE = re.compile("rejected because it referenced an '?InnerApi'? that does not", re.IGNORECASE)
 
 # Each of these codes is about the request, which was turned away whole, whatever the status; but for the last group.
 BY_CODE: dict[str, Class] = {
@@ -83,7 +83,7 @@ BY_STATUS: dict[int, Class] = {
 
 def verdict(status: int, code: str | None, message: str) -> Class:
     """The class of an error answer of the service, which says whether the request may have been carried out."""
-    if _ROUTED_NOWHERE.search(message):
+    if status < 500 and _ROUTED_NOWHERE.search(message):
         return UnknownActionError
     if code in BY_CODE:
         return BY_CODE[code]

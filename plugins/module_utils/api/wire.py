@@ -162,6 +162,14 @@ def check_written(answer: t.Mapping[str, t.Any], action: str) -> None:
         raise MalformedAnswerError(f"it has neither a RequestId nor Return nor {wire}")
 
 
+def has_result(answer: t.Mapping[str, t.Any], action: str) -> bool:
+    """Whether an answer has what its action answers with: a list, an object, or a C(Return) that is not false."""
+    wire = re.sub("^[A-Z][a-z]+", "", action)
+    if action.startswith("Describe"):
+        return answer.get(f"{wire[:-1]}Set") not in (None, "")
+    return isinstance(answer.get(wire), dict) or ("Return" in answer and not declined(answer))
+
+
 def declined(answer: t.Mapping[str, t.Any]) -> bool:
     """Whether an answer says C(Return: false), in JSON or XML: the service has not done what it was asked."""
     return str(answer.get("Return")).strip().lower() in ("false", "0")

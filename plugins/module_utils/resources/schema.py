@@ -20,6 +20,17 @@ _ADDRESSES: dict[str, t.Callable[[str], t.Any]] = {
     "interface": ipaddress.IPv4Interface,
 }
 Item = dict[str, t.Any]
+# What a task sets beside the fields of its resource: a field of these names that the service may have one day is called
+# otherwise, as an item can be given back as options.
+TASK_OPTIONS = frozenset(
+    (
+        *("state", "id", "on_immutable_change", "allow_unknown_values", "probe", "wait", "wait_timeout"),
+        *("wait_for_state", "project_id", "update_pre_shared_key", "access_key", "secret_key", "security_token"),
+        *("session_token", "region", "endpoint_url", "profile", "credentials_file", "request_method"),
+        *("signature_version", "response_format", "validate_certs", "ca_bundle", "ca_path", "use_proxy", "proxy_url"),
+        *("connect_timeout", "read_timeout", "max_attempts", "max_retry_time"),
+    )
+)
 AS_WRITTEN = "_as_written_"  # before an option: how the service wrote its value, where that tells more than the value
 Parents = t.Mapping[str, Item]  # by the option that refers to them; those that could be read
 
@@ -45,9 +56,9 @@ def same_id(one: t.Any, other: t.Any) -> bool:
     return str(one).lower() == str(other).lower()
 
 
-def spellings(identity: str) -> list[str]:
-    """What to ask for to find an id, however it is written: the service itself writes its ids in lower case."""
-    return list(dict.fromkeys([identity, identity.lower()] if is_id(identity) else [identity]))
+def as_service_writes(identity: str) -> str:
+    """An id as the service writes it, however a user does: in lower case."""
+    return identity.lower() if is_id(identity) else identity
 
 
 def fold(value: t.Any) -> str:
@@ -59,7 +70,8 @@ class Field(t.NamedTuple):
     """One property of a resource.
 
     C(type) is C(str), C(int), C(bool), C(ipv4), C(interface) (an IPv4 address with its prefix
-    length), C(cidrs), C(time) (these two only read) or C(reference) (an id; the option also takes a name).
+    length), C(cidrs), C(time) (these two only read) or C(reference) (an id; with
+    C(refers_to), the option also takes a name).
     A field that is neither C(on_create) nor C(on_modify) is only read.
     """
 
@@ -104,6 +116,8 @@ class Field(t.NamedTuple):
         """The one spelling of a value that the collection returns and sends; unknown values as they are."""
         if self.type in _ADDRESSES and _parses(_ADDRESSES[self.type], value):
             return str(_ADDRESSES[self.type](str(value)))
+        if self.type == "reference" and isinstance(value, str):
+            return as_service_writes(value)
         if not self.values or not isinstance(value, (str, int)):
             return value
         if value in self.values:
@@ -302,7 +316,7 @@ class Resource(t.NamedTuple):
         for name, value in raw.items():
             option = snake_case(name).lstrip("_")  # what begins with "_" may mean something to Ansible
             if name not in taken and option and option not in options:
-                item.setdefault(option, value)
+                item.setdefault(f"{option}_told" if option in TASK_OPTIONS else option, value)
         return item
 
     def public(self, item: Item, *, secrets: bool = False) -> Item:

@@ -13,6 +13,12 @@ def _is_monthly(options: Item) -> bool:
     return bool(RESOURCE.field("charge_type").canonical(options.get("charge_type")) == "Monthly")
 
 
+def _is_prepaid(options: Item) -> bool:
+    """Whether money is gone when it is removed. Of a way to pay that this table does not know, that is assumed."""
+    charge_type = RESOURCE.field("charge_type").canonical(options.get("charge_type"))
+    return charge_type is not None and charge_type != "Daily" and not str(charge_type).lower().startswith("postpaid")
+
+
 def _check(wanted: Item, complete: bool) -> list[str]:
     """C(PurchaseTime) belongs to C(Monthly), and only to it (CreateVpnGateway, ChargeType and PurchaseTime)."""
     charge_type, purchase_time = wanted.get("charge_type"), wanted.get("purchase_time")
@@ -41,10 +47,10 @@ RESOURCE = Resource(
     used_by=(Use("VPN tunnel", "VpnTunnel", "VpnGatewayId", "vpn-gateway-id"),),
     check=_check,
     refuse=_refuse,
-    is_prepaid=_is_monthly,
+    is_prepaid=_is_prepaid,
     fields=(
         Field("name", "VpnGatewayName", on_create=True, on_modify=True, required=True),
-        Field("vpc_id", "VpcId", on_create=True, required=True),
+        Field("vpc_id", "VpcId", type="reference", on_create=True, required=True),
         # The document gives no list of bandwidths; the service knows which it sells.
         Field("bandwidth", "BandWidth", type="int", on_create=True, on_modify=True, required=True, minimum=1),
         Field(
