@@ -105,3 +105,23 @@ def test_a_refusal_fails_the_job_and_shows_no_key(template: JobTemplate, emulato
 def test_awx_keeps_the_environment_with_asterisks(template: JobTemplate) -> None:
     assert template.credential.kept["KSYUN_SECRET_KEY"] == HIDDEN
     assert template.credential.environment["KSYUN_SECRET_KEY"] not in template.credential.kept.values()
+
+
+def test_a_job_that_finds_what_it_may_not_change_looks_at_the_rest(template: JobTemplate) -> None:
+    """A scheduled check: it fails at its end, names what differs, and passes all of the result on."""
+    assert template.launch("ksyun.vpn.site_to_site", SITES).status == "successful"
+    first, *others = SITES["site_to_site_sites"]
+    drifted = {**SITES, "site_to_site_sites": [{**first, "pre_shared_key": "fake-pre-shared-key-sentinel-3"}, *others]}
+    drifted["site_to_site_gateway"] = {**SITES["site_to_site_gateway"], "bandwidth": 20}
+    for flags in ((CHECK,), ()):
+        job = template.launch("ksyun.vpn.site_to_site", drifted, *flags)
+        assert job.status == "failed"
+        result = job.stats["site_to_site_result"]
+        assert list(result["failed"]) == ["tunnel berlin"]
+        assert "pre_shared_key" in result["failed"]["tunnel berlin"]
+        assert result["changed"] is True
+        assert set(result["tunnels"]) == {"gre", "berlin"}
+        assert "sentinel" not in json.dumps(result)
+    replaced = template.launch("ksyun.vpn.site_to_site", {**drifted, "ksyun_on_immutable_change": "replace"})
+    assert replaced.status == "successful"
+    assert [step["action"] for step in replaced.stats["site_to_site_result"]["plan"]] == ["delete", "create"]
