@@ -215,16 +215,17 @@ class Lookup:
 
         What the service's filter has let through is compared here again.
         """
-        scope = resource.scope
-        parameters, scope_wire, within = dict(projects), "", None
-        if scope is not None and scope[0] in options:
-            field = resource.field(scope[0])
-            scope_wire, within = field.wire, field.canonical(options[scope[0]])
-            if within is None:
-                return  # the parent is not there yet, so nothing can be in it
-            parameters["Filter"] = [{"Name": scope[1], "Value": [within]}]
+        scope = None if resource.scope is None or resource.scope[0] not in options else resource.scope
+        parameters, field = dict(projects), scope and resource.field(scope[0])
+        if scope is None or field is None:
+            yield from self._objects(resource, parameters)
+            return
+        within = field.canonical(options[scope[0]])
+        if within is None:
+            return  # the parent is not there yet, so nothing can be in it
+        parameters["Filter"] = [{"Name": scope[1], "Value": [within]}]
         for raw in self._objects(resource, parameters):
-            if within is None or raw.get(scope_wire) in (None, "") or same_id(raw[scope_wire], within):
+            if raw.get(field.wire) in (None, "") or field.same(raw[field.wire], within):
                 yield raw
 
 

@@ -33,7 +33,7 @@ Class = type[ServiceError]
 # --- errors of the service: the first that fits of message, code, words in the code, and status decides ----------
 
 # In the document's table of errors, two rows say this in their message, with the codes of other rows.
-_ROUTED_NOWHERE = re.compile("rejected because it referenced an '?InnerApi'? that does not", re.IGNORECASE)
+_ROUTED_NOWHERE = re.compile("referenced an '?InnerApi'? that does not|引用的InnerAPI", re.IGNORECASE)
 
 # Each of these codes is about the request, which was turned away whole, whatever the status; but for the last group.
 BY_CODE: dict[str, Class] = {

@@ -151,7 +151,7 @@ class Field(t.NamedTuple):
         if current is None:
             return False
         if self.type in ("str", "reference") and not self.values:
-            return str(current) == str(wanted) or (self.type == "reference" and fold(current) == fold(wanted))
+            return str(self.canonical(current)) == str(self.canonical(wanted))
         return fold(self.canonical(current)) == fold(self.canonical(wanted))
 
     def unmistakable(self, value: t.Any) -> bool:

@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Field, Resource, is_id, snake_case
+from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import resource_spec
+from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import (
+    AS_WRITTEN,
+    TASK_OPTIONS,
+    Field,
+    Resource,
+    is_id,
+    snake_case,
+)
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import (
     CUSTOMER,
     GATEWAY,
@@ -119,7 +127,9 @@ def test_anything_can_be_read(kind: str, data: st.DataObject) -> None:
     for field in resource.settable:  # and compared with anything
         field.same(item.get(field.option), data.draw(valid(field)))
     hidden = {field.option for field in resource.fields if field.secret}
-    assert set(resource.public(item)) == set(item) - hidden
+    shown = {option for option in item if not option.startswith(AS_WRITTEN)}
+    assert set(resource.public(item)) == shown - hidden
+    assert set(resource.public(item, secrets=True)) == shown
 
 
 def test_unknown_fields_come_back_in_snake_case() -> None:
@@ -286,3 +296,15 @@ def test_the_plain_options_suffice(kind: str) -> None:
     assert resource.missing({}) == [field.option for field in resource.fields if field.required]
     assert resource.faults(options, complete=True, strict=True) == []
     assert (resource.name in IMMUTABLE) == any(not field.on_modify for field in resource.settable)
+
+
+def test_what_a_task_sets_beside_the_fields_is_no_field_of_an_answer() -> None:
+    """An item may be given back as options: a field of these names would steer the task."""
+    for resource in RESOURCES:
+        spec = resource_spec(resource)
+        fields = {field.option for field in resource.fields} | {snake_case(field.wire) for field in resource.fields}
+        names = {name for option, details in spec.items() for name in (option, *details.get("aliases", ()))}
+        assert names - fields - {snake_case(resource.id_wire)} <= TASK_OPTIONS, resource.name
+    item = CUSTOMER.read({"CustomerGatewayId": "an-id", "State": "available", "EndpointUrl": "http://elsewhere"})
+    assert item["state_told"] == "available"
+    assert not {"state", "endpoint_url"} & set(item)
