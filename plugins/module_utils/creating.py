@@ -7,7 +7,7 @@
 A create is sent once, and one listing of the resource's scope confirms it. Names are not unique, so that the listing
 may show others of the name that were not there before. Then one rule holds for all tasks:
 
-- The one that was created first stays.
+- The one that was created first stays; of one second the one with the smaller id, so that all tasks agree.
 - A task that made another one, and knows so by the id in the answer to its own create, removes that one again and takes
   the first.
 - Nothing else is ever removed. A task whose answer was lost can't know which one is its own, so it removes none. What

@@ -460,3 +460,26 @@ def test_tunnels_of_other_gateways_do_not_count() -> None:
     assert not run(it, "vpn_tunnel", wanted, state="absent").changed
     assert run(it, "vpn_tunnel", wanted).changed
     assert len(it._listed(TUNNEL, {})) == 2
+
+
+# --- what is listed is not believed ------------------------------------------------------------
+
+
+def test_what_is_of_another_project_is_passed_over() -> None:
+    """A service may pass over the project that it was asked for."""
+    it = there("vpn_gateway")
+    it.objects["VpnGateway"][0]["ProjectId"] = "0"
+    done = run(it, "vpn_gateway", {"name": OPTIONS["vpn_gateway"]["name"]}, state="absent", project_id="7")
+    assert (done.changed, it.writes()) == (False, [])
+    done = run(it, "vpn_gateway", {}, id=identity(GATEWAY), state="absent", project_id="7")
+    assert (done.changed, it.writes()) == (False, [])
+
+
+def test_an_id_of_another_service_is_one_in_any_spelling() -> None:
+    vpc = "a8979fe2-cf1a-47b9-80f6-57445227c541"
+    it = there("vpn_gateway")
+    it.objects["VpnGateway"][0]["VpcId"] = vpc
+    for replace in ("fail", "replace"):
+        wanted = {**OPTIONS["vpn_gateway"], "vpc_id": vpc.upper()}
+        done = run(it, "vpn_gateway", wanted, on_immutable_change=replace)
+        assert (done.changed, it.writes()) == (False, [])

@@ -333,3 +333,13 @@ def test_a_look_that_fails_says_what_has_been_created() -> None:
         run(it, "customer_gateway")
     assert (it.outcome.item or {})["id"] == identity(TABLES["customer_gateway"], 100)
     assert it.outcome.changed
+
+
+def test_what_is_paid_in_a_way_that_is_not_known_is_taken_as_paid_in_advance() -> None:
+    for charge_type, prepaid in {
+        "Daily": False,
+        "PostPaidByPeak": False,
+        "PrePaidByYear": True,
+        "Yearly": True,
+    }.items():
+        assert TABLES["vpn_gateway"].is_prepaid({"charge_type": charge_type}) is prepaid

@@ -593,3 +593,26 @@ def test_a_signal_that_cuts_the_waiting_does_not_have_it_replaced(monkeypatch: p
     with pytest.raises(WaitTimeoutError):
         run(it, "customer_gateway", MOVED, on_immutable_change="replace")
     assert it.writes() == ["ModifyCustomerGateway"]
+
+
+def test_nothing_is_put_back_beside_what_others_have_made_since() -> None:
+    class Raced(FakeService):
+        def _carry_out(self, resource: Resource, action: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
+            answer = super()._carry_out(resource, action, parameters)
+            if action == "DeleteVpnTunnel":
+                self.objects["VpnTunnel"].append(wire(TUNNEL, 9))
+            return answer
+
+    it = there("vpn_tunnel", Raced, CreateVpnTunnel=[QUOTA])
+    with pytest.raises(InterruptedReplaceError, match=f"not put back, as others .* since: {identity(TUNNEL, 9)}"):
+        replace(it, "vpn_tunnel")
+    assert ids(it, TUNNEL) == [identity(TUNNEL, 9)]
+
+
+def test_what_is_deleted_and_still_listed_does_not_keep_its_successor_away() -> None:
+    it = there("vpn_tunnel")
+    it.lag = 60
+    with pytest.raises(WaitTimeoutError, match="was created, but 5 seconds later is not listed yet"):
+        replace(it, "vpn_tunnel", wait_timeout=5)
+    assert it.writes() == ["DeleteVpnTunnel", "CreateVpnTunnel"]
+    assert any("5 seconds later is still listed" in warning for warning in it.outcome.warnings)

@@ -222,3 +222,40 @@ def test_a_404_that_proves_nothing(server: Loopback, what: str, action: str) -> 
     if not what.startswith(("Ksyun", "S3", "Kubernetes")):
         assert error.__class__ is TransportError, error
         assert "Check endpoint_url and the proxies" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("call", "action"), [("read", "DescribeVpnTunnels"), ("write", "DeleteVpnTunnel"), ("write", "CreateVpnTunnel")]
+)
+@pytest.mark.parametrize("code", ["InternalError", "OperationFailed", "AccessDenied"])
+def test_a_code_without_a_result_is_an_error_with_any_status(
+    server: Loopback, call: str, action: str, code: str
+) -> None:
+    """Else it would be an empty listing, or a change that was made."""
+    server.script = [answer({"Code": code, "Message": "not done"})]
+    error = failure(client(server.url, max_attempts=1), call, action)
+    assert isinstance(error, ServiceError)
+    assert (error.code, error.http_status, error.message) == (code, 200, "not done")
+    assert error.may_have_happened == (code != "AccessDenied")
+
+
+@pytest.mark.parametrize("code", ["OperationFailed", "ServiceTimeout"])
+def test_return_false_beside_a_code_of_its_own(server: Loopback, code: str) -> None:
+    server.script = [answer({"Return": False, "Code": code, "Message": "not done"})]
+    error = failure(client(server.url, max_attempts=1), "write", "DeleteVpnTunnel")
+    assert (error.code, error.http_status) == (code, 200)
+    assert error.may_have_happened == (code == "ServiceTimeout")
+
+
+def test_a_create_may_be_declined_too(server: Loopback) -> None:
+    server.script = [answer({"Return": False})]
+    error = failure(client(server.url), "write", "CreateVpnTunnel")
+    assert error.may_have_happened is False
+    server.script = [answer({"Return": False, "VpnTunnel": {"VpnTunnelId": "t"}})]  # an odd way to say that it is there
+    assert client(server.url).write("CreateVpnTunnel", {})["VpnTunnel"] == {"VpnTunnelId": "t"}
+
+
+def test_a_failure_that_speaks_of_inner_apis_may_have_happened(server: Loopback) -> None:
+    told = "Exception java.net.SocketTimeoutException: InnerApi vpn-core read timed out"
+    server.script = [answer({"Error": {"Code": "ServiceUnavailable", "Message": told}}, 500)]
+    assert failure(client(server.url), "write", "CreateVpnGateway").may_have_happened
