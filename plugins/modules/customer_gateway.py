@@ -55,8 +55,8 @@ options:
   ha_address:
     description:
       - The second public IPv4 address of the remote side, for tunnels with two ends.
-      - It can be changed in place, which interrupts the traffic of its tunnels. It can't be removed again:
-        the service has no way to empty it, and an empty text is refused.
+      - It can be changed in place, which interrupts the traffic of its tunnels. It can't be removed again,
+        as the service has no way to empty it, and an empty text is refused.
       - The service's description of V(CreateCustomerGateway) requires it, but other clients leave it out. If it is
         required in your region, the service says so.
     type: str
