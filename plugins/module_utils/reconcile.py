@@ -174,6 +174,8 @@ class Reconciler:
                 parent = self._known[reference.option] = self.lookup.parent(reference, given)
                 options[reference.option] = parent["id"]
             except MissingError as error:
+                if present and self._faults:  # nothing is there that could have such values
+                    raise InvalidOptionsError(self._faults) from None
                 if present and not task.check_mode:
                     raise
                 if present and is_id(given):

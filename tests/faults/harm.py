@@ -314,7 +314,9 @@ def _claims(task: Asked, run: Run, result: dict[str, Any]) -> Iterator[Verdict]:
         yield "false", f"task {task.number}: changed is false, after {', '.join(net)}: {_say(result)}"
     idle = not any(row["who"] == task.number and row["committed"] for row in run.rows)
     spoiled = any(row["fault"] for row in run.rows) or _lost_requests(run)
-    if result["changed"] and idle and not spoiled:
+    # what it saw, and was about to delete, somebody else has deleted: it was there, and is gone
+    beaten = any(row["who"] == task.number and row["action"].startswith("Delete") for row in run.rows)
+    if result["changed"] and idle and not spoiled and not beaten:
         yield "false", f"task {task.number}: changed is true, and it changed nothing"
 
 
