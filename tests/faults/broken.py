@@ -66,8 +66,8 @@ RULES: dict[str, Rule] = {
     ),
     "return-false-is-success": Rule(
         "api/client.py",
-        "and wire.declined(answer):",
-        "and False:",
+        "declined = not has_result and wire.declined(answer)",
+        "declined = False",
         ("false",),
         ("odd",),
     ),
@@ -88,14 +88,14 @@ RULES: dict[str, Rule] = {
     ),
     "ids-go-out-as-they-are-written": Rule(
         "lookup.py",
-        "parameters = {resource.id_wire: spellings(identity), ",
+        "parameters = {resource.id_wire: [as_service_writes(identity)], ",
         "parameters = {resource.id_wire: [identity], ",
         ("false",),
         ("names",),
     ),
     "a-lookup-by-id-stops-at-the-first-page": Rule(
         "lookup.py",
-        'for raw in self.client.items(resource.action("Describe"), parameters, resource.set_wire):\n'
+        "for raw in self._objects(resource, parameters):\n"
         "                if same_id(raw.get(resource.id_wire), identity):",
         'for raw in self.client.read(resource.action("Describe"), parameters).get(resource.set_wire) or []:\n'
         "                if same_id(raw.get(resource.id_wire), identity):",
@@ -111,7 +111,7 @@ RULES: dict[str, Rule] = {
     ),
     "filters-are-believed": Rule(
         "lookup.py",
-        'if within is None or raw.get(scope_wire) in (None, "") or same_id(raw[scope_wire], within):',
+        'if raw.get(field.wire) in (None, "") or field.same(raw[field.wire], within):',
         "if True:",
         ("deleted", "false"),
         ("names", "race", "odd"),

@@ -35,6 +35,7 @@ _TOP = {
     "plan",
     "api_calls",
     "not_compared",
+    "summary",
     "pre_shared_key_matches",
 }
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")

@@ -109,5 +109,5 @@ _OF_CONNECTION = {
 
 def values_of(option: str, type_: str) -> st.SearchStrategy[Any]:
     """Values of an option: mostly of its own type, some of any other."""
-    own = _OF_CONNECTION.get(option, _BY_TYPE[type_])
+    own = _OF_CONNECTION.get(option, _BY_TYPE.get(type_, anything))
     return st.integers(0, 3).flatmap(lambda number: anything if number == 0 else own)

@@ -149,7 +149,8 @@ def judge(
         assert alike == new, "it is the only one of its name, where it is"
         return "replaced" + (", then failed" if failed else "")
     assert failed, "a success is as asked"
-    if account.settings.keys() & OTHERWISE.keys() and new and not same(gone[0], new[0], account):
+    otherwise = result["error"]["kind"] == "not_as_asked"  # which may be just as the old one was
+    if account.settings.keys() & OTHERWISE.keys() and new and (otherwise or not same(gone[0], new[0], account)):
         # Where the answer was lost, too, nobody knows whose it is.
         assert result["error"]["kind"] in ("not_as_asked", *(["interrupted_replace"] if mishap.uncertain else []))
         assert said(result, new[0][key])
