@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 law = settings(
     max_examples=200,
     deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+    derandomize=True,  # the same examples in each run of the same tests: what is red is red for everyone
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 names = st.sampled_from(["office", "hq", "客户 网关", "a\"b'&c=+%20;/?#"]) | st.text(
