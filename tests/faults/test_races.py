@@ -16,7 +16,7 @@ import pytest
 from faults.fleet import Member, running_fleet
 from laws.world import RESOURCES, World
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import creating
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import create
 
 AT_ONCE = 12  # races, of two tasks each
 SEEDS = range(12)
@@ -58,8 +58,8 @@ def fleet() -> Iterator[list[Member]]:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorter than in life, longer than the slowness of the emulators here."""
-    monkeypatch.setattr(creating, "SETTLE_TIME", 4.0)
-    monkeypatch.setattr(creating, "RACE_TIME", 2.5)
+    monkeypatch.setattr(create, "SETTLE_TIME", 4.0)
+    monkeypatch.setattr(create, "RACE_TIME", 2.5)
 
 
 class Race:

@@ -16,8 +16,8 @@ from pathlib import Path
 from unittest import mock
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import resolve
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import MASK, Redactor
-from ansible_collections.ksyun.vpn.plugins.module_utils.run import redactor, shown
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.redaction import MASK, Redactor
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.result import redactor, shown
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
     KEY,
     OLD_KEY,
@@ -188,7 +188,7 @@ def cut_and_escaped_messages(emulator: EmulatorHandle) -> None:
         result = stage.task("vpn_tunnel", **{**TUNNEL, "pre_shared_key": key})
         assert result["error"]["code"], result
         broken = mock.Mock(side_effect=RuntimeError(text))
-        with mock.patch("ansible_collections.ksyun.vpn.plugins.module_utils.run.Reconciler", broken):
+        with mock.patch("ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage.Reconciler", broken):
             unexpected = stage.task("vpn_tunnel", **{**TUNNEL, "pre_shared_key": key})
         for said in strings([result, unexpected]):
             assert not {word for word in ("fake", "KEY", "密", "%41") if word in said}, "part of a key is left"
