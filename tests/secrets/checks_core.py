@@ -252,12 +252,12 @@ def in_sub_options(_emulator: EmulatorHandle) -> None:
 def unexpected_errors(emulator: EmulatorHandle) -> None:
     """Even a mistake of the collection, whose message may hold anything."""
     stage = Stage(emulator)
-    for name in ("run.Reconciler", "info.gather"):
+    for name in ("manage.Reconciler", "info.gather"):
         broken = mock.Mock(side_effect=RuntimeError(echo(KEY, SECRET_KEY, TOKEN)))
-        with mock.patch(f"ansible_collections.ksyun.vpn.plugins.module_utils.{name}", broken):
-            result = stage.task("vpn_tunnel", **TUNNEL) if name == "run.Reconciler" else stage.info("vpn_gateway")
+        with mock.patch(f"ansible_collections.ksyun.vpn.plugins.module_utils.runner.{name}", broken):
+            result = stage.task("vpn_tunnel", **TUNNEL) if name == "manage.Reconciler" else stage.info("vpn_gateway")
         assert result["error"]["kind"] == "internal"
-        assert_clean({**result, "msg": result["msg"] if name == "run.Reconciler" else ""})
+        assert_clean({**result, "msg": result["msg"] if name == "manage.Reconciler" else ""})
 
 
 def proxy_that_does_not_parse(emulator: EmulatorHandle) -> None:
