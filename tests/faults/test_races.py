@@ -59,7 +59,8 @@ def fleet() -> Iterator[list[Member]]:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorter than in life, longer than the slowness of the emulators here."""
     monkeypatch.setattr(creating, "SETTLE_TIME", 4.0)
-    monkeypatch.setattr(creating, "RACE_TIME", 2.5)
+    monkeypatch.setattr(creating, "RACE_TIME", 5.0)
+    monkeypatch.setattr(creating, "GIVE_WAY_TIME", 1.5)
 
 
 class Race:
