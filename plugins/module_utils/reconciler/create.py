@@ -36,8 +36,8 @@ from .write import Writer
 SETTLE_TIME = 15.0
 # How long the other tasks that created the same name may take to remove their own.
 RACE_TIME = 8.0
-# How long after its create a task may still give way to another of the same second: well before C(RACE_TIME) ends for the
-# task that made the other, so that they do not both give way.
+# How long after its create a task may still give way to another of the same second: well before C(RACE_TIME) ends for
+# the task that made the other, so that they do not both give way.
 GIVE_WAY_TIME = 2.0
 
 
