@@ -37,7 +37,7 @@ class Rule:
 RULES: dict[str, Rule] = {
     "a-create-is-sent-again-blindly": Rule(
         "api/client.py",
-        "if not error.transient or (error.may_have_happened and once):",
+        "if not error.transient or (error.may_have_happened and action.writes):",
         "if not error.transient:",
         ("doubled",),
         ("race", "stranger"),
@@ -52,7 +52,7 @@ RULES: dict[str, Rule] = {
     ),
     "a-write-goes-by-get": Rule(
         "api/client.py",
-        "by_post=dry_run or not repeatable)",
+        "by_post=action.writes or action.post_only)",
         "by_post=False)",
         ("doubled",),
         ("race",),
@@ -97,7 +97,8 @@ RULES: dict[str, Rule] = {
         "reconciler/lookup.py",
         "for raw in self._objects(resource, parameters):\n"
         "                if same_id(raw.get(resource.id_wire), identity):",
-        'for raw in self.client.read(resource.action("Describe"), parameters).get(resource.set_wire) or []:\n'
+        "listing = resource.actions.describe\n"
+        "            for raw in self.client.call(listing, parameters)[0].get(listing.result) or []:\n"
         "                if same_id(raw.get(resource.id_wire), identity):",
         ("false",),
         ("names", "stranger", "odd"),

@@ -21,7 +21,6 @@ from laws.tasks import Task, describe, tasks
 from laws.world import RESOURCES, World, without_times, writes
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-_VERBS = {"create": "Create", "update": "Modify", "delete": "Delete"}
 
 
 def check_and_run(world: World, account: Account, task: Task) -> tuple[Result, Result]:
@@ -66,7 +65,7 @@ def test_law_3_a_check_passes_if_and_only_if_the_run_does(world: World, account:
             assert real[task.kind][option] == value, option
     # and what was sent is what the plan says
     sent = [(request["action"], request["committed"]) for request in writes(requests)]
-    assert sent == [(_VERBS[step["action"]] + RESOURCES[task.kind].wire, True) for step in check["plan"]]
+    assert sent == [(RESOURCES[task.kind].actions.of(step["action"]).name, True) for step in check["plan"]]
 
 
 def _outcome(result: Result) -> str:

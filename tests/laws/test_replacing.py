@@ -76,7 +76,7 @@ class Mishap:
         """Queue the faults for the actions on resources of a kind."""
         for fault in self.faults:
             details = dict(fault)
-            action = details.pop("verb") + RESOURCES[kind].wire
+            action = details.pop("verb") + RESOURCES[kind].actions.create.result
             world.emulator.fault(
                 action + ("s" if action.startswith("Describe") else ""), details.pop("kind"), **details
             )
@@ -104,7 +104,7 @@ def test_law_11_nothing_is_taken_away_that_cannot_be_given_back(
     note(f"{result.get('msg')} {result['plan']}")
     after = world.emulator.state()
     sent = [request["action"] for request in world.take_requests() if request["committed"]]
-    assert sent.count("Delete" + RESOURCES[task.kind].wire) <= 1, "it is replaced once, whatever came of it"
+    assert sent.count(RESOURCES[task.kind].actions.delete.name) <= 1, "it is replaced once, whatever came of it"
     event(describe(task, account))
     event(f"{mishap.called}: {judge(account, task, mishap, result, before, after)}")
 
@@ -120,10 +120,10 @@ def judge(
     """What became of the resource, in a word; fails unless that is right, and told."""
     resource = RESOURCES[task.kind]
     key = resource.id_wire
-    for name in before.keys() - {resource.set_wire}:
+    for name in before.keys() - {resource.actions.describe.result}:
         assert _without_names(after[name]) == _without_names(before[name]), "resources of another kind are as they were"
-    old = {wire[key]: wire for wire in before[resource.set_wire]}
-    now = {wire[key]: wire for wire in after[resource.set_wire]}
+    old = {wire[key]: wire for wire in before[resource.actions.describe.result]}
+    now = {wire[key]: wire for wire in after[resource.actions.describe.result]}
     new = [now[identity] for identity in now.keys() - old.keys()]
     gone = [old[identity] for identity in old.keys() - now.keys()]
     touched = [identity for identity in old.keys() & now.keys() if old[identity] != now[identity]]

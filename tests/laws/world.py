@@ -126,7 +126,7 @@ class World:
 
     def objects(self, resource: Resource) -> list[dict[str, Any]]:
         """The service's own objects of one kind, secrets included."""
-        return self.emulator.state()[resource.set_wire]
+        return self.emulator.state()[resource.actions.describe.result]
 
     def take_requests(self) -> list[dict[str, Any]]:
         """What was sent since the last time."""

@@ -66,7 +66,7 @@ class Applier(Creator):
         old = t.cast(Item, plan.before)
         if self.task.probe:
             # Better to hear a refusal while the old one still stands.
-            self.client.probe(self.resource.action("Create"), create.parameters)
+            self.client.probe(self.resource.actions.create, create.parameters)
             create.permitted = True
         before = self._bearers(old, create)
         try:
@@ -172,7 +172,7 @@ class Applier(Creator):
         def settled(item: Item | None) -> bool:
             return item is None or lacking(item) == otherwise(item)
 
-        self.write_until("Modify", step, lambda: changed(self.lookup.by_id(identity)))
+        self.write_until(step, lambda: changed(self.lookup.by_id(identity)))
         timeout = self.task.wait_timeout if self.task.wait else 0
         item = self.poll(lambda: self.lookup.by_id(identity), settled, timeout)
         if item is None:
@@ -219,7 +219,7 @@ class Applier(Creator):
         """
         identity = step.parameters[self.resource.id_wire]
         try:
-            self.write_until("Delete", step, lambda: self.lookup.by_id(identity) is None)
+            self.write_until(step, lambda: self.lookup.by_id(identity) is None)
         except ServiceError as error:
             if isinstance(error, (AccessDeniedError, SignatureError, ThrottledError, UnavailableError)):
                 raise

@@ -22,6 +22,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
+from ..api.client import Call
 from ..api.errors import ApiError, NotFoundError
 from ..resources.schema import Item, same_id
 from .errors import NotAsAskedError, RaceError, UnknownOutcomeError, WaitTimeoutError, unknown
@@ -76,16 +77,18 @@ class Creator(Writer):
         After a lost answer the request is sent once more, but only when nothing has appeared that may be its work.
         """
         resource = self.resource
-        action = resource.action("Create")
+        action = resource.actions.create
         lost: ApiError | None = None
         for _attempt in (1, 2):
             self._sent = self.client.monotonic()
             try:
-                raw = self.client.write(action, step.parameters).get(resource.wire)
+                answer, call = self.client.call(action, step.parameters)
+                raw = answer.get(action.result)
                 item = self.lookup.read(resource, raw if isinstance(raw, dict) else {})
+                item["id"] = action.created(answer)
                 if item["id"]:
                     return item, lost
-                lost = self._no_id(action)
+                lost = _no_id(call)
             except ApiError as error:
                 if not error.may_have_happened:
                     if lost is None:
@@ -225,7 +228,7 @@ class Creator(Writer):
         own = str(created["id"])
         step = Step("delete", describe(self.resource, created.get("name"), own), "", {self.resource.id_wire: own})
         try:
-            self.write_until("Delete", step, lambda: self.lookup.by_id(own) is None)
+            self.write_until(step, lambda: self.lookup.by_id(own) is None)
         except NotFoundError as error:
             if not error.names(own):
                 raise
@@ -266,15 +269,15 @@ class Creator(Writer):
                 [change.field.option for change in changes],
             )
 
-    def _no_id(self, action: str) -> ApiError:
-        last = self.client.calls[-1]
-        return ApiError(
-            action,
-            "the answer has no id of what was created",
-            http_status=last.http_status,
-            request_id=last.request_id,
-            may_have_happened=True,
-        )
+
+def _no_id(call: Call) -> ApiError:
+    return ApiError(
+        call.action,
+        "the answer has no id of what was created",
+        http_status=call.http_status,
+        request_id=call.request_id,
+        may_have_happened=True,
+    )
 
 
 def _has(items: list[Item], identity: str | None) -> bool:

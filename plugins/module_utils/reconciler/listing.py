@@ -49,7 +49,7 @@ def gather(
     lookup = Lookup(client, resource)
     asked = _asked(resource, ids, project_ids, filters or {})
     found: dict[str, Item] = {}
-    for raw in client.items(resource.action("Describe"), parameters, resource.set_wire):
+    for raw in client.items(resource.actions.describe, parameters):
         if not all(raw.get(wire) in (None, "") or str(raw[wire]).lower() in values for wire, values in asked.items()):
             continue
         item = resource.read(raw) if secrets else lookup.read(resource, raw)

@@ -141,9 +141,9 @@ class Lookup:
         found = []
         for use in self.resource.used_by:
             parameters = {"Filter": [{"Name": use.filter, "Value": [identity]}]} if use.filter else {}
-            for raw in self.client.items(f"Describe{use.wire}s", parameters, f"{use.wire}Set"):
+            for raw in self.client.items(use.describe, parameters):
                 if same_id(raw.get(use.by), identity):
-                    found.append(f"{use.noun} {raw.get(use.wire + 'Name')!r} ({raw.get(use.wire + 'Id')})")
+                    found.append(f"{use.noun} {raw.get(use.name)!r} ({raw.get(str(use.describe.item_id))})")
         return found
 
     def _projects(self, resource: Resource) -> dict[str, t.Any]:
@@ -188,7 +188,7 @@ class Lookup:
     def _objects(self, resource: Resource, parameters: dict[str, t.Any]) -> t.Iterator[Wire]:
         """All objects that the service lists, without those of another project than was asked for."""
         asked = parameters.get("ProjectId")
-        for raw in self.client.items(resource.action("Describe"), parameters, resource.set_wire):
+        for raw in self.client.items(resource.actions.describe, parameters):
             if asked is None or raw.get("ProjectId") in (None, "") or str(raw["ProjectId"]) in asked:
                 yield raw
 

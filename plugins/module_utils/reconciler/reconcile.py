@@ -342,7 +342,7 @@ class Reconciler:
                     )
                     continue
             if self.task.probe:
-                self.client.probe(self.resource.action(_VERBS[step.action]), step.parameters)
+                self.client.probe(self.resource.actions.of(step.action), step.parameters)
                 step.permitted = True
 
     def _waits_for_parents(self, wanted: Wanted) -> bool:
@@ -365,6 +365,3 @@ def blank(options: Item, said: list[str]) -> list[str]:
         and not value.strip()
         and not any(fault.startswith(f"{option} must") for fault in said)
     ]
-
-
-_VERBS = {"create": "Create", "update": "Modify", "delete": "Delete"}

@@ -44,13 +44,13 @@ class Writer:
         self.hold = hold
         self.waited = 0.0  # seconds, by the last C(poll)
 
-    def write_until(self, verb: str, step: Step, happened: t.Callable[[], bool]) -> None:
+    def write_until(self, step: Step, happened: t.Callable[[], bool]) -> None:
         """Send a write that may be repeated, but only when a look shows that it did not happen."""
-        action = self.resource.action(verb)
+        action = self.resource.actions.of(step.action)
         lost: ApiError | None = None
         for attempt in (1, 2):
             try:
-                self.client.write(action, step.parameters)
+                self.client.call(action, step.parameters)
                 break
             except ApiError as error:
                 if not error.may_have_happened:

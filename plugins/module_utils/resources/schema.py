@@ -15,6 +15,8 @@ import re
 import typing as t
 from datetime import datetime
 
+from ..api.action import Action, Lifecycle
+
 _ADDRESSES: dict[str, t.Callable[[str], t.Any]] = {
     "ipv4": ipaddress.IPv4Address,
     "interface": ipaddress.IPv4Interface,
@@ -223,8 +225,9 @@ class Use(t.NamedTuple):
     """Where a resource is used by another, so that a refused deletion can say by what."""
 
     noun: str
-    wire: str  # the user's wire prefix
-    by: str  # the wire name of its reference
+    describe: Action  # lists the users
+    name: str  # the wire name of their name
+    by: str  # the wire name of their reference
     filter: str | None = None  # the filter that finds it, if there is one
 
 
@@ -245,11 +248,11 @@ def _never(_item: Item) -> bool:
 
 
 class Resource(t.NamedTuple):
-    """One kind of resource. The actions follow from C(wire): C(CreateVpnGateway), C(DescribeVpnGateways), ..."""
+    """One kind of resource."""
 
     name: str  # vpn_gateway
     noun: str  # VPN gateway
-    wire: str  # VpnGateway
+    actions: Lifecycle
     fields: tuple[Field, ...]
     scope: tuple[str, str] | None = None  # the option that narrows a search by name, and its filter
     by_project: bool = False  # Describe* sees only the projects that it is given
@@ -275,16 +278,7 @@ class Resource(t.NamedTuple):
     @property
     def id_wire(self) -> str:
         """The wire name of its id."""
-        return f"{self.wire}Id"
-
-    @property
-    def set_wire(self) -> str:
-        """The wire name of the list in the answer of its Describe action."""
-        return f"{self.wire}Set"
-
-    def action(self, verb: str) -> str:
-        """The action's name; C(verb) is C(Create), C(Modify), C(Delete) or C(Describe)."""
-        return f"{verb}{self.wire}s" if verb == "Describe" else f"{verb}{self.wire}"
+        return self.actions.id_parameter
 
     @property
     def settable(self) -> tuple[Field, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ..api.action import lifecycle
 from . import customer_gateway, vpn_gateway
 from .schema import AS_WRITTEN, Field, Item, Parents, Resource, fold
 
@@ -163,7 +164,7 @@ def _choice(option: str, wire: str, *values: str, also_read: tuple[str, ...] = (
 RESOURCE = Resource(
     name="vpn_tunnel",
     noun="VPN tunnel",
-    wire="VpnTunnel",
+    actions=lifecycle("VpnTunnel"),
     scope=("vpn_gateway", "vpn-gateway-id"),
     delete_interrupts=True,
     one_of_a_kind=(("vpn_gateway", "customer_gateway"), ("vpn_gateway", "vpn_gre_ip", "customer_gre_ip")),

@@ -50,7 +50,7 @@ def test_by_id(kind: str) -> None:
     find = lookup(it, resource)
     assert (find.by_id(identity(resource, 2)) or {})["id"] == identity(resource, 2)
     assert find.by_id(identity(resource, 3)) is None
-    assert it.log[0] == ("read", resource.action("Describe"), {resource.id_wire: [identity(resource, 2)]})
+    assert it.log[0] == ("read", resource.actions.describe.name, {resource.id_wire: [identity(resource, 2)]})
     assert len(it.log) == 2
 
 
@@ -147,7 +147,7 @@ def test_a_name_that_may_have_been_stored_otherwise_is_told_apart(kind: str, sto
         found = lookup(it, resource).by_name(asked, {})
         assert found.item is None
         assert [item["id"] for item in found.alike] == [identity(resource, 1)]
-    it.objects[resource.wire].append(wire(resource, 3, name="office"))
+    it.objects[resource.name].append(wire(resource, 3, name="office"))
     found = lookup(it, resource).by_name("office", {})
     assert (found.item or {})["id"] == identity(resource, 3)
 
@@ -228,7 +228,7 @@ def test_what_refers_to_something_else_is_no_user() -> None:
 
 def test_parents() -> None:
     it = service((GATEWAY, wire(GATEWAY, 1)), (CUSTOMER, wire(CUSTOMER, 1, name="twin")))
-    it.objects["CustomerGateway"].append(wire(CUSTOMER, 2, name="twin"))
+    it.objects["customer_gateway"].append(wire(CUSTOMER, 2, name="twin"))
     find = lookup(it, TUNNEL, "project-7")
     where = rf"in region {REGION} at http://127\.0\.0\.1:1\."
     to_gateway, to_customer = TUNNEL.field("vpn_gateway"), TUNNEL.field("customer_gateway")

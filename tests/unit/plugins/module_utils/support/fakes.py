@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.action import Action
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Call, Client
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ApiError, ServiceError, TransportError
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.redaction import Redactor
@@ -52,11 +53,11 @@ class FakeService:
         self.ignores: set[str] = set()
         self.outcome = Outcome()
         self.read_faults: list[Exception | None] = []
-        self.objects: dict[str, list[Raw]] = {resource.wire: [] for resource in RESOURCES}
+        self.objects: dict[str, list[Raw]] = {resource.name: [] for resource in RESOURCES}
         self._since: dict[int, float] = {}
         self._until: dict[int, float] = {}
         for resource, raw in existing:
-            self.objects[resource.wire].append(raw)
+            self.objects[resource.name].append(raw)
 
     @property
     def client(self) -> Client:
@@ -74,10 +75,14 @@ class FakeService:
         fault = self.read_faults.pop(0) if self.read_faults else None
         if fault is not None:
             raise fault
-        return {resource.set_wire: self._listed(resource, parameters)}
+        return {resource.actions.describe.result: self._listed(resource, parameters)}
 
-    def items(self, action: str, parameters: Raw, set_name: str) -> t.Iterator[Raw]:
-        yield from self.read(action, parameters)[set_name]
+    def items(self, action: Action, parameters: Raw) -> t.Iterator[Raw]:
+        yield from self.read(action.name, parameters)[action.result]
+
+    def call(self, action: Action, parameters: Raw) -> tuple[Raw, Call]:
+        answer = self.write(action.name, parameters) if action.writes else self.read(action.name, parameters)
+        return answer, self.calls[-1]
 
     def write(self, action: str, parameters: Raw) -> Raw:
         resource = self._called("write", action, parameters)
@@ -92,8 +97,8 @@ class FakeService:
             raise lost(action)
         return {"RequestId": "r-1"} if fault == "no id" else answer
 
-    def probe(self, action: str, parameters: Raw) -> None:
-        self._called("probe", action, parameters)
+    def probe(self, action: Action, parameters: Raw) -> None:
+        self._called("probe", action.name, parameters)
         for fault in self.faults.get("probe", []):
             raise t.cast(Exception, fault)
 
@@ -105,13 +110,15 @@ class FakeService:
         call.http_status, call.request_id, call.attempts = 200, "r-1", 1
         self.calls.append(call)
         assert "DryRun" not in parameters
-        verbs = ("Create", "Modify", "Delete") if kind != "read" else ("Describe",)
-        return next(each for each in RESOURCES for verb in verbs if each.action(verb) == action)
+        writes = kind != "read"
+        return next(
+            each for each in RESOURCES for one in each.actions if one and one.name == action and one.writes == writes
+        )
 
     def _listed(self, resource: Resource, parameters: Raw) -> list[Raw]:
         now = self.time.seconds
         found = []
-        for raw in self.objects[resource.wire]:
+        for raw in self.objects[resource.name]:
             here = self._since.get(id(raw), 0) <= now < self._until.get(id(raw), float("inf"))
             asked = parameters.get(resource.id_wire)
             if here and (asked is None or raw[resource.id_wire] in asked):
@@ -128,7 +135,7 @@ class FakeService:
         return {name: self.stores.get(name, lambda value: value)(value) for name, value in parameters.items()}
 
     def _carry_out(self, resource: Resource, action: str, parameters: Raw) -> Raw:
-        objects = self.objects[resource.wire]
+        objects = self.objects[resource.name]
         if action.startswith("Create"):
             raw = {resource.id_wire: identity(resource, 100 + len(objects)), "CreateTime": "now"}
             raw.update(self._stored(parameters))
@@ -136,7 +143,7 @@ class FakeService:
             self._since[id(raw)] = self.time.seconds + self.lag
             known = str(raw[resource.id_wire])
             told = {**({} if self.terse else self._shown(raw)), resource.id_wire: known.upper() if self.loud else known}
-            return {"RequestId": "r-1", resource.wire: told}
+            return {"RequestId": "r-1", str(resource.actions.create.result): told}
         target = next(raw for raw in objects if raw[resource.id_wire] == parameters[resource.id_wire])
         if action.startswith("Modify"):
             changed = {name: value for name, value in parameters.items() if name not in self.ignores}
