@@ -94,7 +94,7 @@ EXITS = (
         "return refused[:200] if refused else str(",
         "proxy_that_refuses",
     ),
-    Line("resources/schema.py", 'f"a value of {len(text)} characters"', "text[:200]", "values_in_messages"),
+    Line("resources/types.py", 'f"a value of {len(text)} characters"', "text[:200]", "values_in_messages"),
     Line("reconciler/listing.py", 'f"a name of {len(text)} characters"', "text[:100]", "values_in_messages"),
     Line("runner/result.py", "_one_line(redact.text(str(error)))", "_one_line(str(error))", "cut_and_escaped_messages"),
     Line("runner/result.py", "MASK if option in secret and value is not None else ", "", "key_that_is_a_name"),
@@ -143,8 +143,8 @@ WORDS = (
     ),
     Line(
         "resources/schema.py",
-        """shown = "" if self.secret else f" (got {_short(value)})"\n        if self.type == "int\"""",
-        """shown = f" (got {_short(value)})"\n        if self.type == "int\"""",
+        """return "" if self.secret else f" (got {short(value)})\"""",
+        """return f" (got {short(value)})\"""",
         "faults_do_not_quote_a_key",
     ),
     Line(

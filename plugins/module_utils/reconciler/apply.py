@@ -19,7 +19,8 @@ from ..api.errors import (
     ThrottledError,
     UnavailableError,
 )
-from ..resources.schema import Item, fold
+from ..resources.schema import Item
+from ..resources.types import fold
 from .create import Creator
 from .errors import (
     AmbiguousNameError,

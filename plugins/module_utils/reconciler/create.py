@@ -24,7 +24,8 @@ from dataclasses import replace
 
 from ..api.client import Call
 from ..api.errors import ApiError, NotFoundError
-from ..resources.schema import Item, same_id
+from ..resources.schema import Item
+from ..resources.types import same_id
 from .errors import NotAsAskedError, RaceError, UnknownOutcomeError, WaitTimeoutError, unknown
 from .lookup import list_of
 from .model import Step, Wanted, describe

@@ -11,7 +11,8 @@ import typing as t
 
 from ..api.client import Client
 from ..api.errors import InvalidOptionsError
-from ..resources.schema import Item, Resource, as_service_writes
+from ..resources.schema import Item, Resource
+from ..resources.types import as_service_writes
 from .lookup import Lookup
 
 

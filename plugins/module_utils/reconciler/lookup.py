@@ -11,7 +11,8 @@ import unicodedata
 
 from ..api.client import Client
 from ..api.errors import NotFoundError
-from ..resources.schema import Field, Item, Resource, as_service_writes, is_id, same_id
+from ..resources.schema import Field, Item, Resource
+from ..resources.types import as_service_writes, is_id, same_id
 from .errors import AmbiguousNameError, MissingError
 from .model import describe
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from ..api.client import Client
 from ..api.errors import AccessDeniedError, ApiError, DryRunExecutedError, InvalidOptionsError
-from ..resources.schema import Item, Parents, Resource, is_id, same_id
+from ..resources.schema import Item, Parents, Resource
+from ..resources.types import is_id, same_id
 from .errors import AmbiguousNameError, MissingError, NotAsAskedError, TimeUpError, in_use
 from .lookup import UNKNOWN_ID, Found, Lookup, list_of
 from .model import Change, Outcome, Plan, Task, Wanted, describe

@@ -10,17 +10,11 @@ change it, and which oddities of the service hide behind it. Tables know nothing
 
 from __future__ import annotations
 
-import ipaddress
-import re
 import typing as t
-from datetime import datetime
 
 from ..api.action import Action, Lifecycle
+from .types import EMPTY, LONGEST_SECRET, TYPES, FieldType, fold, short, snake_case
 
-_ADDRESSES: dict[str, t.Callable[[str], t.Any]] = {
-    "ipv4": ipaddress.IPv4Address,
-    "interface": ipaddress.IPv4Interface,
-}
 Item = dict[str, t.Any]
 # What a task sets beside the fields of its resource: a field of these names that the service may have one day is called
 # otherwise, as an item can be given back as options.
@@ -36,45 +30,12 @@ TASK_OPTIONS = frozenset(
 AS_WRITTEN = "_as_written_"  # before an option: how the service wrote its value, where that tells more than the value
 Parents = t.Mapping[str, Item]  # by the option that refers to them; those that could be read
 
-_TOO_LARGE = 10**18  # neither the service nor JSON elsewhere can hold larger numbers
-_LONGEST_SECRET = 4096
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_UNSENDABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # what no XML answer can carry back
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-
-
-def snake_case(wire: str) -> str:
-    """A wire name as the API's users write it: C(IkeDHGroup) becomes C(ike_dh_group)."""
-    return _WORD.sub("_", wire).lower()
-
-
-def is_id(text: str) -> bool:
-    """Whether a reference is an id (ids of the service are UUIDs) rather than a name."""
-    return bool(_UUID.fullmatch(text))
-
-
-def same_id(one: t.Any, other: t.Any) -> bool:
-    """Whether two texts are one id. The case in which a user or an answer writes an id does not count."""
-    return str(one).lower() == str(other).lower()
-
-
-def as_service_writes(identity: str) -> str:
-    """An id as the service writes it, however a user does: in lower case."""
-    return identity.lower() if is_id(identity) else identity
-
-
-def fold(value: t.Any) -> str:
-    """A value as the service compares it: C(RouteIpsec), C(route_ipsec) and C(ROUTE_IPSEC) are one."""
-    return str(value).lower().replace("_", "")
-
 
 class Field(t.NamedTuple):
     """One property of a resource.
 
-    C(type) is C(str), C(int), C(bool), C(ipv4), C(interface) (an IPv4 address with its prefix
-    length), C(cidrs), C(time) (these two only read) or C(reference) (an id; with
-    C(refers_to), the option also takes a name).
-    A field that is neither C(on_create) nor C(on_modify) is only read.
+    C(type) is a name of L(types.TYPES). A C(reference) with C(refers_to) also takes a name. A field that is neither
+    C(on_create) nor C(on_modify) is only read.
     """
 
     option: str
@@ -101,9 +62,14 @@ class Field(t.NamedTuple):
         return self.on_create or self.on_modify
 
     @property
+    def kind(self) -> FieldType:
+        """What is known of values of its type."""
+        return TYPES[self.type]
+
+    @property
     def is_address(self) -> bool:
-        """Whether it is an IPv4 address, with its prefix length or without."""
-        return self.type in _ADDRESSES
+        """Whether it is an IPv4 address or network."""
+        return self.kind.is_address
 
     @property
     def told(self) -> bool:
@@ -116,13 +82,8 @@ class Field(t.NamedTuple):
 
     def canonical(self, value: t.Any) -> t.Any:
         """The one spelling of a value that the collection returns and sends; unknown values as they are."""
-        if self.type in _ADDRESSES and _parses(_ADDRESSES[self.type], value):
-            return str(_ADDRESSES[self.type](str(value)))
-        if self.type == "reference" and isinstance(value, str):
-            return as_service_writes(value)
-        if not self.values or not isinstance(value, (str, int)):
-            return value
-        if value in self.values:
+        value = self.kind.canonical(value)
+        if not self.values or not isinstance(value, (str, int)) or value in self.values:
             return value
         folded = fold(value)
         for name, others in self.values.items():
@@ -136,25 +97,17 @@ class Field(t.NamedTuple):
         An empty string is None, the service's other way to say so; what can't be understood comes back as it is.
         """
         if raw is None or raw == "":
-            return [] if self.type == "cidrs" else None
+            return self.kind.empty()
         if self.secret:
-            return str(raw) if isinstance(raw, (str, int)) and len(str(raw)) <= _LONGEST_SECRET else None
-        if self.type == "cidrs":
-            blocks = raw if isinstance(raw, list) else [raw]
-            return [block.get("CidrBlock", block) if isinstance(block, dict) else block for block in blocks]
-        if self.type == "bool":
-            return {"true": True, "1": True, "false": False, "0": False}.get(str(raw).lower(), raw)
-        if self.type == "int":
-            return int(raw) if re.fullmatch(r"[+-]?\d{1,18}", str(raw).strip()) else raw
-        return self.canonical(str(raw) if isinstance(raw, (int, float)) else raw)
+            return str(raw) if isinstance(raw, (str, int)) and len(str(raw)) <= LONGEST_SECRET else None
+        return self.canonical(self.kind.read(raw))
 
     def same(self, current: t.Any, wanted: t.Any) -> bool:
         """Whether two values mean the same to the service. Not for secrets (L(plan.secret_matches))."""
         if current is None:
             return False
-        if self.type in ("str", "reference") and not self.values:
-            return str(self.canonical(current)) == str(self.canonical(wanted))
-        return fold(self.canonical(current)) == fold(self.canonical(wanted))
+        form = str if self.kind.is_exact and not self.values else fold
+        return form(self.canonical(current)) == form(self.canonical(wanted))
 
     def unmistakable(self, value: t.Any) -> bool:
         """Whether a value that was read is plainly of this field's kind, so that it can't be a secret's echo."""
@@ -162,27 +115,15 @@ class Field(t.NamedTuple):
             return False
         if self.values:
             return str(value) in self.values
-        checks = {**_ADDRESSES, "time": datetime.fromisoformat}
-        if self.type in checks:
-            return _parses(checks[self.type], value)
-        return self.option == "name" or (self.type == "reference" and is_id(str(value)))
+        return self.option == "name" or self.kind.is_safe_to_show(value)
 
     def malformed(self, value: t.Any) -> str | None:
         """Why no resource can have a wanted value, as a sentence that names the option; None if one may."""
-        shown = "" if self.secret else f" (got {_short(value)})"
-        if self.type == "int":
-            if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _TOO_LARGE:
-                return f"{self.option} must be a whole number{shown}"
-        elif self.type in ("str", "reference"):
-            if not str(value):
-                return f"{self.option} must not be empty"
-            if _UNSENDABLE.search(str(value)):
-                return f"{self.option} must not contain control characters, a line's end among them{shown}"
-        elif self.type == "ipv4" and not _parses(ipaddress.IPv4Address, value):
-            return f"{self.option} must be an IPv4 address{shown}"
-        elif self.type == "interface" and not ("/" in str(value) and _parses(ipaddress.IPv4Interface, value)):
-            return f"{self.option} must be an IPv4 address with a prefix length, like 169.254.10.1/30{shown}"
-        return None
+        problem = self.kind.malformed(value)
+        return problem and f"{self.option} {problem}{'' if problem == EMPTY else self._got(value)}"
+
+    def _got(self, value: t.Any) -> str:
+        return "" if self.secret else f" (got {short(value)})"
 
     def fault(self, value: t.Any, strict: bool) -> str | None:
         """Why a wanted value must not be sent, as a sentence that names the option; None if it may.
@@ -192,33 +133,17 @@ class Field(t.NamedTuple):
         malformed = self.malformed(value)
         if malformed or not strict:
             return malformed
-        shown = "" if self.secret else f" (got {_short(value)})"
         low, high = self.minimum, self.maximum
-        if self.type == "int" and ((low is not None and value < low) or (high is not None and value > high)):
+        if (low is not None and value < low) or (high is not None and value > high):
             limits = f"from {low} to {high}" if high is not None else f"at least {low}"
-            return f"{self.option} must be {limits}{shown}"
+            return f"{self.option} must be {limits}{self._got(value)}"
         if self.values and str(self.canonical(value)) not in self.values:
             known = ", ".join(self.values)
             return (
-                f"{self.option} is not one of the values known to this collection: {known}{shown}; "
+                f"{self.option} is not one of the values known to this collection: {known}{self._got(value)}; "
                 "set allow_unknown_values to send it anyway"
             )
         return None
-
-
-def _short(value: t.Any) -> str:
-    """A value as a message shows it: whole or not at all, as no redactor would know a part of a secret again."""
-    if isinstance(value, int) and abs(value) >= _TOO_LARGE:
-        return "a number of more than 18 digits"
-    text = repr(value)
-    return text if len(text) <= 200 else f"a value of {len(text)} characters"
-
-
-def _parses(cls: t.Callable[[str], t.Any], value: t.Any) -> bool:
-    try:
-        return bool(cls(str(value)))
-    except ValueError:
-        return False
 
 
 class Use(t.NamedTuple):

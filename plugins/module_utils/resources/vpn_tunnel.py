@@ -13,7 +13,8 @@ import typing as t
 
 from ..api.action import lifecycle
 from . import customer_gateway, vpn_gateway
-from .schema import AS_WRITTEN, Field, Item, Parents, Resource, fold
+from .schema import AS_WRITTEN, Field, Item, Parents, Resource
+from .types import fold
 
 GRE_ADDRESSES = ("vpn_gre_ip", "customer_gre_ip")
 HA_GRE_ADDRESSES = ("ha_vpn_gre_ip", "ha_customer_gre_ip")

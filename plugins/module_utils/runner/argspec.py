@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ..resources.schema import Field, Resource, snake_case
+from ..resources.schema import Field, Resource
+from ..resources.types import snake_case
 
 Spec = dict[str, dict[str, t.Any]]
 
@@ -32,7 +33,6 @@ CONNECTION: Spec = {
     "max_attempts": {"type": "int", "default": 10},
     "max_retry_time": {"type": "float", "default": 120},
 }
-_TYPES = {"str": "str", "int": "int", "bool": "bool", "ipv4": "str", "interface": "str", "reference": "str"}
 
 
 def _aliases(option: str, wire: str, *others: str) -> list[str]:
@@ -41,7 +41,7 @@ def _aliases(option: str, wire: str, *others: str) -> list[str]:
 
 
 def _option(field: Field) -> dict[str, t.Any]:
-    spec: dict[str, t.Any] = {"type": _TYPES[field.type]}
+    spec: dict[str, t.Any] = {"type": field.kind.option}
     aliases = _aliases(field.option, field.wire)
     if aliases:
         spec["aliases"] = aliases

@@ -16,7 +16,8 @@ from ..api.transport.pool import Channel
 from ..reconciler.listing import gather
 from ..reconciler.lookup import Lookup
 from ..reconciler.reconcile import blank
-from ..resources.schema import Resource, is_id
+from ..resources.schema import Resource
+from ..resources.types import is_id
 from .argspec import info_spec
 from .manage import Open
 from .result import Parameters, Result, check_text, failed, redactor, trace
