@@ -153,11 +153,11 @@ def check_request(module: str, options: Options, request: dict[str, Any]) -> Non
             str(key): [sent.text(item) for item in (value if isinstance(value, list) else [value])]
             for key, value in (options.get("filters") or {}).items()
         }
-        given_by_scope = resource.scope and options.get(resource.scope[0])
+        given_by_scope = resource.scope and options.get(resource.scope.option)
         found = sent.filters(parameters)
         if resource.scope and given_by_scope:
-            wanted.pop(resource.scope[1], None)
-            found.pop(resource.scope[1], None)
+            wanted.pop(resource.scope.filter, None)
+            found.pop(resource.scope.filter, None)
         assert found == wanted
         if resource.by_project:
             assert sent.listed(parameters, "ProjectId") == (options.get("project_ids") or [])

@@ -143,7 +143,7 @@ def judge(
     if new and as_asked(task, new[0], account):
         assert result[task.kind] is None or result[task.kind]["id"] == new[0][key]
         assert not failed or said(result, new[0][key]), "a failure after the replacement names the new one"
-        scope = resource.field(resource.scope[0]).wire if resource.scope else key
+        scope = resource.field(resource.scope.option).wire if resource.scope else key
         place = (resource.field("name").wire, scope, *(["ProjectId"] if resource.by_project else []))
         alike = [wire for wire in now.values() if all(wire.get(name) == new[0].get(name) for name in place)]
         assert alike == new, "it is the only one of its name, where it is"

@@ -302,7 +302,7 @@ EXCUSED = {
     "told = [*redact(retyping.warnings(": "quotes a name, which is masked where it holds another option's secret",
     "secret = [option for option, details in spec.items()": "what is refused, not what is masked",
     "for encode in (base64.b64encode, base64.urlsafe_b64encode)": "its body is in LINES",
-    "field_.secret or not field_.told": "what is not compared; names options only",
+    "field_.secret or not field_.absent_means_none": "what is not compared; names options only",
     "not resource.field(option).secret": "what a replacement carries along; a secret is not shown",
     "redact = self.client.redact": "hands the redactor on",
     "= redactor(": "makes the redactor; what it knows is in LINES",

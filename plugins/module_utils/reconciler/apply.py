@@ -52,7 +52,7 @@ class Applier(Creator):
             return
         for step in list(plan.steps):  # which grows where a change in place does not do
             if step.action == "delete":
-                self._delete(step)
+                self._delete(step, t.cast(Item, plan.before))
             elif step.action == "update":
                 self._update(step, plan, wanted, replacement)
             else:
@@ -71,7 +71,7 @@ class Applier(Creator):
             create.permitted = True
         before = self._bearers(old, create)
         try:
-            self._delete(delete, before_create=True)
+            self._delete(delete, old, before_create=True)
             self.create(create, wanted, {old["id"]}, replaces=True)
         except (ApiError, UnknownOutcomeError, AmbiguousNameError, WaitTimeoutError) as error:
             if not self.outcome.done or self.outcome.item is not None:
@@ -84,11 +84,11 @@ class Applier(Creator):
     def _bearers(self, old: Item, create: Step) -> set[str]:
         """The ids of what bears the name of the old one where that is, before it is deleted."""
         scope = self.resource.scope
-        stays = ("name",) if scope is None else ("name", scope[0])
+        stays = {*self.resource.identity.by, *(() if scope is None else (scope.option,))}
         if all(create.options.get(option) == old.get(option) for option in stays):
             return {str(old["id"])}  # the name is only replaced where it is the only one
         place = {option: old[option] for option in stays if old.get(option) is not None}
-        return {str(old["id"]), *(str(item["id"]) for item in self.lookup.all_by_name(old["name"], place))}
+        return {str(old["id"]), *(str(item["id"]) for item in self.lookup.all_by_key(place))}
 
     def _put_back(self, plan: Plan, wanted: Wanted, cause: ApiError, before: set[str]) -> str:
         """Create again what was deleted. Raises L(ReplacementUndoneError) if that succeeds; else says why not.
@@ -107,7 +107,7 @@ class Applier(Creator):
         ]
         since: list[Item] = []
         with suppress(ApiError):
-            since = self.lookup.all_by_name(old["name"], step.options, before)
+            since = self.lookup.all_by_key(step.options, before)
         if since:
             return f" The old one was not put back, as others have created one of its name since: {list_of(since)}."
         try:
@@ -173,9 +173,9 @@ class Applier(Creator):
         def settled(item: Item | None) -> bool:
             return item is None or lacking(item) == otherwise(item)
 
-        self.write_until(step, lambda: changed(self.lookup.by_id(identity)))
+        self.write_until(step, lambda: changed(self.lookup.by_id(identity, after)))
         timeout = self.task.wait_timeout if self.task.wait else 0
-        item = self.poll(lambda: self.lookup.by_id(identity), settled, timeout)
+        item = self.poll(lambda: self.lookup.by_id(identity, after), settled, timeout)
         if item is None:
             self.outcome.item = None
             raise WaitTimeoutError(
@@ -213,19 +213,19 @@ class Applier(Creator):
         plan.steps.extend(instead.steps)
         self._replace(instead, wanted)
 
-    def _delete(self, step: Step, *, before_create: bool = False) -> None:
+    def _delete(self, step: Step, old: Item, *, before_create: bool = False) -> None:
         """Delete, and wait until it is no longer listed.
 
         C(before_create): what was deleted is not left without its successor for a look that fails, or is cut short.
         """
         identity = step.parameters[self.resource.id_wire]
         try:
-            self.write_until(step, lambda: self.lookup.by_id(identity) is None)
+            self.write_until(step, lambda: self.lookup.by_id(identity, old) is None)
         except ServiceError as error:
             if isinstance(error, (AccessDeniedError, SignatureError, ThrottledError, UnavailableError)):
                 raise
             gone = isinstance(error, NotFoundError) and error.names(identity)
-            if not gone and self._is_there(identity):
+            if not gone and self._is_there(identity, old):
                 raise self._with_users(step, error) from None
             self.outcome.done.append(step)
         Notes(self.task.notes).drop(identity)
@@ -233,7 +233,9 @@ class Applier(Creator):
         if not self.task.wait:
             return
         try:
-            left = self.poll(lambda: self.lookup.by_id(identity), lambda item: item is None, self.task.wait_timeout)
+            left = self.poll(
+                lambda: self.lookup.by_id(identity, old), lambda item: item is None, self.task.wait_timeout
+            )
         except ApiError:
             if not before_create:
                 raise
@@ -244,10 +246,10 @@ class Applier(Creator):
                 raise WaitTimeoutError(listed)
             self.outcome.warnings.append(listed)
 
-    def _is_there(self, identity: str) -> bool:
+    def _is_there(self, identity: str, place: Item) -> bool:
         """Whether a resource whose deletion was refused is there, as far as a listing can be had."""
         try:
-            return self.lookup.by_id(identity) is not None
+            return self.lookup.by_id(identity, place) is not None
         except ApiError:
             return True
 
@@ -279,10 +281,10 @@ class Applier(Creator):
 
         if reached(item):
             return item
-        found = self.poll(lambda: self.lookup.by_id(item["id"]), reached, self.task.wait_timeout)
+        found = self.poll(lambda: self.lookup.by_id(item["id"], item), reached, self.task.wait_timeout)
         if not reached(found):
             raise WaitTimeoutError(
-                f"The {describe(self.resource, item.get('name'), item['id'])} did not reach the state {wanted!r} in "
+                f"The {describe(self.resource, item, item['id'])} did not reach the state {wanted!r} in "
                 f"{self.waited:.0f} seconds; its last state was {(found or {}).get('status')!r}."
             )
         return t.cast(Item, found)

@@ -58,8 +58,7 @@ class Creator(Writer):
         asked = wanted._replace(options=step.options, shown=step.options, update_secrets=True)
         created, lost = self._send(step, asked, others)
         outcome = self.outcome
-        name = asked.options["name"]
-        target = step.target if created is None else describe(self.resource, name, created["id"])
+        target = step.target if created is None else describe(self.resource, asked.options, created["id"])
         outcome.done.append(replace(step, target=target))
         outcome.item = created
         try:
@@ -109,7 +108,7 @@ class Creator(Writer):
 
     def _listed(self, asked: Wanted, others: t.Collection[str], own: str | None = None) -> list[Item]:
         """All of the name but C(others), and this task's own, whatever its name has become."""
-        return self.lookup.all_by_name(asked.options["name"], asked.options, others, own)
+        return self.lookup.all_by_key(asked.options, others, own)
 
     def _confirm(
         self, step: Step, asked: Wanted, others: set[str], created: Item | None, lost: ApiError | None
@@ -134,7 +133,7 @@ class Creator(Writer):
             if not task.wait:
                 return created
             raise WaitTimeoutError(
-                f"The {describe(self.resource, created['name'], own)} was created, but "
+                f"The {describe(self.resource, asked.options, own)} was created, but "
                 f"{self.waited:.0f} seconds later is not listed yet."
             )
         # by the id as it is listed: the answer may spell it otherwise
@@ -168,7 +167,7 @@ class Creator(Writer):
             why = f"This task created {own}. None was removed, as they are paid for in advance: remove one of them"
             raise self._several(asked, listed(), why, lost)
         try:
-            self._remove(created)
+            self._remove(created, asked.options)
         except (ApiError, UnknownOutcomeError) as error:
             why = f"This task created {own}, and could not remove it again: {error}"
             raise self._several(asked, [created, first], why.rstrip("."), lost) from None
@@ -188,7 +187,7 @@ class Creator(Writer):
             raise self._several(asked, left, why, lost)
         who = "Another task" if lost is None else "Another task, or this one before an answer was lost,"
         self.outcome.warnings.append(
-            f"{who} created the {describe(self.resource, asked.options['name'], left[0]['id'])} at the same "
+            f"{who} created the {describe(self.resource, asked.options, left[0]['id'])} at the same "
             f"time, and earlier: that one stays. {removed}."
         )
         return left[0]
@@ -205,11 +204,11 @@ class Creator(Writer):
             raise unknown(
                 step,
                 lost,
-                f"Meanwhile the {describe(self.resource, item.get('name'), item['id'])} has appeared, which differs in "
+                f"Meanwhile the {describe(self.resource, item, item['id'])} has appeared, which differs in "
                 f"{', '.join(differing)}: another process may be creating it.",
             )
         self.outcome.warnings.append(
-            f"The answer to {lost.action} was lost, but the {describe(self.resource, item['name'], item['id'])} "
+            f"The answer to {lost.action} was lost, but the {describe(self.resource, item, item['id'])} "
             "exists, so it was not created again."
         )
         return item
@@ -219,17 +218,17 @@ class Creator(Writer):
         who = "Others" if lost is None else "Others, or this task before an answer was lost,"
         left = f"Now there are: {list_of(items)}" if items else "None is left"
         return RaceError(
-            f"{who} created a {describe(self.resource, asked.options['name'], None)} at the same time. "
+            f"{who} created a {describe(self.resource, asked.options)} at the same time. "
             f"{why}. {left}. Run the task again when there is one at most.",
             [str(item["id"]) for item in items],
         )
 
-    def _remove(self, created: Item) -> None:
-        """Remove what this task itself has created."""
+    def _remove(self, created: Item, place: Item) -> None:
+        """Remove what this task itself has created, in the scope that C(place) has."""
         own = str(created["id"])
-        step = Step("delete", describe(self.resource, created.get("name"), own), "", {self.resource.id_wire: own})
+        step = Step("delete", describe(self.resource, created, own), "", {self.resource.id_wire: own})
         try:
-            self.write_until(step, lambda: self.lookup.by_id(own) is None)
+            self.write_until(step, lambda: self.lookup.by_id(own, place) is None)
         except NotFoundError as error:
             if not error.names(own):
                 raise
@@ -241,26 +240,33 @@ class Creator(Writer):
         unless it is paid for in advance or stands in for one that was deleted. C(lost): an answer was lost before, and
         what had come of that may have such a name, too.
         """
-        name, stored = asked.options["name"], item.get("name")
-        what = describe(self.resource, name, item["id"])
-        if stored != name:
-            told = f"The service has stored the name of the {what} as {stored!r}. "
+        what = describe(self.resource, asked.options, item["id"])
+        otherwise = [
+            field.option
+            for field in self.resource.key
+            if not field.is_key(item.get(field.option), asked.options[field.option])
+        ]
+        if otherwise:
+            stored = {option: item.get(option) for option in otherwise}
+            words = " and ".join(otherwise)
+            told = f"The service has stored the {words} of the {what} as {', '.join(map(repr, stored.values()))}. "
             if replaces or self.resource.is_prepaid(asked.options):
-                told += "It was created. Use that name in the task, so that it is found the next time."
+                told += f"It was created. Use that {words} in the task, so that it is found the next time."
             else:
                 try:
-                    self._remove(item)
+                    self._remove(item, asked.options)
                     self.outcome.item = None
-                    told += "What was created was removed again. Use a name that the service keeps as it is."
+                    told += f"What was created was removed again. Use a {words} that the service keeps as it is."
                 except (ApiError, UnknownOutcomeError) as error:
                     told += (
-                        f"It could not be removed again, and a task that has the wanted name does not find it: {error}"
+                        f"It could not be removed again, and a task that has the wanted {words} does not find it: "
+                        f"{error}"
                     )
             known = {*others, str(item["id"])}
-            twins = self.lookup.all_by_name(stored, asked.options, known) if lost and stored else []
+            twins = self.lookup.all_by_key({**asked.options, **stored}, known) if lost and all(stored.values()) else []
             if twins:
                 told += f" An answer was lost before: this task may also have created {list_of(twins)}."
-            raise NotAsAskedError(told, ["name"])
+            raise NotAsAskedError(told, otherwise)
         changes = differences(self.resource, asked, item)
         if changes:
             Notes(self.task.notes).write(str(item["id"]), changes, asked.options)

@@ -16,7 +16,7 @@ class Wanted(t.NamedTuple):
     """What a task asks of one resource.
 
     C(options) are the fields that the user set, references resolved to ids (None: not known yet);
-    C(shown) the same as the user wrote them.
+    C(shown) the same as the user wrote them. C(names) are those of what references mean, where the service lists no id.
     """
 
     options: Item
@@ -24,6 +24,7 @@ class Wanted(t.NamedTuple):
     present: bool = True
     replace: bool = False
     update_secrets: bool = True
+    names: Item = {}  # noqa: RUF012
 
 
 class Change(t.NamedTuple):
@@ -147,7 +148,7 @@ def matches_key(secret: Field) -> str:
     return f"{secret.option}_matches"
 
 
-def describe(resource: Resource, name: t.Any, identity: t.Any) -> str:
-    """A resource in words: C(VPN gateway 'office' (9b3d...))."""
-    words = resource.noun + (f" {name!r}" if name is not None else "")
-    return words + (f" ({identity})" if identity else "")
+def describe(resource: Resource, item: Item, identity: t.Any = None) -> str:
+    """A resource in words: C(VPN gateway 'office' (9b3d...)). C(item) has what it is called by."""
+    called = [repr(item[field.option]) for field in resource.key if item.get(field.option) is not None]
+    return " ".join([resource.noun, *called]) + (f" ({identity})" if identity else "")

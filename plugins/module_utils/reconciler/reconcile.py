@@ -119,8 +119,10 @@ class Reconciler:
         """Raise L(InvalidOptionsError) for what no resource can have. What this one may have is judged by the plan."""
         task = self.task
         faults = []
-        if not task.id and not task.wanted.get("name"):
-            faults.append("name or id is required")
+        if not task.id and not all(task.wanted.get(option) for option in self.resource.identity.by):
+            faults.append(f"{' and '.join(self.resource.identity.by)} or id is required")
+        elif self.resource.scope and self.resource.scope.required and not task.wanted.get(self.resource.scope.option):
+            faults.append(f"{self.resource.scope.option} is required: the service lists only what is there")
         if task.id == UNKNOWN_ID and not task.check_mode:
             faults.append(f"id {UNKNOWN_ID} is what check mode returns for a resource that does not exist yet")
         if not 0 <= task.wait_timeout < float("inf"):
@@ -129,6 +131,10 @@ class Reconciler:
         if task.state == "present":
             malformed = bool(self.resource.malformed(task.wanted))
             self._faults = self.resource.faults(task.wanted, complete=not task.id, strict=task.strict)
+        else:  # of what is called so, none could ever be found
+            exact = {field.option for field in self.resource.key if field.kind.is_exact}
+            called = {option: task.wanted.get(option) for option in self.resource.identity.by if option not in exact}
+            faults += self.resource.malformed(called)
         faults += blank(self._identity(), [*faults, *self._faults])
         if faults or malformed:
             raise InvalidOptionsError([*faults, *self._faults])
@@ -152,8 +158,8 @@ class Reconciler:
     def _identity(self) -> Item:
         """The options that say which resource is meant, and in which scope."""
         task, scope = self.task, self.resource.scope
-        references = {field.option for field in self.resource.settable if field.refers_to is not None}
-        which = {"name", *references, *((scope[0],) if scope else ())}
+        references = {field.option for field in self.resource.references}
+        which = {*self.resource.identity.by, *references, *((scope.option,) if scope else ())}
         named = {option: value for option, value in task.wanted.items() if option in which}
         return {"id": task.id, "project_id": task.project_id, **named}
 
@@ -162,18 +168,20 @@ class Reconciler:
         task, resource = self.task, self.resource
         present = task.state == "present"
         options = dict(task.wanted)
-        for reference in resource.settable:
+        names: Item = {}
+        for reference in resource.references:
             given = options.get(reference.option)
-            if reference.refers_to is None or given is None:
+            if given is None:
                 continue
-            in_scope = resource.scope is not None and reference.option == resource.scope[0]
-            if not present and (task.id or not in_scope):
+            in_scope = resource.scope is not None and reference.option == resource.scope.option
+            if not present and ((task.id and resource.identity.listed_by_id) or not in_scope):
                 continue  # not needed to find what is to go
-            if is_id(given) and given == given.lower():
+            by_name = reference.refers_to is not None and reference.refers_to.listed_as is not None
+            if is_id(given) and given == given.lower() and not by_name:
                 continue  # as the service writes it; it is only looked at if something is created there
             try:
-                parent = self._known[reference.option] = self.lookup.parent(reference, given)
-                options[reference.option] = parent["id"]
+                parent = self._known[reference.option] = self.lookup.parent(reference, given, options)
+                options[reference.option], names[reference.option] = parent["id"], parent.get("name")
             except MissingError as error:
                 if present and self._faults:  # nothing is there that could have such values
                     raise InvalidOptionsError(self._faults) from None
@@ -182,20 +190,21 @@ class Reconciler:
                 if present and is_id(given):
                     raise  # no earlier task of the play can create it
                 options[reference.option] = None
+                names[reference.option] = None if is_id(given) else given  # as an earlier task of the play names it
                 self.outcome.warnings.append(
                     f"{error} In check mode it is taken as created by an earlier task of the play."
                     if present
                     else f"{error} So there is no {resource.noun} in it."
                 )
-        wanted = Wanted(options, dict(task.wanted), present, task.on_immutable_change == "replace", task.update_secrets)
+        replace = task.on_immutable_change == "replace"
+        wanted = Wanted(options, dict(task.wanted), present, replace, task.update_secrets, names)
         return wanted, self._find(options)
 
     def _find(self, options: Item) -> Found:
         task, lookup, noun = self.task, self.lookup, self.resource.noun
-        name = options.get("name")
         if not task.id:
-            return lookup.by_name(name, options)
-        current = lookup.by_id(task.id)
+            return lookup.by_key(options)
+        current = lookup.by_id(task.id, options)
         if current is None:
             unseen = lookup.unseen(self.resource)
             if task.state == "present":
@@ -214,12 +223,12 @@ class Reconciler:
 
         Raises L(MissingError), and L(AccessDeniedError) where a replacement would go to a parent that can't be read.
         """
-        for reference in self.resource.settable:
+        for reference in self.resource.references:
             identity = wanted.options.get(reference.option)
-            if reference.refers_to is None or identity is None or reference.option in self._known:
+            if identity is None or reference.option in self._known:
                 continue
             try:
-                self._known[reference.option] = self.lookup.parent(reference, identity)
+                self._known[reference.option] = self.lookup.parent(reference, identity, wanted.options)
             except (MissingError, AccessDeniedError) as error:
                 # What is there now is where it is: its parent exists, though this key or project may not see it.
                 if current is not None and same_id(current.get(reference.option), identity):
@@ -241,15 +250,15 @@ class Reconciler:
             self._can_be_created(wanted, found)
             if found.twins:
                 outcome.warnings.append(
-                    f"{'; '.join(found.twins)}. Is {describe(resource, wanted.shown['name'], None)} another one, or a "
+                    f"{'; '.join(found.twins)}. Is {describe(resource, wanted.shown)} another one, or a "
                     "new name for it? To rename what is there, give its id."
                 )
-        elif plan.before and plan.after and plan.before.get("name") != plan.after.get("name"):
-            taken = self.lookup.all_by_name(plan.after["name"], plan.after, {plan.after["id"]})
+        elif plan.before and plan.after and not resource.has_key(plan.before, plan.after):
+            taken = self.lookup.all_by_key(plan.after, {plan.after["id"]})
             if taken:
+                called = " and ".join(f"the {field.option} {plan.after[field.option]!r}" for field in resource.key)
                 outcome.warnings.append(
-                    f"Others have the name {plan.after['name']!r} already: {list_of(taken)}. "
-                    "After the change only their ids tell them apart."
+                    f"Others have {called} already: {list_of(taken)}. After the change only their ids tell them apart."
                 )
         outcome.warnings += [
             f"Changing {', '.join(change.field.option for change in step.changes if change.field.interrupts)} of the "
@@ -263,7 +272,7 @@ class Reconciler:
     def _can_be_created(self, wanted: Wanted, found: Found) -> None:
         """Raise for a name that stands for something else, as far as the service's names may be told apart."""
         resource, options = self.resource, wanted.options
-        what = describe(resource, options["name"], None)
+        what = describe(resource, options)
         doubts = [("differs from that only in white space or in the form of Unicode", found.alike)]
         if resource.is_prepaid(options):  # which could not be removed again if its name is cut
             doubts.append(("is the beginning of that", found.cut))
@@ -271,12 +280,12 @@ class Reconciler:
             if items:
                 raise AmbiguousNameError(
                     f"There is no {what}, but one whose name {how}: "
-                    f"{', '.join(describe(resource, item.get('name'), item['id']) for item in items)}. "
+                    f"{', '.join(describe(resource, item, item['id']) for item in items)}. "
                     "The service may have stored it so. Use that name, or one that differs in more.",
                     [str(item["id"]) for item in items],
                 )
         if resource.by_project and self.task.project_id:
-            elsewhere = self.lookup.in_default_project(options["name"], options)
+            elsewhere = self.lookup.in_default_project(options)
             if elsewhere:
                 raise AmbiguousNameError(
                     f"There is no {what} in project {self.task.project_id}, but in the default project: "
@@ -300,11 +309,11 @@ class Reconciler:
 
         resource, create = self.resource, plan.steps[1]
         old = plan.before or {}
-        taken = self.lookup.all_by_name(create.options["name"], create.options, {old["id"]})
+        taken = self.lookup.all_by_key(create.options, {old["id"]})
         if taken:
             raise AmbiguousNameError(
                 f"The {plan.steps[0].target} can't be replaced, as what takes its place would not be the only "
-                f"{describe(resource, create.options['name'], None)}: {list_of(taken)}. Rename or remove the others.",
+                f"{describe(resource, create.options)}: {list_of(taken)}. Rename or remove the others.",
                 [str(item["id"]) for item in taken],
             )
         fixed = for_changes or [change for change in create.changes if not change.field.on_modify]
@@ -348,10 +357,7 @@ class Reconciler:
 
     def _waits_for_parents(self, wanted: Wanted) -> bool:
         """Whether a planned create refers to something that an earlier task of the play would create."""
-        return any(
-            reference.refers_to is not None and wanted.options.get(reference.option, "") is None
-            for reference in self.resource.settable
-        )
+        return any(wanted.options.get(reference.option, "") is None for reference in self.resource.references)
 
 
 def blank(options: Item, said: list[str]) -> list[str]:

@@ -53,7 +53,7 @@ class Field(t.NamedTuple):
     values: t.Mapping[str, tuple[str, ...]] | None = None  # known values, each with its other spellings
     minimum: int | None = None
     maximum: int | None = None
-    refers_to: Resource | None = None
+    refers_to: Reference | None = None
     encode: t.Callable[[t.Any, Item], t.Any] | None = None  # (value, all wanted) -> what is sent
 
     @property
@@ -72,13 +72,17 @@ class Field(t.NamedTuple):
         return self.kind.is_address
 
     @property
-    def told(self) -> bool:
+    def absent_means_none(self) -> bool:
         """Whether a value that an answer lacks means that there is none.
 
         It does for addresses and what can be changed. Of the rest the document's answers leave out some
         (C(ChargeType), C(ProjectId)), and older gateways know less than newer ones: it is not known, then.
         """
         return (self.on_modify or self.is_address) and not self.may_lack
+
+    def told(self, raw: t.Mapping[str, t.Any]) -> t.Any:
+        """What an object of the wire says of it, under whichever of its names; None if nothing."""
+        return next((raw[name] for name in (self.wire, *self.also_read) if raw.get(name) is not None), None)
 
     def canonical(self, value: t.Any) -> t.Any:
         """The one spelling of a value that the collection returns and sends; unknown values as they are."""
@@ -109,13 +113,17 @@ class Field(t.NamedTuple):
         form = str if self.kind.is_exact and not self.values else fold
         return form(self.canonical(current)) == form(self.canonical(wanted))
 
+    def is_key(self, current: t.Any, wanted: t.Any) -> bool:
+        """Whether a resource with one value is that which is called by the other. Of a text each character counts."""
+        return bool(current == wanted) if self.kind.is_exact else self.same(current, wanted)
+
     def unmistakable(self, value: t.Any) -> bool:
         """Whether a value that was read is plainly of this field's kind, so that it can't be a secret's echo."""
         if self.secret:
             return False
         if self.values:
             return str(value) in self.values
-        return self.option == "name" or self.kind.is_safe_to_show(value)
+        return self.kind.is_safe_to_show(value)
 
     def malformed(self, value: t.Any) -> str | None:
         """Why no resource can have a wanted value, as a sentence that names the option; None if one may."""
@@ -144,6 +152,45 @@ class Field(t.NamedTuple):
                 "set allow_unknown_values to send it anyway"
             )
         return None
+
+
+class Reference(t.NamedTuple):
+    """What a field refers to, by the id or by the name of that resource.
+
+    C(within) says where the other one is looked for by its name: its own option for the place, and ours that has it.
+    C(listed_as) is the option in which the service lists the other one's name, where it does not list the id.
+    """
+
+    resource: Resource
+    within: t.Mapping[str, str] = {}
+    listed_as: str | None = None
+
+
+class Scope(t.NamedTuple):
+    """Where a resource is: the option that names the place, and how a listing is narrowed to it.
+
+    That is by a filter, or by a parameter of the action itself, which may have to be there (C(required)).
+    """
+
+    option: str
+    filter: str | None = None
+    parameter: str | None = None
+    required: bool = False
+
+    def narrow(self, parameters: dict[str, t.Any], value: t.Any) -> None:
+        """Let the parameters of a listing ask for what is there only."""
+        if self.filter is not None:
+            parameters["Filter"] = [*parameters.get("Filter", []), {"Name": self.filter, "Value": [value]}]
+        else:
+            parameters[str(self.parameter)] = value
+
+
+class Identity(t.NamedTuple):
+    """What makes a resource this one, beside its id: the options C(by) which it is found, within a scope."""
+
+    by: tuple[str, ...] = ("name",)
+    scope: Scope | None = None
+    listed_by_id: bool = True  # whether a listing can be asked for ids
 
 
 class Use(t.NamedTuple):
@@ -179,7 +226,7 @@ class Resource(t.NamedTuple):
     noun: str  # VPN gateway
     actions: Lifecycle
     fields: tuple[Field, ...]
-    scope: tuple[str, str] | None = None  # the option that narrows a search by name, and its filter
+    identity: Identity = Identity()
     by_project: bool = False  # Describe* sees only the projects that it is given
     delete_interrupts: bool = False
     used_by: tuple[Use, ...] = ()
@@ -206,6 +253,27 @@ class Resource(t.NamedTuple):
         return self.actions.id_parameter
 
     @property
+    def scope(self) -> Scope | None:
+        """Where it is, if its kind has places."""
+        return self.identity.scope
+
+    @property
+    def key(self) -> tuple[Field, ...]:
+        """The fields that tell it from others of the same scope."""
+        scope = self.scope
+        return tuple(self.field(option) for option in self.identity.by if scope is None or option != scope.option)
+
+    @property
+    def references(self) -> tuple[Field, ...]:
+        """The fields that refer to other resources, those first that others are looked for within."""
+        fields = [field for field in self.settable if field.refers_to is not None]
+        return tuple(sorted(fields, key=lambda field: bool(field.refers_to and field.refers_to.within)))
+
+    def has_key(self, item: Item, options: Item) -> bool:
+        """Whether an item is the one that options name, its scope aside."""
+        return all(field.is_key(item.get(field.option), options.get(field.option)) for field in self.key)
+
+    @property
     def settable(self) -> tuple[Field, ...]:
         """The fields that are options."""
         return tuple(field for field in self.fields if field.settable)
@@ -228,7 +296,7 @@ class Resource(t.NamedTuple):
             names = (field.wire, *field.also_read)
             taken.update(names)
             if field.returned:
-                told = next((raw[name] for name in names if raw.get(name) is not None), None)
+                told = field.told(raw)
                 item[field.option] = field.read(told)
                 if field.encode and told:
                     item[AS_WRITTEN + field.option] = told

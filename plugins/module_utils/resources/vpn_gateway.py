@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ..api.action import lifecycle
-from .schema import Field, Item, Resource, Use
+from .schema import Field, Identity, Item, Resource, Scope, Use
 
 
 def _is_monthly(options: Item) -> bool:
@@ -43,7 +43,7 @@ RESOURCE = Resource(
     name="vpn_gateway",
     noun="VPN gateway",
     actions=lifecycle("VpnGateway"),
-    scope=("vpc_id", "vpc-id"),
+    identity=Identity(scope=Scope("vpc_id", filter="vpc-id")),
     by_project=True,
     used_by=(Use("VPN tunnel", lifecycle("VpnTunnel").describe, "VpnTunnelName", "VpnGatewayId", "vpn-gateway-id"),),
     check=_check,

@@ -13,7 +13,7 @@ import typing as t
 
 from ..api.action import lifecycle
 from . import customer_gateway, vpn_gateway
-from .schema import AS_WRITTEN, Field, Item, Parents, Resource
+from .schema import AS_WRITTEN, Field, Identity, Item, Parents, Reference, Resource, Scope
 from .types import fold
 
 GRE_ADDRESSES = ("vpn_gre_ip", "customer_gre_ip")
@@ -166,7 +166,7 @@ RESOURCE = Resource(
     name="vpn_tunnel",
     noun="VPN tunnel",
     actions=lifecycle("VpnTunnel"),
-    scope=("vpn_gateway", "vpn-gateway-id"),
+    identity=Identity(scope=Scope("vpn_gateway", filter="vpn-gateway-id")),
     delete_interrupts=True,
     one_of_a_kind=(("vpn_gateway", "customer_gateway"), ("vpn_gateway", "vpn_gre_ip", "customer_gre_ip")),
     check=_check,
@@ -182,7 +182,7 @@ RESOURCE = Resource(
             type="reference",
             on_create=True,
             required=True,
-            refers_to=vpn_gateway.RESOURCE,
+            refers_to=Reference(vpn_gateway.RESOURCE),
         ),
         Field(
             "customer_gateway",
@@ -190,7 +190,7 @@ RESOURCE = Resource(
             type="reference",
             on_create=True,
             required=True,
-            refers_to=customer_gateway.RESOURCE,
+            refers_to=Reference(customer_gateway.RESOURCE),
         ),
         Field(
             "type",

@@ -53,7 +53,7 @@ def _option(field: Field) -> dict[str, t.Any]:
 def _sees_projects(resource: Resource) -> bool:
     """Whether what the resource's tasks see depends on the project."""
     return resource.by_project or any(
-        field.refers_to is not None and field.refers_to.by_project for field in resource.fields
+        field.refers_to is not None and field.refers_to.resource.by_project for field in resource.fields
     )
 
 
@@ -90,12 +90,12 @@ def info_spec(resource: Resource) -> Spec:
     """The argument spec of the module that lists a resource."""
     spec: Spec = {
         "ids": {"type": "list", "elements": "str", "aliases": [f"{snake_case(resource.id_wire)}s"]},
-        "name": {"type": "str"},
-        "name_glob": {"type": "str"},
+        **{field.option: {"type": field.kind.option} for field in resource.key},
+        **({"name_glob": {"type": "str"}} if "name" in resource.identity.by else {}),
         "filters": {"type": "dict"},
     }
     if resource.scope is not None:
-        scope = resource.field(resource.scope[0])
+        scope = resource.field(resource.scope.option)
         spec[scope.option] = _option(scope)
     if resource.by_project:
         spec["project_ids"] = {"type": "list", "elements": "str"}

@@ -86,7 +86,7 @@ class Entry(t.NamedTuple):
 
     def _names(self) -> list[str]:
         """The options that take names."""
-        names = ["name", "name_glob", *(field.option for field in self.resource.fields if field.refers_to is not None)]
+        names = ["name", "name_glob", *(field.option for field in self.resource.references)]
         return [name for name in names if name in self.spec]
 
     def asked_for(self, result: Result) -> list[str]:

@@ -16,7 +16,7 @@ from ..api.transport.pool import Channel
 from ..reconciler.listing import gather
 from ..reconciler.lookup import Lookup
 from ..reconciler.reconcile import blank
-from ..resources.schema import Resource
+from ..resources.schema import Item, Resource
 from ..resources.types import is_id
 from .argspec import info_spec
 from .manage import Open
@@ -45,9 +45,10 @@ def run_info(
             client,
             resource,
             ids=parameters.get("ids"),
-            name=parameters.get("name"),
+            key={field.option: parameters[field.option] for field in resource.key if _given(parameters, field.option)},
             name_glob=parameters.get("name_glob"),
-            filters=_filters(client, resource, parameters),
+            filters=parameters.get("filters"),
+            place=_place(client, resource, parameters),
             project_ids=parameters.get("project_ids"),
             secrets=secrets,
         )
@@ -56,19 +57,20 @@ def run_info(
     return redact({"changed": False, f"{resource.name}s": items, **trace(client, []), **failure})
 
 
-def _filters(client: Client, resource: Resource, parameters: Parameters) -> dict[str, t.Any]:
-    """The filters that the user gave, and the one that the option for the scope stands for."""
-    given = {option: parameters.get(option) for option in ("name", "name_glob", "project_id")}
-    if resource.scope is not None:
-        given[resource.scope[0]] = parameters.get(resource.scope[0])
-    faults = blank(given, [])
+def _given(parameters: Parameters, option: str) -> bool:
+    return parameters.get(option) is not None
+
+
+def _place(client: Client, resource: Resource, parameters: Parameters) -> Item:
+    """The scope that the user gave, with the id of what is named there."""
+    scope = resource.scope
+    options = [*resource.identity.by, "name_glob", "project_id", *((scope.option,) if scope else ())]
+    faults = blank({option: parameters.get(option) for option in options}, [])
     if faults:
         raise InvalidOptionsError(faults)
-    filters = dict(parameters.get("filters") or {})
-    if resource.scope is not None and parameters.get(resource.scope[0]):
-        option, name = resource.scope
-        reference, value = resource.field(option), parameters[option]
-        if reference.refers_to is not None and not (is_id(value) and value == value.lower()):
-            value = Lookup(client, resource, parameters.get("project_id")).parent(reference, value)["id"]
-        filters[name] = reference.canonical(value)
-    return filters
+    if scope is None or not parameters.get(scope.option):
+        return {}
+    reference, value = resource.field(scope.option), parameters[scope.option]
+    if reference.refers_to is not None and not (is_id(value) and value == value.lower()):
+        value = Lookup(client, resource, parameters.get("project_id")).parent(reference, value, {})["id"]
+    return {scope.option: value}

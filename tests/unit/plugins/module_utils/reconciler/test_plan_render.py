@@ -35,4 +35,4 @@ def test_render_and_diff() -> None:
         "before_header": target,
         "after_header": target,
     }
-    assert describe(CUSTOMER, None, None) == "customer gateway"
+    assert describe(CUSTOMER, {}) == "customer gateway"

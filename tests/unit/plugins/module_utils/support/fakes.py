@@ -37,6 +37,8 @@ class FakeService:
     C(ignores) what a change passes over. C(outcome) is that of the last task that was run on it.
     """
 
+    resources: tuple[Resource, ...] = RESOURCES
+
     def __init__(self, *existing: tuple[Resource, Raw], lag: float = 0, **faults: list[Fault]) -> None:
         self.connection = connection()
         self.time = FakeTime()
@@ -53,7 +55,7 @@ class FakeService:
         self.ignores: set[str] = set()
         self.outcome = Outcome()
         self.read_faults: list[Exception | None] = []
-        self.objects: dict[str, list[Raw]] = {resource.name: [] for resource in RESOURCES}
+        self.objects: dict[str, list[Raw]] = {resource.name: [] for resource in self.resources}
         self._since: dict[int, float] = {}
         self._until: dict[int, float] = {}
         for resource, raw in existing:
@@ -104,6 +106,10 @@ class FakeService:
 
     # --- the service --------------------------------------------------------------------------
 
+    def identity(self, resource: Resource, number: int) -> str:
+        """The id of what is created."""
+        return identity(resource, number)
+
     def _called(self, kind: str, action: str, parameters: Raw) -> Resource:
         self.log.append((kind, action, dict(parameters)))
         call = Call(action, kind == "probe")
@@ -112,7 +118,10 @@ class FakeService:
         assert "DryRun" not in parameters
         writes = kind != "read"
         return next(
-            each for each in RESOURCES for one in each.actions if one and one.name == action and one.writes == writes
+            each
+            for each in self.resources
+            for one in each.actions
+            if one and one.name == action and one.writes == writes
         )
 
     def _listed(self, resource: Resource, parameters: Raw) -> list[Raw]:
@@ -120,13 +129,21 @@ class FakeService:
         found = []
         for raw in self.objects[resource.name]:
             here = self._since.get(id(raw), 0) <= now < self._until.get(id(raw), float("inf"))
-            asked = parameters.get(resource.id_wire)
+            asked = parameters.get(resource.id_wire) if resource.identity.listed_by_id else None
             if here and (asked is None or raw[resource.id_wire] in asked):
                 filters = {each["Name"]: each["Value"] for each in parameters.get("Filter", ())}
                 wires = {"vpc-id": "VpcId", "vpn-gateway-id": "VpnGatewayId"}
+                scope = resource.scope
+                if scope is not None and scope.parameter is not None:
+                    wires[scope.parameter] = resource.field(scope.option).wire
+                    filters[scope.parameter] = [parameters[scope.parameter]]
                 if all(raw.get(wires[name]) in values for name, values in filters.items()):
-                    found.append(self._shown(raw))
+                    found.append(self._shown(self.listed(resource, raw)))
         return found
+
+    def listed(self, _resource: Resource, raw: Raw) -> Raw:
+        """An object as a listing shows it."""
+        return raw
 
     def _shown(self, raw: Raw) -> Raw:
         return {name: value for name, value in raw.items() if name not in self.hides}
@@ -137,13 +154,14 @@ class FakeService:
     def _carry_out(self, resource: Resource, action: str, parameters: Raw) -> Raw:
         objects = self.objects[resource.name]
         if action.startswith("Create"):
-            raw = {resource.id_wire: identity(resource, 100 + len(objects)), "CreateTime": "now"}
+            raw = {resource.id_wire: self.identity(resource, 100 + len(objects)), "CreateTime": "now"}
             raw.update(self._stored(parameters))
             objects.append(raw)
             self._since[id(raw)] = self.time.seconds + self.lag
             known = str(raw[resource.id_wire])
             told = {**({} if self.terse else self._shown(raw)), resource.id_wire: known.upper() if self.loud else known}
-            return {"RequestId": "r-1", str(resource.actions.create.result): told}
+            way = resource.actions.create.created_id
+            return {"RequestId": "r-1", way[0]: told if len(way) > 1 else told[resource.id_wire]}
         target = next(raw for raw in objects if raw[resource.id_wire] == parameters[resource.id_wire])
         if action.startswith("Modify"):
             changed = {name: value for name, value in parameters.items() if name not in self.ignores}
