@@ -18,9 +18,9 @@ from ..reconciler.lookup import Lookup
 from ..reconciler.reconcile import blank
 from ..resources.schema import Item, Resource
 from ..resources.types import is_id
-from .argspec import info_spec
+from .argspec import ArgSpec, Parameters, info_spec
 from .manage import Open
-from .result import Parameters, Result, check_text, failed, redactor, trace
+from .result import Result, check_text, failed, redactor, trace
 
 
 def run_info(
@@ -32,7 +32,7 @@ def run_info(
     redact: Redactor | None = None,
 ) -> Result:
     """List resources under C(<name>s). C(redact) is the task's redactor, which learns here what else is secret."""
-    redact = redact or redactor(info_spec(resource), parameters, environment)
+    redact = redact or redactor(ArgSpec(info_spec(resource)), parameters, environment)
     redact.names.update([f"{resource.name}s", *resource.blank()])
     client: Client | None = None
     failure: Result = {}

@@ -20,8 +20,8 @@ from ..reconciler.model import Outcome, Task, matches_key
 from ..reconciler.notes import folder
 from ..reconciler.reconcile import Reconciler
 from ..resources.schema import Resource
-from .argspec import resource_spec
-from .result import Parameters, Result, check_text, failed, redactor, trace
+from .argspec import ArgSpec, Parameters, resource_spec
+from .result import Result, check_text, failed, redactor, trace
 
 Open = t.Callable[[Connection], Channel]
 
@@ -41,7 +41,7 @@ def run_resource(
     The result holds C(failed) and C(msg) if it failed; C(warnings) are the caller's to show. C(redact) is the task's
     redactor, which learns here what else is secret.
     """
-    redact = redact or redactor(resource_spec(resource), parameters, environment)
+    redact = redact or redactor(ArgSpec(resource_spec(resource)), parameters, environment)
     redact.names.update([resource.name, *resource.blank(), *_matches(resource)])
     client: Client | None = None
     reconciler: Reconciler | None = None

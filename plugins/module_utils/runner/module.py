@@ -44,9 +44,9 @@ class _Module(AnsibleModule):
     def __init__(self, entry: Entry) -> None:
         self._entry = entry
         try:
-            super().__init__(argument_spec=entry.spec, supports_check_mode=True)
+            super().__init__(argument_spec=entry.spec.options, supports_check_mode=True, **entry.spec.rules())
         except OverflowError:  # ansible-core asks whether infinity is an integer
-            self.end(entry.refuse(self.params, InvalidOptionsError(faults(entry.spec, self.given)), os.environ))
+            self.end(entry.refuse(self.params, InvalidOptionsError(faults(entry.spec.options, self.given)), os.environ))
 
     def _load_params(self) -> None:
         super()._load_params()
