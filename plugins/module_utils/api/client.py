@@ -9,6 +9,7 @@ Knows signing, transport, retries, errors and the wire format; of resources and 
 
 from __future__ import annotations
 
+import threading
 import time
 import typing as t
 from contextlib import closing, suppress
@@ -27,6 +28,7 @@ from .errors import (
     MalformedAnswerError,
     ServiceError,
     SignatureError,
+    ThrottledError,
     TransportError,
 )
 from .redaction import Redactor
@@ -68,6 +70,17 @@ class Call:
         self.milliseconds = 0
 
 
+class _Shared:
+    """What clients of one endpoint have in common, each in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.skew = timedelta(0)  # of this host's clock
+        self.clock_corrected = False
+        self.forked = False
+        self.not_before = 0.0  # no request goes out earlier, since the service has turned one away for their number
+
+
 class Client:
     """Calls actions over one channel, its own or one that C(open_channel) has kept from before.
 
@@ -84,6 +97,7 @@ class Client:
         sleep: t.Callable[[float], None] = time.sleep,
         monotonic: t.Callable[[], float] = time.monotonic,
         clock: t.Callable[[], datetime] = utcnow,
+        shared: _Shared | None = None,
     ) -> None:
         if REQUESTS_IMPORT_ERROR:
             raise ConfigurationError("The Python library 'requests' is missing on the host that runs the module.")
@@ -95,8 +109,7 @@ class Client:
         credentials = connection.credentials
         for secret in (credentials.secret_key, credentials.security_token):
             self.redact.add(secret)
-        self._skew = timedelta(0)
-        self._clock_corrected = False
+        self._shared = shared or _Shared()
         self._signers: dict[Service, t.Callable[[Request], Request]] = {}
         self._received = 0
         self._channel = open_channel(connection)
@@ -108,6 +121,29 @@ class Client:
         }
         if connection.verify is False:
             urllib3.disable_warnings(failures.InsecureRequestWarning)
+
+    def fork(self, open_channel: t.Callable[[Connection], Channel] = Channel) -> Client:
+        """A client for another thread, with connections, C(calls) and C(warnings) of its own.
+
+        What one of them learns of the clock, of the service's rate limit and of secrets counts for all. The caller
+        closes it.
+        """
+        self._shared.forked = True
+        other = Client(
+            self.connection,
+            self.redact,
+            open_channel,
+            sleep=self.sleep,
+            monotonic=self.monotonic,
+            clock=self.clock,
+            shared=self._shared,
+        )
+        other.warnings = []
+        return other
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._channel.close()
 
     # --- calls --------------------------------------------------------------------------------
 
@@ -187,10 +223,12 @@ class Client:
         try:
             while True:
                 call.attempts += 1
+                self._wait_for_others()
+                skew = self._shared.skew
                 try:
                     return self._attempt(action, call, pairs, by_post=action.writes or action.post_only), call
                 except ApiError as error:
-                    if self._corrected_clock(error):
+                    if self._corrected_clock(error, skew):
                         continue
                     # of a dry run, too: an endpoint that ignores DryRun may have carried out what has lost its answer
                     if not error.transient or (error.may_have_happened and action.writes):
@@ -202,6 +240,9 @@ class Client:
                     pause = pauses.next(error, self.monotonic() - started, self._channel.answered)
                     if pause is None:
                         raise self._explained(error) from None
+                    if self._shared.forked and isinstance(error, ThrottledError):
+                        with self._shared.lock:
+                            self._shared.not_before = max(self._shared.not_before, self.monotonic() + pause)
                     self.sleep(pause)
         finally:
             call.milliseconds = round((self.monotonic() - started) * 1000)
@@ -215,16 +256,28 @@ class Client:
             error.hint = f"{error.hint} {told}"
         return error
 
-    def _corrected_clock(self, error: ApiError) -> bool:
-        """After C(Signature expired): take the service's time from its C(Date) header, once."""
+    def _wait_for_others(self) -> None:
+        """Wait, if another thread's request was turned away for the number of requests."""
+        if self._shared.not_before:
+            left = self._shared.not_before - self.monotonic()
+            if left > 0:
+                self.sleep(left)
+
+    def _corrected_clock(self, error: ApiError, skew: timedelta) -> bool:
+        """After C(Signature expired): take the service's time from its C(Date) header, once for all threads.
+
+        C(skew) is what the request was signed with.
+        """
         if not isinstance(error, SignatureError) or "expired" not in error.message or error.server_time is None:
             return False
-        if self._clock_corrected:
-            return False
-        self._clock_corrected = True
-        self._skew = error.server_time - self.clock()
+        shared = self._shared
+        with shared.lock:
+            if shared.clock_corrected:
+                return skew != shared.skew  # another thread has corrected it since
+            shared.clock_corrected = True
+            shared.skew = error.server_time - self.clock()
         self.warnings.append(
-            f"This host's clock differs from the service's by about {self._skew.total_seconds():+.0f} seconds; "
+            f"This host's clock differs from the service's by about {shared.skew.total_seconds():+.0f} seconds; "
             "requests are signed with the service's time. Set the clock (NTP)."
         )
         return True
@@ -265,7 +318,7 @@ class Client:
                 self.connection.credentials,
                 self.connection.region,
                 service.name,
-                clock=lambda: self.clock() + self._skew,
+                clock=lambda: self.clock() + self._shared.skew,
             )
         return self._signers[service](request)
 

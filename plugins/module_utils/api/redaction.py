@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import re
+import threading
 import typing as t
 from urllib.parse import unquote
 
@@ -97,14 +98,20 @@ class Redactor:
         self._anywhere = _Anywhere()
         self._alone = _Alone()
         self._in_digits: set[str] = set()  # of few characters, but of more bytes
+        self._lock = threading.RLock()  # one thread may learn a secret while another looks for those known so far
         for secret in secrets:
             self.add(secret)
 
     def add(self, secret: t.Any) -> None:
-        """Learn another secret (a key that the service returned, for one)."""
-        if secret is None or not str(secret).strip() or str(secret) in self.known:
+        """Learn another secret (a key that the service returned, for one). When it returns, the secret is masked."""
+        if secret is None or not str(secret).strip():
             return
-        self.known.add(str(secret))
+        with self._lock:
+            if str(secret) not in self.known:
+                self.known.add(str(secret))
+                self._learn_all(secret)
+
+    def _learn_all(self, secret: t.Any) -> None:
         for text in dict.fromkeys([str(secret), str(secret).strip()]):  # space around it may get lost
             self._learn(text)
             if _MAY_BE_ENCODED.search(text):  # who takes it for encoded shows what that says
@@ -136,8 +143,10 @@ class Redactor:
         if not self.known:
             return text
         looked_at = text[:_MOST]
+        with self._lock:
+            spans = self._spans(looked_at, alone)
         cut = [(_MOST - _LONGEST, len(text))] if len(text) > _MOST else []
-        return _masked(text, [*self._spans(looked_at, alone), *cut])
+        return _masked(text, [*spans, *cut])
 
     def _spans(self, text: str, alone: bool) -> list[Span]:
         """Where a text says a known secret."""
