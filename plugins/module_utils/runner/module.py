@@ -18,7 +18,7 @@ compile_once()  # what is imported below
 from ..api.errors import InvalidOptionsError  # noqa: E402
 from ..api.transport.pool import REQUESTS_IMPORT_ERROR  # noqa: E402
 from ..resources.schema import Resource  # noqa: E402
-from .entry import Entry, listing, managing  # noqa: E402
+from .entry import Entry, asking, listing, managing  # noqa: E402
 from .result import Result  # noqa: E402
 from .retyping import faults  # noqa: E402
 
@@ -75,6 +75,11 @@ def manage(resource: Resource) -> None:
 def list_all(resource: Resource) -> None:
     """The C(main()) of a module that lists a resource."""
     _run(listing(resource))
+
+
+def tell_status(tunnels: Resource) -> None:
+    """The C(main()) of the module that tells whether tunnels are up."""
+    _run(asking(tunnels))
 
 
 def _run(entry: Entry) -> None:
