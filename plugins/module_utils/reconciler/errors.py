@@ -9,7 +9,6 @@ from __future__ import annotations
 import typing as t
 
 from ..api.errors import ApiError, KsyunError, ServiceError
-from ..resources.vpn_tunnel_status import Status
 from .model import Plan, Step
 
 
@@ -56,25 +55,6 @@ class WaitTimeoutError(KsyunError):
     """What was waited for did not come in time; the changes before it are done."""
 
     kind = "wait_timeout"
-
-
-class NotUpError(WaitTimeoutError):
-    """VPN tunnels did not come up in time. C(statuses) are those of all that were waited for, C(ids) of those down."""
-
-    def __init__(self, statuses: t.Sequence[Status], wanted: str, waited: float) -> None:
-        self.statuses = list(statuses)
-        down = [status for status in statuses if not status.reaches(wanted)]
-        self.ids = [status.id for status in down]
-        count = f"{len(down)} of {len(statuses)} VPN tunnels are" if len(statuses) > 1 else "The VPN tunnel is"
-        causes = dict.fromkeys(line.points_to for status in down for line in status.lines if line.points_to)
-        super().__init__(
-            f"{count} not up after {waited:.0f} seconds. {'. '.join(map(str, down))}. "
-            + "".join(f"{cause}. " for cause in causes)
-            + "Look at the remote device, too."
-        )
-
-    def details(self) -> dict[str, t.Any]:
-        return {**super().details(), "ids": self.ids}
 
 
 class UnknownOutcomeError(KsyunError):

@@ -12,10 +12,29 @@ from ..api.client import Client
 from ..resources import vpn_tunnel_status
 from ..resources.schema import Item
 from ..resources.vpn_tunnel_status import MASTER, Status
-from .errors import MissingError, NotUpError
+from .errors import MissingError, WaitTimeoutError
 
 _CHUNK = 100  # VPN tunnels in one call; no source states how many there can be
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
+
+
+class NotUpError(WaitTimeoutError):
+    """VPN tunnels did not come up in time. C(statuses) are those of all that were waited for, C(ids) of those down."""
+
+    def __init__(self, statuses: t.Sequence[Status], wanted: str, waited: float) -> None:
+        self.statuses = list(statuses)
+        down = [status for status in statuses if not status.reaches(wanted)]
+        self.ids = [status.id for status in down]
+        count = f"{len(down)} of {len(statuses)} VPN tunnels are" if len(statuses) > 1 else "The VPN tunnel is"
+        causes = dict.fromkeys(line.points_to for status in down for line in status.lines if line.points_to)
+        super().__init__(
+            f"{count} not up after {waited:.0f} seconds. {'. '.join(map(str, down))}. "
+            + "".join(f"{cause}. " for cause in causes)
+            + "Look at the remote device, too."
+        )
+
+    def details(self) -> dict[str, t.Any]:
+        return {**super().details(), "ids": self.ids}
 
 
 def statuses(client: Client, tunnels: t.Sequence[Item]) -> list[Status]:

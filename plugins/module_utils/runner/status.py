@@ -13,10 +13,10 @@ from ..api.connection import resolve
 from ..api.errors import InvalidOptionsError
 from ..api.redaction import Redactor
 from ..api.transport.pool import Channel
-from ..reconciler.errors import MissingError, NotUpError
+from ..reconciler.errors import MissingError
 from ..reconciler.listing import gather
 from ..reconciler.lookup import UNKNOWN_ID
-from ..reconciler.status import await_up, statuses
+from ..reconciler.status import NotUpError, await_up, statuses
 from ..resources import vpn_tunnel
 from ..resources.schema import Item
 from ..resources.types import same_id
