@@ -53,21 +53,21 @@ class Creator(Writer):
 
         C(others) are ids of resources of that name that this is not. C(replaces): it takes the place of one that was
         deleted. Raises L(KsyunError). An L(ApiError) means that the service has refused it and nothing was created,
-        unless C(outcome.item) tells what was.
+        unless C(progress.item) tells what was.
         """
         asked = wanted._replace(options=step.options, shown=step.options, update_secrets=True)
         created, lost = self._send(step, asked, others)
-        outcome = self.outcome
+        progress = self.progress
         target = step.target if created is None else describe(self.resource, asked.options, created["id"])
-        outcome.done.append(replace(step, target=target))
-        outcome.item = created
+        progress.done.append(replace(step, target=target))
+        progress.item = created
         try:
-            outcome.item = self._confirm(step, asked, others, created, lost)
+            progress.item = self._confirm(step, asked, others, created, lost)
             # what is not listed yet is not compared: an answer may tell the id alone
-            if created is not None and outcome.item is not created and same_id(outcome.item["id"], created["id"]):
-                self._compare(asked, outcome.item, others, replaces=replaces, lost=lost is not None)
+            if created is not None and progress.item is not created and same_id(progress.item["id"], created["id"]):
+                self._compare(asked, progress.item, others, replaces=replaces, lost=lost is not None)
         except ApiError as error:
-            if outcome.item is None:
+            if progress.item is None:
                 raise unknown(step, lost or error, f"Looking for it failed too: {error}") from None
             raise
 
@@ -114,7 +114,7 @@ class Creator(Writer):
         self, step: Step, asked: Wanted, others: set[str], created: Item | None, lost: ApiError | None
     ) -> Item:
         """The one resource that is left of the name: this task's own, or the one that came first."""
-        task = self.task
+        policy = self.policy
         own = None if created is None else str(created["id"])
 
         def listed() -> list[Item]:
@@ -122,7 +122,7 @@ class Creator(Writer):
 
         found: list[Item] = []
         if created is not None:
-            found = self.poll(listed, lambda items: _has(items, own), task.wait_timeout if task.wait else 0)
+            found = self.poll(listed, lambda items: _has(items, own), policy.wait_timeout if policy.wait else 0)
         if lost is not None:  # what is to come of that may come late, when others have given way already
             found = self.poll(listed, lambda _items: False, SETTLE_TIME)
         if created is None:
@@ -130,7 +130,7 @@ class Creator(Writer):
         if not _has(found, own):
             if found:
                 raise self._several(asked, [created, *found], f"This task created {own}, and none was removed", lost)
-            if not task.wait:
+            if not policy.wait:
                 return created
             raise WaitTimeoutError(
                 f"The {describe(self.resource, asked.options, own)} was created, but "
@@ -171,7 +171,7 @@ class Creator(Writer):
         except (ApiError, UnknownOutcomeError) as error:
             why = f"This task created {own}, and could not remove it again: {error}"
             raise self._several(asked, [created, first], why.rstrip("."), lost) from None
-        self.outcome.item = None
+        self.progress.item = None
         left = self.poll(
             lambda: [item for item in listed() if not same_id(item["id"], own)],
             lambda items: len(items) <= 1,
@@ -180,13 +180,13 @@ class Creator(Writer):
         removed = f"The one that this task had created ({own}) was removed again"
         if len(left) != 1 or not same_id(left[0]["id"], first["id"]):
             raise self._several(asked, left, removed, lost)
-        self.outcome.item = left[0]
+        self.progress.item = left[0]
         differing = [change.field.option for change in differences(self.resource, asked, left[0])]
         if differing:
             why = f"{removed}; the other can't be used instead, as it differs in {', '.join(differing)}"
             raise self._several(asked, left, why, lost)
         who = "Another task" if lost is None else "Another task, or this one before an answer was lost,"
-        self.outcome.warnings.append(
+        self.progress.warnings.append(
             f"{who} created the {describe(self.resource, asked.options, left[0]['id'])} at the same "
             f"time, and earlier: that one stays. {removed}."
         )
@@ -207,7 +207,7 @@ class Creator(Writer):
                 f"Meanwhile the {describe(self.resource, item, item['id'])} has appeared, which differs in "
                 f"{', '.join(differing)}: another process may be creating it.",
             )
-        self.outcome.warnings.append(
+        self.progress.warnings.append(
             f"The answer to {lost.action} was lost, but the {describe(self.resource, item, item['id'])} "
             "exists, so it was not created again."
         )
@@ -255,7 +255,7 @@ class Creator(Writer):
             else:
                 try:
                     self._remove(item, asked.options)
-                    self.outcome.item = None
+                    self.progress.item = None
                     told += f"What was created was removed again. Use a {words} that the service keeps as it is."
                 except (ApiError, UnknownOutcomeError) as error:
                     told += (
@@ -269,7 +269,7 @@ class Creator(Writer):
             raise NotAsAskedError(told, otherwise)
         changes = differences(self.resource, asked, item)
         if changes:
-            Notes(self.task.notes).write(str(item["id"]), changes, asked.options)
+            Notes(self.policy.notes).write(str(item["id"]), changes, asked.options)
             raise NotAsAskedError(
                 f"The {what} was created, but not as it was asked for: {', '.join(map(str, changes))}. "
                 "The service does not make it otherwise.",
