@@ -616,3 +616,25 @@ def test_what_is_deleted_and_still_listed_does_not_keep_its_successor_away() -> 
         replace(it, "vpn_tunnel", wait_timeout=5)
     assert it.writes() == ["DeleteVpnTunnel", "CreateVpnTunnel"]
     assert any("5 seconds later is still listed" in warning for warning in it.outcome.warnings)
+
+
+@both_ways
+@pytest.mark.parametrize(("now", "then"), [("1.0", "1.0"), ("2.0", "2.0"), ("1.0", "2.0"), ("1.0", None)])
+def test_the_difference_has_the_version_that_the_new_tunnel_will_have(
+    now: str, then: str | None, check_mode: bool
+) -> None:
+    """It is not sent and not carried along, but follows from the gateway: it does not seem to go away."""
+    it = FakeService(
+        (GATEWAY, wire(GATEWAY, vpn_gateway_version=now)),
+        (GATEWAY, wire(GATEWAY, 2, name="second", vpn_gateway_version=then)),
+        (CUSTOMER, wire(CUSTOMER)),
+        (TUNNEL, {**wire(TUNNEL), "VpnGatewayVersion": now}),
+    )
+    wanted = {**OPTIONS["vpn_tunnel"], "vpn_gateway": identity(GATEWAY, 2), "ike_dh_group": 14}
+    outcome = run(it, "vpn_tunnel", wanted, id=identity(TUNNEL), on_immutable_change="replace", check_mode=check_mode)
+    assert outcome.plan
+    diff = outcome.plan.diff(TUNNEL)
+    assert (diff["before"]["vpn_gateway_version"], diff["after"].get("vpn_gateway_version")) == (now, then)
+    if check_mode:
+        assert outcome.item
+        assert outcome.item["vpn_gateway_version"] == then
