@@ -113,7 +113,8 @@ class Lookup:
     ) -> list[Item]:
         """All resources that may have come of creating this name, within its scope, but for C(others).
 
-        That is of this name and those alike (see L(Found)), and the one with the id C(own). What is being deleted is not.
+        That is of this name and those alike (see L(Found)), and the one with the id C(own). What is being deleted does not
+        count.
         """
         passed_over, is_called = {identity.lower() for identity in others}, self._is_called(name)
         found = _once(
@@ -158,13 +159,14 @@ class Lookup:
             return ""
         return " Only the default project was looked into: if it is in another one, set project_id."
 
-    def users(self, identity: str) -> list[str]:
-        """What uses the resource with an id, in words."""
+    def users(self, identity: str, without: t.Collection[str] = ()) -> list[str]:
+        """What uses the resource with an id, in words; but for those with the ids C(without)."""
         found = []
+        passed_over = {each.lower() for each in without}
         for use in self.resource.used_by:
             parameters = {"Filter": [{"Name": use.filter, "Value": [identity]}]} if use.filter else {}
             for raw in self.client.items(f"Describe{use.wire}s", parameters, f"{use.wire}Set"):
-                if same_id(raw.get(use.by), identity):
+                if same_id(raw.get(use.by), identity) and str(raw.get(use.wire + "Id")).lower() not in passed_over:
                     found.append(f"{use.noun} {raw.get(use.wire + 'Name')!r} ({raw.get(use.wire + 'Id')})")
         return found
 

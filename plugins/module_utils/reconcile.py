@@ -345,7 +345,7 @@ class Reconciler:
     def _users(self, identity: str) -> list[str]:
         """What uses a resource, with a warning if this key may not find out."""
         try:
-            return self.lookup.users(identity)
+            return self.lookup.users(identity, self.task.removed_before if self.task.check_mode else ())
         except AccessDeniedError as error:
             self.outcome.warnings.append(f"It could not be checked what uses the {self.resource.noun}: {error}")
             return []

@@ -25,7 +25,15 @@ Item = dict[str, t.Any]
 TASK_OPTIONS = frozenset(
     (
         *("state", "id", "on_immutable_change", "allow_unknown_values", "probe", "wait", "wait_timeout"),
-        *("wait_for_state", "project_id", "update_pre_shared_key", "access_key", "secret_key", "security_token"),
+        *(
+            "removed_before",
+            "wait_for_state",
+            "project_id",
+            "update_pre_shared_key",
+            "access_key",
+            "secret_key",
+            "security_token",
+        ),
         *("session_token", "region", "endpoint_url", "profile", "credentials_file", "request_method"),
         *("signature_version", "response_format", "validate_certs", "ca_bundle", "ca_path", "use_proxy", "proxy_url"),
         *("connect_timeout", "read_timeout", "max_attempts", "max_retry_time"),

@@ -422,6 +422,23 @@ def test_what_is_used_is_not_deleted_but_in_check_mode_an_earlier_task_may_remov
     assert any(f"is used by {user}" in warning for warning in outcome.warnings)
 
 
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_of_users_that_earlier_tasks_remove_check_mode_does_not_warn(state: str) -> None:
+    """Only of those: another one is told by its name. The run takes no word for it, but looks, or asks the service."""
+    it = there("vpn_gateway")
+    it.objects["VpnTunnel"] += [wire(TUNNEL), wire(TUNNEL, 2, name="undeclared")]
+    settings: dict[str, t.Any] = {"state": state, "check_mode": True}
+    one, both = [identity(TUNNEL).upper()], [identity(TUNNEL), identity(TUNNEL, 2)]
+    told = replace(it, "vpn_gateway", removed_before=one, **settings).warnings
+    assert any(f"is used by VPN tunnel 'undeclared' ({identity(TUNNEL, 2)})" in warning for warning in told)
+    assert not any("'tunnel'" in warning for warning in told)
+    told = replace(it, "vpn_gateway", removed_before=both, **settings).warnings
+    assert not any("is used by" in warning for warning in told)
+    if state == "present":
+        with pytest.raises(InUseError):
+            replace(it, "vpn_gateway", removed_before=both)
+
+
 # --- what is carried along ----------------------------------------------------------------------
 
 GRE = {"type": "GreOverIpsec", "vpn_gre_ip": "10.0.0.1", "customer_gre_ip": "10.0.0.2"}
