@@ -113,8 +113,7 @@ class Lookup:
     ) -> list[Item]:
         """All resources that may have come of creating this name, within its scope, but for C(others).
 
-        That is of this name and those alike (see L(Found)), and the one with the id C(own). What is being deleted does not
-        count.
+        That is of this name and those alike (see L(Found)) that are not being deleted, and the one with the id C(own).
         """
         passed_over, is_called = {identity.lower() for identity in others}, self._is_called(name)
         found = _once(
