@@ -7,9 +7,12 @@
 A create is sent once, and one listing of the resource's scope confirms it. Names are not unique, so that the listing
 may show others of the name that were not there before. Then one rule holds for all tasks:
 
-- The one that was created first stays; of one second the one with the smaller id, so that all tasks agree.
+- The one that was created first stays.
 - A task that made another one, and knows so by the id in the answer to its own create, removes that one again and takes
   the first.
+- The service tells seconds only. Of one second the one with the smallest id goes for the first, and who made a larger
+  one gives way at once. A larger one that is still there after C(RACE_TIME) was confirmed before the smallest existed,
+  as its task saw no other: then who made the smallest gives way.
 - Nothing else is ever removed. A task whose answer was lost can't know which one is its own, so it removes none. What
   is paid for in advance is not removed either. If more than one stays for such a reason, the task fails and names all.
 """
@@ -31,11 +34,16 @@ from .writing import NotAsAskedError, RaceError, UnknownOutcomeError, WaitTimeou
 # not done, and so long a task that lost one looks, in the end, whether two have come of it.
 SETTLE_TIME = 15.0
 # How long the other tasks that created the same name may take to remove their own.
-RACE_TIME = 5.0
+RACE_TIME = 8.0
+# How long after its create a task may still give way to another of the same second: well before C(RACE_TIME) ends for the
+# task that made the other, so that they do not both give way.
+GIVE_WAY_TIME = 2.0
 
 
 class Creator(Writer):
     """Creates what a plan says."""
+
+    _sent = 0.0  # when the last create went out, by the client's clock
 
     def create(self, step: Step, wanted: Wanted, others: set[str], *, replaces: bool = False) -> None:
         """Create exactly once, and compare what came out with what was asked.
@@ -70,6 +78,7 @@ class Creator(Writer):
         action = resource.action("Create")
         lost: ApiError | None = None
         for _attempt in (1, 2):
+            self._sent = self.client.monotonic()
             try:
                 raw = self.client.write(action, step.parameters).get(resource.wire)
                 item = self.lookup.read(resource, raw if isinstance(raw, dict) else {})
@@ -123,13 +132,19 @@ class Creator(Writer):
                 f"The {describe(self.resource, created['name'], own)} was created, but "
                 f"{self.waited:.0f} seconds later is not listed yet."
             )
+        # by the id as it is listed: the answer may spell it otherwise
+        mine = _of(found, own)
         first = _first(found)
-        if not same_id(first["id"], own):
-            # by the id as it is listed: the answer may spell it otherwise
-            listed_own = next(item for item in found if same_id(item["id"], own))
-            return self._give_way(asked, listed_own, first, listed, lost)
-        if len(found) > 1:
-            found = self.poll(listed, lambda items: len(items) == 1, RACE_TIME)
+        in_time = self.client.monotonic() - self._sent <= GIVE_WAY_TIME
+        if first is not mine and (in_time or not _same_second(first, mine)):
+            return self._give_way(asked, mine, first, listed, lost)
+        if len(found) > 1:  # twice as long for the first of this second, which waits before it gives way
+            patience = RACE_TIME if first is mine else 2 * RACE_TIME
+            found = self.poll(listed, lambda items: len(items) == 1, patience)
+        if _has(found, own) and _first(found) is _of(found, own):
+            rivals = [item for item in found if _same_second(item, mine) and not same_id(item["id"], own)]
+            if rivals:
+                return self._give_way(asked, mine, _first(rivals), listed, lost)
         if len(found) != 1 or not _has(found, own):
             raise self._several(asked, found, f"This task created {own}, and removed none", lost)
         return found[0]
@@ -263,6 +278,14 @@ class Creator(Writer):
 
 def _has(items: list[Item], identity: str | None) -> bool:
     return any(same_id(item["id"], identity) for item in items)
+
+
+def _of(items: list[Item], identity: str | None) -> Item:
+    return next(item for item in items if same_id(item["id"], identity))
+
+
+def _same_second(one: Item, other: Item) -> bool:
+    return str(one.get("create_time")) == str(other.get("create_time"))
 
 
 def _first(items: list[Item]) -> Item:

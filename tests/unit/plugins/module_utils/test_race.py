@@ -10,7 +10,7 @@ import typing as t
 import pytest
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ServiceError
-from ansible_collections.ksyun.vpn.plugins.module_utils.creating import RACE_TIME, SETTLE_TIME
+from ansible_collections.ksyun.vpn.plugins.module_utils.creating import GIVE_WAY_TIME, RACE_TIME, SETTLE_TIME
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
 from ansible_collections.ksyun.vpn.plugins.module_utils.writing import RaceError, UnknownOutcomeError
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.fakes import FakeService, refused
@@ -51,6 +51,8 @@ class Rivals(FakeService):
             self.objects[resource.wire][-1]["CreateTime"] = self.created
         return answer
 
+    create_takes = 0.0  # seconds
+
     def write(self, action: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
         resource = next((each for each in TABLES.values() if each.action("Create") == action), None)
         if resource is not None and action not in self.writes():
@@ -58,6 +60,7 @@ class Rivals(FakeService):
                 self.objects[resource.wire].append(raw)
                 self._since[id(raw)] = self.time.seconds + shown
                 self._until[id(raw)] = self.time.seconds + gone
+            self.time.seconds += self.create_takes
         return super().write(action, parameters)
 
     def deleted(self) -> list[str]:
@@ -150,6 +153,46 @@ def test_the_first_removes_nothing_when_the_others_stay(kind: str, others: int) 
     assert it.time.seconds >= RACE_TIME
     assert it.outcome.changed
     assert (it.outcome.item or {})["id"] == ours(kind, others)
+
+
+# --- of one second: ours(kind) is larger than theirs(kind, 1), and smaller than theirs(kind, 200) ---
+
+
+@by_kind
+def test_of_one_second_the_larger_id_gives_way_at_once(kind: str) -> None:
+    it = race(kind, rival(kind, 1, NOW))
+    assert (run(it, kind).item or {})["id"] == theirs(kind)
+    assert it.left(TABLES[kind]) == [theirs(kind)]
+
+
+@by_kind
+def test_of_one_second_the_smallest_id_waits_for_the_others_to_go(kind: str) -> None:
+    it = race(kind, *(rival(kind, number, NOW, gone=GIVE_WAY_TIME + 2) for number in (200, 201)))
+    assert (run(it, kind).item or {})["id"] == ours(kind, 2)
+    assert it.deleted() == []
+
+
+@by_kind
+def test_of_one_second_the_smallest_id_gives_way_to_what_was_confirmed_before_it_existed(kind: str) -> None:
+    """The other task saw no other when it looked, so that it never gives way: as two with an id of each would stay."""
+    it = race(kind, rival(kind, 200, NOW))
+    outcome = run(it, kind)
+    assert it.deleted() == [ours(kind)]
+    assert (outcome.item or {})["id"] == theirs(kind, 200)
+    assert it.time.seconds >= RACE_TIME
+    assert RACE_TIME > GIVE_WAY_TIME + 1 + 3, "the second that both share, and a delete that takes its time"
+
+
+@by_kind
+@pytest.mark.parametrize("stays", [False, True])
+def test_of_one_second_a_late_larger_id_waits_as_the_other_may_be_giving_way(kind: str, stays: bool) -> None:
+    it = race(kind, rival(kind, 1, NOW, gone=FOREVER if stays else RACE_TIME + GIVE_WAY_TIME))
+    it.create_takes = GIVE_WAY_TIME + 1
+    if stays:
+        assert set(fails(it, kind).ids) == {ours(kind), theirs(kind)}
+    else:
+        assert (run(it, kind).item or {})["id"] == ours(kind)
+    assert it.deleted() == []
 
 
 @by_kind
