@@ -103,6 +103,8 @@ class Settings:
     empty_filter: str = "none"
     # Filters are accepted, and what they leave out is listed all the same.
     filters_ignored: bool = False
+    # The same of ProjectId: all projects are listed.
+    projects_ignored: bool = False
     # Whether customer gateways can be filtered by the names of their fields: the document gives Filter.N no names.
     customer_gateway_filters: bool = True
     # What becomes of values: of a wire field, the value that is stored for one that was asked for; of a name,
@@ -300,6 +302,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "first_page": _choice("as asked", "empty"),
     "empty_filter": _choice("none", "everything"),
     "filters_ignored": _flag,
+    "projects_ignored": _flag,
     "customer_gateway_filters": _flag,
     "stored_otherwise": _stored_otherwise,
     "name_rule": _choice("as sent", "trimmed", "cut", "normalised"),
