@@ -94,6 +94,8 @@ class Settings:
     # Until a new resource is listed, and until a deleted one no longer is.
     list_lag: float = 0.0
     delete_lag: float = 0.0
+    # The state that a tunnel shows which is deleted and still listed; None is the one that it had.
+    deleted_state: str | None = None
     # The account's projects beside the default one: id and name.
     projects: Mapping[str, str] = field(default_factory=dict)
     page_size: int = 1000
@@ -193,6 +195,10 @@ def _text(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError("is a text")
     return value
+
+
+def _state(value: Any) -> str | None:
+    return None if value is None else _text(value)
 
 
 def _count(value: Any) -> int:
@@ -297,6 +303,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "tunnel_states": _tunnel_states,
     "list_lag": _seconds,
     "delete_lag": _seconds,
+    "deleted_state": _state,
     "projects": _projects,
     "page_size": _page_size,
     "first_page": _choice("as asked", "empty"),

@@ -159,6 +159,8 @@ class VpnTunnels(Kind):
         """With the state of now, and the gateway's name under the service's own spelling of that field."""
         state = state_after(context.now - resource.created, context.settings.tunnel_states)
         shown = {"State": state, **resource.wire}
+        if resource.deleted is not None and context.settings.deleted_state is not None:
+            shown["State"] = context.settings.deleted_state
         gateway = context.store.get("VpnGateway", resource.region, shown["VpnGatewayId"])
         if gateway:
             shown["VpnGwlName"] = gateway.wire["VpnGatewayName"]

@@ -35,6 +35,7 @@ class Found(t.NamedTuple):
     alike: list[Item]
     cut: list[Item]  # whose name is long, and what the name that was looked for begins with
     twins: list[str]  # in words: others that have in common with the options what no two should have
+    leaving: list[Item]  # of the name, but being deleted
 
 
 class Lookup:
@@ -79,12 +80,14 @@ class Lookup:
             called = str(raw.get(self.resource.field("name").wire))
             if len(called) >= _LONG and str(name).startswith(called):
                 cut.append(self.read(self.resource, raw))
-        matches = [item for item in _once(items) if item.get("name") == name]
+        named = [item for item in _once(items) if item.get("name") == name]
+        matches = [item for item in named if not self.resource.is_leaving(item)]
         return Found(
             item=_only(self.resource, name, matches, hint),
             alike=[item for item in _once(items) if item.get("name") != name],
             cut=_once(cut),
             twins=list(dict.fromkeys(twins)),
+            leaving=[item for item in named if self.resource.is_leaving(item)],
         )
 
     def all_by_name(
@@ -92,15 +95,16 @@ class Lookup:
     ) -> list[Item]:
         """All resources that may have come of creating this name, within its scope, but for C(others).
 
-        That is of this name and those alike (see L(Found)), and the one with the id C(own).
+        That is of this name and those alike (see L(Found)) that are not being deleted, and the one with the id C(own).
         """
         passed_over, is_called = {identity.lower() for identity in others}, self._is_called(name)
-        return _once(
+        found = _once(
             self.read(self.resource, raw)
             for raw in self._scan(self.resource, options, self._projects(self.resource))
             if (is_called(raw) or (own is not None and same_id(raw.get(self.resource.id_wire), own)))
             and str(raw.get(self.resource.id_wire)).lower() not in passed_over
         )
+        return [item for item in found if not self.resource.is_leaving(item) or same_id(item["id"], own)]
 
     def in_default_project(self, name: t.Any, options: Item) -> list[Item]:
         """Resources with this name in the default project, which is what the service lists if no project is named."""
@@ -136,13 +140,14 @@ class Lookup:
             return ""
         return " Only the default project was looked into: if it is in another one, set project_id."
 
-    def users(self, identity: str) -> list[str]:
-        """What uses the resource with an id, in words."""
+    def users(self, identity: str, without: t.Collection[str] = ()) -> list[str]:
+        """What uses the resource with an id, in words; but for those with the ids C(without)."""
         found = []
+        passed_over = {each.lower() for each in without}
         for use in self.resource.used_by:
             parameters = {"Filter": [{"Name": use.filter, "Value": [identity]}]} if use.filter else {}
             for raw in self.client.items(f"Describe{use.wire}s", parameters, f"{use.wire}Set"):
-                if same_id(raw.get(use.by), identity):
+                if same_id(raw.get(use.by), identity) and str(raw.get(use.wire + "Id")).lower() not in passed_over:
                     found.append(f"{use.noun} {raw.get(use.wire + 'Name')!r} ({raw.get(use.wire + 'Id')})")
         return found
 
@@ -168,18 +173,25 @@ class Lookup:
     def _in_common(self, raw: Wire, options: Item) -> list[str]:
         """What an object of the wire has in common with the options that no two should have, in words."""
         resource = self.resource
+
+        def compared(option: str) -> bool | None:
+            """Whether the option is the same; None if one of the two does not have it."""
+            field = resource.field(option)
+            wanted, told = options.get(option), raw.get(field.wire)
+            return None if wanted is None or told in (None, "") else field.same(field.read(told), wanted)
+
         return [
             f"{describe(resource, raw.get(resource.field('name').wire), raw.get(resource.id_wire))} has the same "
-            + " and ".join(group)
+            + " and ".join(group.options)
             for group in resource.one_of_a_kind
-            if all(
-                options.get(option) is not None
-                and resource.field(option).same(
-                    resource.field(option).read(raw.get(resource.field(option).wire)), options[option]
-                )
-                for option in group
-            )
+            if all(map(compared, group.options))
+            and not any(compared(option) is False for option in group.but)
+            and not self._is_leaving(raw)
         ]
+
+    def _is_leaving(self, raw: Wire) -> bool:
+        """Whether an object of the wire is being deleted."""
+        return bool(self.resource.leaving) and self.resource.is_leaving(self.resource.read(raw))
 
     def _named(self, resource: Resource, name: t.Any, objects: t.Iterable[Wire]) -> list[Item]:
         wire = resource.field("name").wire

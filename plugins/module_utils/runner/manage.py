@@ -93,5 +93,6 @@ def _task(resource: Resource, parameters: Parameters, check_mode: bool, environm
         wait=parameters["wait"],
         wait_timeout=parameters["wait_timeout"],
         wait_for_state=parameters.get("wait_for_state"),
+        removed_before=parameters.get("removed_before") or (),
         notes=folder(environment),
     )
