@@ -354,6 +354,11 @@ def test_not_found_error(emulator: EmulatorHandle, call: Caller) -> None:
         {"dh_groups": ["1"]},
         {"foreign_fields": True},
         {"in_use_checked": "no"},
+        {"ipsec_status": {"*": [["asleep", None]]}},
+        {"ipsec_status": {"*": {"slave": [["up", None]]}}},
+        {"routes_of_deleted": "moved"},
+        {"nexthop_filter": "nexthop"},
+        {"quotas": {"Vpc": 1}},
     ],
 )
 def test_refused(emulator: EmulatorHandle, bad: dict[str, Any]) -> None:
