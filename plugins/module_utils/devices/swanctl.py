@@ -128,6 +128,8 @@ def _connection(file: _File, description: Description, pair: Pair) -> None:
             file.set(f"life_{unit}", f"{most}{suffix}")
             file.set(f"rekey_{unit}", f"{most - most // _SOON}{suffix}")
         file.set("start_action", "none" if pair.standby else "start")
+        # Ended by the other end, it comes back with the next packet.
+        file.set("close_action", "none" if pair.standby else "trap")
         if description.dpd_interval:
             file.set("dpd_action", "clear" if pair.standby else "restart")
         file.close()
