@@ -207,7 +207,7 @@ class Describe(KindAction):
             chosen = [(name, accepted - {""}) for name, accepted in chosen if accepted != {""}]
         values["ids"] = frozenset(ids)
         values["filters"] = [] if settings.filters_ignored else chosen
-        if self.kind.project_scoped:
+        if self.kind.project_scoped and not settings.projects_ignored:
             values["filters"].append(("ProjectId", frozenset(projects or [DEFAULT_PROJECT])))
         return values
 

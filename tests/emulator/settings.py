@@ -136,6 +136,8 @@ class Settings:
     # Until a new resource is listed, and until a deleted one no longer is.
     list_lag: float = 0.0
     delete_lag: float = 0.0
+    # The state that a tunnel shows which is deleted and still listed; None is the one that it had.
+    deleted_state: str | None = None
     # The account's projects beside the default one: id and name.
     projects: Mapping[str, str] = field(default_factory=dict)
     page_size: int = 1000
@@ -145,6 +147,8 @@ class Settings:
     empty_filter: str = "none"
     # Filters are accepted, and what they leave out is listed all the same.
     filters_ignored: bool = False
+    # The same of ProjectId: all projects are listed.
+    projects_ignored: bool = False
     # Whether customer gateways can be filtered by the names of their fields: the document gives Filter.N no names.
     customer_gateway_filters: bool = True
     # What becomes of values: of a wire field, the value that is stored for one that was asked for; of a name,
@@ -237,6 +241,10 @@ def _text(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError("is a text")
     return value
+
+
+def _state(value: Any) -> str | None:
+    return None if value is None else _text(value)
 
 
 def _count(value: Any) -> int:
@@ -378,11 +386,13 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "extra_cidr_set": _choice("routes", "seeded"),
     "list_lag": _seconds,
     "delete_lag": _seconds,
+    "deleted_state": _state,
     "projects": _projects,
     "page_size": _page_size,
     "first_page": _choice("as asked", "empty"),
     "empty_filter": _choice("none", "everything"),
     "filters_ignored": _flag,
+    "projects_ignored": _flag,
     "customer_gateway_filters": _flag,
     "stored_otherwise": _stored_otherwise,
     "name_rule": _choice("as sent", "trimmed", "cut", "normalised"),

@@ -171,6 +171,8 @@ class VpnTunnels(Kind):
         """With the state of now, and the gateway's name under the service's own spelling of that field."""
         state = Course(resource.created, context.settings.tunnel_states).at(context.now)
         shown = {"State": state, **resource.wire}
+        if resource.deleted is not None and context.settings.deleted_state is not None:
+            shown["State"] = context.settings.deleted_state
         if context.settings.tunnel_details and shown["VpnGatewayVersion"] == "2.0":
             shown |= line_fields(context, resource)
         gateway = context.store.get("VpnGateway", resource.region, shown["VpnGatewayId"])

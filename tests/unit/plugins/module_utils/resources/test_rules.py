@@ -49,7 +49,12 @@ BAD: tuple[tuple[Resource, str, t.Any, str], ...] = (
     (CUSTOMER, "address", "vpn.example", "address must be an IPv4 address (got 'vpn.example')"),
     (CUSTOMER, "address", " 203.0.113.9", "address must be an IPv4 address (got ' 203.0.113.9')"),
     (CUSTOMER, "ha_address", "2001:db8::1", "ha_address must be an IPv4 address (got '2001:db8::1')"),
-    (CUSTOMER, "ha_address", "", "ha_address must be an IPv4 address (got '')"),
+    (
+        CUSTOMER,
+        "ha_address",
+        "",
+        "ha_address must not be empty: what is set can't be taken away; leave it out to keep it as it is",
+    ),
     (TUNNEL, "vpn_gateway", "", "vpn_gateway must not be empty"),
     (TUNNEL, "pre_shared_key", "", "pre_shared_key must not be empty"),
     (
