@@ -30,7 +30,5 @@ def test_imports(path: Path) -> None:
 
 def test_nothing_is_written_or_called() -> None:
     forbidden = {"open", "socket", "subprocess", "os", "requests", "urllib3"}
-    named = {
-        node.id for path in FILES for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)
-    }
+    named = {node.id for path in FILES for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
     assert not named & forbidden
