@@ -33,7 +33,7 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo test lint docs sanity ansible-units units integration matrix faults campaign load bench \
+.PHONY: help demo test lint docs sanity ansible-units units integration matrix faults campaign ipsec load bench \
 	fragment-check release-check emulator shell build install clean
 
 help: ## Show this list
@@ -92,6 +92,9 @@ faults: install ## Run the fault campaign: TRIALS, SEED; BROKEN=all with each ru
 
 campaign: SUITES = campaign
 campaign: units ## Run what "make test" leaves out, as it needs more than Python: a real nginx between
+
+ipsec: SUITES = ipsec
+ipsec: units ## Have strongSwan set up every tunnel from its rendered configuration: root, network namespaces
 
 load: install ## Print the figures of many modules at once, and of a large account
 	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/python -m load.figures

@@ -19,7 +19,7 @@ from faults.mishaps import Mishap
 from faults.trials import Declared, Trial
 from faults.ways import PROXIES
 
-import ansible_collections.ksyun.vpn.plugins.module_utils.task as installed
+import ansible_collections.ksyun.vpn.plugins.module_utils.version as installed
 
 COLLECTIONS = Path(installed.__file__).absolute().parents[5]
 SEED, TRIALS = 7, 30

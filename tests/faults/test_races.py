@@ -16,7 +16,7 @@ import pytest
 from faults.fleet import Member, running_fleet
 from laws.world import RESOURCES, World
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import creating
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import create
 
 SEEDS = range(12)
 AT_ONCE = 2 * len(SEEDS)  # races, of two tasks each: of equal and of different tasks
@@ -58,9 +58,9 @@ def fleet() -> Iterator[list[Member]]:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorter than in life, longer than the slowness of the emulators here."""
-    monkeypatch.setattr(creating, "SETTLE_TIME", 4.0)
-    monkeypatch.setattr(creating, "RACE_TIME", 5.0)
-    monkeypatch.setattr(creating, "GIVE_WAY_TIME", 1.5)
+    monkeypatch.setattr(create, "SETTLE_TIME", 4.0)
+    monkeypatch.setattr(create, "RACE_TIME", 5.0)
+    monkeypatch.setattr(create, "GIVE_WAY_TIME", 1.5)
 
 
 class Race:

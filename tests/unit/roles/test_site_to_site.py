@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import CONNECTION, resource_spec
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import CONNECTION, resource_spec
 
 ROLE = Path(__file__).resolve().parents[3] / "roles" / "site_to_site"
 SPEC = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]

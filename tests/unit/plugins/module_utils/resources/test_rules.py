@@ -84,10 +84,15 @@ def test_bad_values(resource: Resource, option: str, value: t.Any, fault: str, s
     assert faults(resource, {option: value}, complete=False, strict=strict) == expected
 
 
-@pytest.mark.parametrize("value", ["169.254.10.1", "169.254.10.1/33", "/30", "x/30", "2001:db8::1/64", "1.2.3.4/", ""])
+@pytest.mark.parametrize("value", ["169.254.10.1", "169.254.10.1/33", "/30", "x/30", "2001:db8::1/64", "1.2.3.4/"])
 def test_bad_peer_addresses(value: str) -> None:
     (fault,) = faults(TUNNEL, {**ROUTE, "local_peer_ip": value})
     assert fault.startswith("local_peer_ip must be an IPv4 address with a prefix length, like 169.254.10.1/30")
+
+
+def test_an_empty_peer_address() -> None:
+    (fault,) = faults(TUNNEL, {**ROUTE, "local_peer_ip": ""})
+    assert fault.startswith("local_peer_ip must not be empty")
 
 
 @pytest.mark.parametrize("option", ["ipsec_lifetime_seconds", "ipsec_lifetime_kilobytes"])
