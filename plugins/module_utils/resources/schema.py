@@ -184,7 +184,7 @@ class Field(t.NamedTuple):
                 return f"{self.option} must not be empty"
             if _UNSENDABLE.search(str(value)):
                 return f"{self.option} must not contain control characters, a line's end among them{shown}"
-        elif self.is_address and self.on_modify and not str(value).strip():
+        elif self.is_address and not str(value).strip():
             return f"{self.option} must not be empty: what is set can't be taken away; leave it out to keep it as it is"
         elif self.type == "ipv4" and not _parses(ipaddress.IPv4Address, value):
             return f"{self.option} must be an IPv4 address{shown}"
