@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The room of the devices is pure: of the collection it imports the tables of the resources alone, of others nothing."""
+"""The room of the devices is pure: of the collection it imports the tables of the resources alone, of others none."""
 
 from __future__ import annotations
 
@@ -30,7 +30,5 @@ def test_imports(path: Path) -> None:
 
 def test_nothing_is_written_or_called() -> None:
     forbidden = {"open", "socket", "subprocess", "os", "requests", "urllib3"}
-    named = {
-        node.id for path in FILES for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)
-    }
+    named = {node.id for path in FILES for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
     assert not named & forbidden
