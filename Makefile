@@ -43,7 +43,9 @@ demo: install ## Watch a site-to-site VPN being checked, created, changed and re
 	ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false \
 		$(BIN)/$(WITH_EMULATOR) $(BIN)/ansible-playbook tests/demo/site_to_site.yml --diff
 
-test: lint sanity integration ansible-units units ## Run lint, sanity, integration, ansible-units and units
+# Two at a time, as many of the tests wait more than they compute; each prints what it did when it has ended.
+test: .venv/stamp ## Run units, lint, sanity, integration and ansible-units
+	+$(MAKE) --jobs 2 --output-sync=target --no-print-directory units ansible-units sanity integration lint
 
 # Without rstcheck, which takes the name of antsibull-docs' temporary folder for a link when it ends in "_": "docs", which
 # goes before, has Sphinx read the same pages, and a warning is an error there.

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.entry import managing
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.vpn_gateway import RESOURCE
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import managing
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.in_process import InProcessAction
 
 

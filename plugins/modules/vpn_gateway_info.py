@@ -266,8 +266,8 @@ error:
       sample: reconcile.py:100
 """
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.module import list_all
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.vpn_gateway import RESOURCE
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.module import list_all
 
 
 def main() -> None:

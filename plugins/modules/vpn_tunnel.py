@@ -750,8 +750,8 @@ error:
       sample: reconcile.py:100
 """
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.module import manage
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.vpn_tunnel import RESOURCE
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.module import manage
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ import sys
 import typing as t
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 
 from ansible import constants as C  # noqa: N812 - as everywhere in Ansible
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -27,27 +28,18 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as ModuleAction
 from ansible.utils.display import Display
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.channel import REQUESTS_IMPORT_ERROR, Channels
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ConfigurationError, InvalidOptionsError
-from ansible_collections.ksyun.vpn.plugins.module_utils.entry import Entry
-from ansible_collections.ksyun.vpn.plugins.module_utils.module import tell_secrets
-from ansible_collections.ksyun.vpn.plugins.module_utils.retyping import faults
-from ansible_collections.ksyun.vpn.plugins.module_utils.run import Result
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.transport.pool import REQUESTS_IMPORT_ERROR, Channels
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import Entry
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.module import tell_secrets
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.result import Result
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.retyping import faults
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.patience import GRACE, NoPatienceError, Patience
 
-# What the core imports where it is needed. Here it is imported once, before Ansible forks its workers.
-for _late in (
-    "apply",
-    "info",
-    "steps",
-    "failing",
-    "api.decoding",
-    "api.diagnosis",
-    "api.retries",
-    "api.error_table",
-    "api.profile",
-):
-    import_module(f"ansible_collections.ksyun.vpn.plugins.module_utils.{_late}")
+# What the core imports where it is needed. Here all of it is imported once, before Ansible forks its workers.
+_CORE, _CORE_NAME = Path(inspect.getfile(Entry)).parents[1], Entry.__module__.rpartition(".runner.")[0]
+for _file in sorted(file for room in ("api", "reconciler", "runner") for file in (_CORE / room).rglob("*.py")):
+    import_module(".".join([_CORE_NAME, *_file.relative_to(_CORE).with_suffix("").parts]))
 
 _INVOCATION_IS_A_CHOICE = "INJECT_INVOCATION" in C.config.get_configuration_definitions()  # from ansible-core 2.22 on
 _GROUP = "group/ksyun.vpn.vpn"  # as module_defaults name the action group

@@ -13,7 +13,7 @@ from __future__ import annotations
 import signal
 import typing as t
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.signals import Hold
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.signals import Hold
 
 if t.TYPE_CHECKING:
     from types import FrameType

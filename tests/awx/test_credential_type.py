@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import ENVIRONMENT
-from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import CONNECTION
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import CONNECTION
 from ansible_collections.ksyun.vpn.tests.awx.credential import HIDDEN, CredentialType
 
 VALUES = {"access_key": "AKLTFAKE", "secret_key": "fake {{ secret }} 'key\"", "region": "cn-beijing-6"}

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import resource_spec
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import vpn_tunnel
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import resource_spec
 from ansible_collections.ksyun.vpn.tests.awx.credential import ROOT
 
 SURVEY = json.loads((ROOT / "docs" / "awx" / "survey_site.json").read_text())

@@ -75,8 +75,8 @@ class _Running:
         # here, as they bring the collection, which the other side does without
         from laws.world import RESOURCES
 
-        from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import resource_spec
-        from ansible_collections.ksyun.vpn.plugins.module_utils.run import run_resource
+        from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import resource_spec
+        from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
 
         self._resources = RESOURCES
         self._defaults = {

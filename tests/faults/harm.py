@@ -210,7 +210,11 @@ def _doubles(task: Asked, asked: list[Asked], run: Run, lives: dict[str, _Life],
     seen: set[str] = set()
     error = result.get("error") or {}
     # Its looks failed, though they were answered.
-    blind = error.get("kind") == "unknown_outcome" or str(error.get("action")).startswith("Describe")
+    blind = (
+        error.get("kind") == "unknown_outcome"
+        or str(error.get("action")).startswith("Describe")
+        or "Looking for it failed" in str(result.get("msg"))
+    )
     if looks and not blind:
         place, look = looks[-1]
         then = _at(run, place)

@@ -19,7 +19,7 @@ from faults.mishaps import Mishap
 from faults.trials import Declared, Trial
 from faults.ways import PROXIES
 
-import ansible_collections.ksyun.vpn.plugins.module_utils.task as installed
+import ansible_collections.ksyun.vpn.plugins.module_utils.version as installed
 
 COLLECTIONS = Path(installed.__file__).absolute().parents[5]
 SEED, TRIALS = 7, 30
@@ -68,9 +68,10 @@ def test_a_task_that_takes_anothers_for_its_own_is_noticed(tmp_path: Path) -> No
     """Three tasks, two of them with their answers lost: the last that is listed is not what each has made."""
     collections = break_collection(COLLECTIONS, tmp_path / "broken", "a-lost-create-is-guessed")
     lost = {"action": "CreateCustomerGateway", "kind": "reset", "when": "after", "dry_run": False, "count": 2}
-    race = Contest(0, "race", [], [Ask("customer_gateway", dict(CUSTOMER)) for _unused in range(3)], faults=[lost])
-    tally = run([race], str(collections), tmp_path)
-    assert tally.laws["deleted"] == 1, show(tally)
+    tasks = [Ask("customer_gateway", dict(CUSTOMER)) for _unused in range(3)]
+    races = [Contest(number, "race", [], tasks, faults=[lost]) for number in range(4)]
+    tally = run(races, str(collections), tmp_path)
+    assert tally.laws["deleted"] >= 1, show(tally)
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -15,7 +15,7 @@ from faults.keys import STRANGER, keys
 from faults.ways import PROXIES, Ways, open_ways
 from laws.world import World
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import creating
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import create
 
 NAMED = {"name": "one", "address": "203.0.113.1"}
 
@@ -43,7 +43,7 @@ def member(fleet: list[Member]) -> Member:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(creating, "SETTLE_TIME", 0.5)
+    monkeypatch.setattr(create, "SETTLE_TIME", 0.5)
 
 
 def effects(ledger: list[dict[str, Any]]) -> list[tuple[Any, str, Any]]:
@@ -77,8 +77,8 @@ def test_it_knows_whether_the_answer_came(member: Member, fault: str) -> None:
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_stranger_acts_at_its_moment(member: Member, when: str) -> None:
     parameters = {"CustomerGatewayName": "other", "CustomerGatewayAddress": "203.0.113.2"}
-    create = {"verb": "create", "noun": "CustomerGateway", "parameters": parameters}
-    member.stranger(action="CreateCustomerGateway", when=when, **create)
+    making = {"verb": "create", "noun": "CustomerGateway", "parameters": parameters}
+    member.stranger(action="CreateCustomerGateway", when=when, **making)
     rename = {"CustomerGatewayId": "name:other", "CustomerGatewayName": "third"}
     member.stranger(action="DescribeCustomerGateways", skip=1, verb="rename", noun="CustomerGateway", parameters=rename)
     World(member).task("customer_gateway", {**NAMED, **keys(0)})

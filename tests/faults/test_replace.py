@@ -19,7 +19,7 @@ from faults.judging import claim
 from laws.world import World
 from load.processes import Gate, gate, start_module
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import creating
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import create
 
 OLD = {
     "name": "one",
@@ -89,7 +89,7 @@ def emulator() -> Iterator[Gate]:
 @pytest.fixture
 def world(emulator: Gate, monkeypatch: pytest.MonkeyPatch) -> World:
     """With the old tunnel in it."""
-    monkeypatch.setattr(creating, "SETTLE_TIME", 0.5)
+    monkeypatch.setattr(create, "SETTLE_TIME", 0.5)
     world = World(emulator)
     world.begin()
     assert not world.task("vpn_tunnel", OLD).get("failed")

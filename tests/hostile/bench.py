@@ -16,9 +16,9 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from laws.world import RESOURCES, World
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import info_spec, resource_spec
-from ansible_collections.ksyun.vpn.plugins.module_utils.info import run_info
-from ansible_collections.ksyun.vpn.plugins.module_utils.run import run_resource
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import info_spec, resource_spec
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
 
 Options = dict[str, Any]
 Result = dict[str, Any]

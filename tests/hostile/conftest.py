@@ -18,7 +18,7 @@ from hostile.counting import CASES
 from hostile.server import Server
 from laws.world import World
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import creating
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import create
 from emulator.testing import EmulatorHandle, running_emulator
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -43,8 +43,8 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
     monkeypatch.setattr(socket, "getaddrinfo", only_loopback)
     # these tests are not about waiting for what never comes
-    monkeypatch.setattr(creating, "SETTLE_TIME", 0.0)
-    monkeypatch.setattr(creating, "RACE_TIME", 0.0)
+    monkeypatch.setattr(create, "SETTLE_TIME", 0.0)
+    monkeypatch.setattr(create, "RACE_TIME", 0.0)
 
 
 @pytest.fixture(scope="session")

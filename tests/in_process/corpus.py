@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import CONNECTION, Spec, info_spec, resource_spec
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import CONNECTION, Spec, info_spec, resource_spec
 
 Task = dict[str, Any]
 KEY = "fake-pre-shared-key-sentinel"

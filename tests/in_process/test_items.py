@@ -27,10 +27,10 @@ from hypothesis import strategies as st
 from laws.strategies import law
 from modules.runner import Ansible
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.channel import Channels
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ConfigurationError
-from ansible_collections.ksyun.vpn.plugins.module_utils.entry import listing, managing
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.transport.pool import Channels
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.customer_gateway import RESOURCE
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import listing, managing
 from ansible_collections.ksyun.vpn.plugins.plugin_utils import in_process
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.in_process import InProcessAction
 

@@ -20,9 +20,9 @@ import pytest
 from in_process.corpus import PEER, RESOURCES
 from modules.runner import Ansible
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.channel import Channel, Channels
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import Connection, resolve
-from ansible_collections.ksyun.vpn.plugins.module_utils.entry import listing
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.transport.pool import Channel, Channels
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import listing
 from emulator.testing import EmulatorHandle
 
 
@@ -110,7 +110,7 @@ def test_an_item_that_breaks_breaks_no_other(ansible: Ansible, tmp_path: Path) -
 MODULE = "#!/usr/bin/python\nraise SystemExit('this must not run')\n"
 ACTION = """
 import builtins
-from ansible_collections.ksyun.vpn.plugins.module_utils.entry import listing
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import listing
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.customer_gateway import RESOURCE
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.in_process import InProcessAction
 

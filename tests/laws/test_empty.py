@@ -15,7 +15,7 @@ from laws.strategies import law
 from laws.tasks import complete
 from laws.world import RESOURCES, Options, World
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import info_spec, resource_spec
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import info_spec, resource_spec
 
 blank = st.sampled_from(["", " ", "\u3000 "])
 # Whatever an empty value selects on this service, it would be too much.

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from laws.world import RESOURCES, World
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import creating
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import create
 
 LOST_ANSWERS: dict[str, dict[str, Any]] = {
     "reset before": {"kind": "reset", "when": "before"},
@@ -55,7 +55,7 @@ UPDATE: dict[str, dict[str, Any]] = {
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A listing of the emulator does not lag, so that a short look is enough."""
-    monkeypatch.setattr(creating, "SETTLE_TIME", 0.3)
+    monkeypatch.setattr(create, "SETTLE_TIME", 0.3)
 
 
 def named(world: World, kind: str, *names: str) -> list[dict[str, Any]]:

@@ -14,14 +14,14 @@ from hostile.relay import Repeater
 from laws.test_exactly_once import CREATE, UPDATE, named
 from laws.world import RESOURCES, World
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import creating
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import create
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A listing of the emulator does not lag, so that a short look is enough."""
-    monkeypatch.setattr(creating, "SETTLE_TIME", 0.3)
+    monkeypatch.setattr(create, "SETTLE_TIME", 0.3)
 
 
 @pytest.fixture
@@ -73,8 +73,8 @@ def test_the_intermediary_does_repeat_what_goes_by_get(
     monkeypatch.setattr(Client, "_carries_secret", lambda *_arguments: False)
     world.begin()
     world.emulator.configure(create_tunnel_by_get=True)
-    create = f"Create{RESOURCES[kind].wire}"
-    world.emulator.fault(create, "reset", when="after", dry_run=False)
+    action = f"Create{RESOURCES[kind].wire}"
+    world.emulator.fault(action, "reset", when="after", dry_run=False)
     world.task(kind, {**CREATE[kind], "endpoint_url": repeater.url})
-    arrived = [request["committed"] for request in world.take_requests() if request["action"] == create]
+    arrived = [request["committed"] for request in world.take_requests() if request["action"] == action]
     assert arrived == [True, True]

@@ -11,13 +11,13 @@ from laws.test_exactly_once import CREATE, LOST_ANSWERS, check_a_create, named
 from laws.ways import NO_SOCKS, Ways
 from laws.world import World, writes
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import creating
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import create
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A listing of the emulator does not lag, so that a short look is enough."""
-    monkeypatch.setattr(creating, "SETTLE_TIME", 0.3)
+    monkeypatch.setattr(create, "SETTLE_TIME", 0.3)
 
 
 @pytest.mark.parametrize("way", ["forward proxy", "CONNECT proxy"])

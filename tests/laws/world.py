@@ -15,12 +15,13 @@ from contextlib import nullcontext
 from typing import Any, Protocol
 from unittest import mock
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import resources, run
+from ansible_collections.ksyun.vpn.plugins.module_utils import resources
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
-from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import info_spec, resource_spec
-from ansible_collections.ksyun.vpn.plugins.module_utils.info import run_info
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
-from ansible_collections.ksyun.vpn.plugins.module_utils.run import run_resource
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner import manage
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import info_spec, resource_spec
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
 from emulator.testing import EmulatorHandle
 
 Options = dict[str, Any]
@@ -99,7 +100,7 @@ class World:
         """The result of a task of the module C(name), diff included."""
         resource = RESOURCES[name]
         parameters = self._parameters(_resource_spec(name), options)
-        with mock.patch.object(run, "Client", _QUICK) if self.quick else nullcontext():
+        with mock.patch.object(manage, "Client", _QUICK) if self.quick else nullcontext():
             return run_resource(resource, parameters, check_mode=check, diff=True, environment={})
 
     def info(self, name: str, /, **options: Any) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from unittest import mock
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import MASK
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.redaction import MASK
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
     KEY,
     OLD_KEY,

@@ -16,8 +16,8 @@ from pathlib import Path
 from unittest import mock
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import resolve
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import MASK, Redactor
-from ansible_collections.ksyun.vpn.plugins.module_utils.run import redactor, shown
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.redaction import MASK, Redactor
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.result import redactor, shown
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
     KEY,
     OLD_KEY,
@@ -188,7 +188,7 @@ def cut_and_escaped_messages(emulator: EmulatorHandle) -> None:
         result = stage.task("vpn_tunnel", **{**TUNNEL, "pre_shared_key": key})
         assert result["error"]["code"], result
         broken = mock.Mock(side_effect=RuntimeError(text))
-        with mock.patch("ansible_collections.ksyun.vpn.plugins.module_utils.run.Reconciler", broken):
+        with mock.patch("ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage.Reconciler", broken):
             unexpected = stage.task("vpn_tunnel", **{**TUNNEL, "pre_shared_key": key})
         for said in strings([result, unexpected]):
             assert not {word for word in ("fake", "KEY", "密", "%41") if word in said}, "part of a key is left"
@@ -252,12 +252,12 @@ def in_sub_options(_emulator: EmulatorHandle) -> None:
 def unexpected_errors(emulator: EmulatorHandle) -> None:
     """Even a mistake of the collection, whose message may hold anything."""
     stage = Stage(emulator)
-    for name in ("run.Reconciler", "info.gather"):
+    for name in ("manage.Reconciler", "info.gather"):
         broken = mock.Mock(side_effect=RuntimeError(echo(KEY, SECRET_KEY, TOKEN)))
-        with mock.patch(f"ansible_collections.ksyun.vpn.plugins.module_utils.{name}", broken):
-            result = stage.task("vpn_tunnel", **TUNNEL) if name == "run.Reconciler" else stage.info("vpn_gateway")
+        with mock.patch(f"ansible_collections.ksyun.vpn.plugins.module_utils.runner.{name}", broken):
+            result = stage.task("vpn_tunnel", **TUNNEL) if name == "manage.Reconciler" else stage.info("vpn_gateway")
         assert result["error"]["kind"] == "internal"
-        assert_clean({**result, "msg": result["msg"] if name == "run.Reconciler" else ""})
+        assert_clean({**result, "msg": result["msg"] if name == "manage.Reconciler" else ""})
 
 
 def proxy_that_does_not_parse(emulator: EmulatorHandle) -> None:

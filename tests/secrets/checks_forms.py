@@ -10,7 +10,7 @@ import base64
 import re
 from collections.abc import Callable
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import MASK, Redactor, password_of
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.redaction import MASK, Redactor, password_of
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import FORMS, KEY, OLD_KEY, SECRET_KEY, TOKEN, leaks
 from emulator.testing import EmulatorHandle
 

@@ -18,11 +18,11 @@ from unittest import mock
 
 from ansible.module_utils import basic
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import module as entrance
-from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import info_spec, resource_spec
-from ansible_collections.ksyun.vpn.plugins.module_utils.info import run_info
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
-from ansible_collections.ksyun.vpn.plugins.module_utils.run import run_resource
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner import module as entrance
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import info_spec, resource_spec
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import KEY, OLD_KEY, SECRET_KEY, TOKEN
 from emulator.testing import EmulatorHandle
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.signals import Hold
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.signals import Hold
 
 HELD = [signal.SIGALRM, signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 ENDING = [number for number in HELD if number != signal.SIGALRM]
@@ -177,7 +177,7 @@ def test_what_kills_the_group_spares_the_process(tmp_path: Path) -> None:
     code = f"""
 import os, signal
 from pathlib import Path
-from ansible_collections.ksyun.vpn.plugins.module_utils.signals import Hold
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.signals import Hold
 group = os.getpgrp()
 with Hold():
     os.killpg(group, signal.SIGKILL)
@@ -198,7 +198,7 @@ with Hold():
 def test_a_process_is_in_its_group_again(leads: bool) -> None:
     code = """
 import os
-from ansible_collections.ksyun.vpn.plugins.module_utils.signals import Hold
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.signals import Hold
 before = os.getpgrp()
 with Hold():
     inside = os.getpgrp()
@@ -214,7 +214,7 @@ def test_a_process_ends_whole_and_by_the_signal(number: signal.Signals) -> None:
     """With the handlers that a process begins with: two of the three end it without running any Python."""
     code = f"""
 import signal
-from ansible_collections.ksyun.vpn.plugins.module_utils.signals import Hold
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.signals import Hold
 with Hold():
     signal.raise_signal({int(number)})
     print("whole", flush=True)

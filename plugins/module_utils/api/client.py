@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 from ..version import VERSION
 from . import wire
-from .channel import REQUESTS_IMPORT_ERROR, Channel
 from .connection import Connection
 from .errors import (
     ApiError,
@@ -30,8 +29,9 @@ from .errors import (
     SignatureError,
     TransportError,
 )
-from .secrets import Redactor
+from .redaction import Redactor
 from .signing import FORM, Request, SigV4HeaderAuth, SigV4QueryAuth, SimplifiedAuth, encode_pairs, utcnow
+from .transport.pool import REQUESTS_IMPORT_ERROR, Channel
 
 with suppress(ImportError):
     import urllib3
@@ -209,7 +209,7 @@ class Client:
                     if not error.transient or (error.may_have_happened and once):
                         raise self._explained(error) from None
                     if pauses is None:
-                        from .retries import Pauses  # here, as few calls are repeated
+                        from .transport.backoff import Pauses  # here, as few calls are repeated
 
                         pauses = Pauses(self.connection.max_attempts, self.connection.max_retry_time)
                     pause = pauses.next(error, self.monotonic() - started, self._channel.answered)
@@ -221,7 +221,7 @@ class Client:
 
     def _explained(self, error: ApiError) -> ApiError:
         """The error, with where those options come from that its hint tells to look at."""
-        from .diagnosis import places
+        from .transport.failures import places
 
         told = error.hint and places(error.hint, self.connection, self._channel.via)
         if told:
@@ -267,7 +267,7 @@ class Client:
                 if line.overdue:  # an answer without a length looks complete when it is cut off
                     raise TimeoutError("the answer did not end in time")
         except (failures.HTTPError, OSError, ValueError, TypeError) as failure:
-            from .diagnosis import transport_error  # here, as most calls succeed
+            from .transport.failures import transport_error  # here, as most calls succeed
 
             self._channel.broke()
             raise transport_error(action, self._host, line, failure, self._channel.via, self.redact.text) from None
@@ -323,7 +323,7 @@ class Client:
             raise self._unusable(action, response, f"the answer is not one of the service: {problem}") from None
         finally:
             self._channel.answered = self._channel.answered or call.request_id is not None
-        from .diagnosis import refusal
+        from .transport.failures import refusal
 
         code = code and wire.one_line(code, self.redact.text, 128)
         message = wire.one_line(message, self.redact.text)
@@ -331,7 +331,7 @@ class Client:
 
     @staticmethod
     def _unusable(action: str, response: BaseHTTPResponse, message: str) -> TransportError:
-        from .diagnosis import unusable
+        from .transport.failures import unusable
 
         return unusable(action, response, message)
 

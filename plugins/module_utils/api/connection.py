@@ -296,7 +296,7 @@ def _profile(sources: t.Sequence[_Source], notes: list[str]) -> tuple[_Source, s
     file = os.path.expanduser(path or DEFAULT_CREDENTIALS_FILE)
     if not (named or os.path.exists(file)):
         return _Source("the profile", {}), ""
-    from .profile import read_profile  # here, as each module compiles what it imports
+    from .credentials_file import read_profile  # here, as each module compiles what it imports
 
     places = {option: source.place(option) for option, source in named.items()}
     try:

@@ -60,7 +60,7 @@ def parse(body: bytes) -> dict[str, t.Any]:
             _count(body, b",", b"[", b"{")
             value = json.loads(body, parse_float=_float, parse_int=_int, parse_constant=_float)
         elif start == b"<":
-            from .xml_answers import parse_xml  # few ask for XML, and each module compiles what it imports
+            from .wire_xml import parse_xml  # few ask for XML, and each module compiles what it imports
 
             _count(body, b"<")
             value = parse_xml(body)

@@ -161,10 +161,11 @@ def _middles(count: int, height: float) -> list[float]:
 def _box(name: str, below: str, left: float, middle: float, height: float) -> list[str]:
     x = left + _WIDTH / 2
     frame = f'x="{left:.0f}" y="{middle - height / 2:.0f}" width="{_WIDTH}" height="{height:.0f}" rx="6"'
+    centre = f'x="{x:.0f}" text-anchor="middle"'
     return [
         f'<rect {frame} fill="#eef4fb" stroke="#3b6ea5"/>',
-        f'<text x="{x:.0f}" y="{middle - 3:.0f}" text-anchor="middle">{_xml(_fitting(name, 32))}</text>',
-        f'<text x="{x:.0f}" y="{middle + 14:.0f}" text-anchor="middle" fill="#555555" font-size="11">{_xml(below)}</text>',
+        f'<text {centre} y="{middle - 3:.0f}">{_xml(_fitting(name, 32))}</text>',
+        f'<text {centre} y="{middle + 14:.0f}" fill="#555555" font-size="11">{_xml(below)}</text>',
     ]
 
 

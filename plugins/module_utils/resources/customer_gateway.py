@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from .schema import Field, Resource, Use
+from .schema import Field, Resource, Same, Use
 
 RESOURCE = Resource(
     name="customer_gateway",
     noun="customer gateway",
     wire="CustomerGateway",
-    one_of_a_kind=(("address",),),
+    one_of_a_kind=(Same(("address",)),),
     used_by=(Use("VPN tunnel", "VpnTunnel", "CustomerGatewayId"),),
     fields=(
         Field("name", "CustomerGatewayName", on_create=True, on_modify=True, required=True),

@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from . import customer_gateway, vpn_gateway
-from .schema import AS_WRITTEN, Field, Item, Parents, Resource, fold
+from .schema import AS_WRITTEN, Field, Item, Parents, Resource, Same, fold
 
 GRE_ADDRESSES = ("vpn_gre_ip", "customer_gre_ip")
 HA_GRE_ADDRESSES = ("ha_vpn_gre_ip", "ha_customer_gre_ip")
@@ -166,7 +166,12 @@ RESOURCE = Resource(
     wire="VpnTunnel",
     scope=("vpn_gateway", "vpn-gateway-id"),
     delete_interrupts=True,
-    one_of_a_kind=(("vpn_gateway", "customer_gateway"), ("vpn_gateway", "vpn_gre_ip", "customer_gre_ip")),
+    # Several GRE tunnels may lead to one device, each with a pair of addresses of its own; so may those by routes.
+    one_of_a_kind=(
+        Same(("vpn_gateway", "customer_gateway"), but=("vpn_gre_ip", "customer_gre_ip", "local_peer_ip")),
+        Same(("vpn_gateway", "vpn_gre_ip", "customer_gre_ip")),
+    ),
+    leaving=("deleting",),
     check=_check,
     fits=_fits,
     inherits=_inherits,

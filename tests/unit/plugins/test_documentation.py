@@ -19,13 +19,16 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import apply, argspec, info, plan, run, steps
 from ansible_collections.ksyun.vpn.plugins.module_utils.api import connection, errors
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Call
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import model
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.diff import diff_of
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.errors import InUseError
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Field, Resource
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner import argspec, info, manage
 
-ROOT = Path(run.__file__).parents[2]  # of the collection, wherever it is installed
+ROOT = Path(manage.__file__).parents[3]  # of the collection, wherever it is installed
 RESOURCES = {module.RESOURCE.name: module.RESOURCE for module in (customer_gateway, vpn_gateway, vpn_tunnel)}
 SPECS = {name: argspec.resource_spec(resource) for name, resource in RESOURCES.items()}
 SPECS |= {f"{name}_info": argspec.info_spec(resource) for name, resource in RESOURCES.items()}
@@ -169,7 +172,7 @@ def test_every_module_is_documented_and_in_the_action_group() -> None:
 @every_resource
 def test_return_values_are_those_of_a_result(resource: Resource) -> None:
     parameters = {option: about.get("default") for option, about in SPECS[resource.name].items()}
-    managed = run.run_resource(resource, parameters, check_mode=False, diff=True, environment={})
+    managed = manage.run_resource(resource, parameters, check_mode=False, diff=True, environment={})
     parameters = {option: about.get("default") for option, about in SPECS[info_of(resource)].items()}
     listed = info.run_info(resource, parameters, environment={})
     assert set(returned(resource.name)) == {*managed, "diff"} - OF_ANSIBLE  # diff: this one failed before its plan
@@ -198,11 +201,13 @@ def test_calls_are_described(name: str) -> None:
 
 @every_resource
 def test_plan_and_diff_are_described(resource: Resource) -> None:
-    step = steps.Step("create", "", "", {}, [plan.Change(resource.field("name"), None, "a")]).render()
+    step = model.Step("create", "", "", {}, [model.Change(resource.field("name"), None, "a")]).render()
     described = returned(resource.name)["plan"]["contains"]
     assert set(described) == set(step)
     assert set(described["fields"]["contains"]) == set(step["fields"][0])
-    assert set(returned(resource.name)["diff"]["contains"]) == set(plan.Plan([], None, None, None, {}).diff(resource))
+    assert set(returned(resource.name)["diff"]["contains"]) == set(
+        diff_of(model.Plan([], None, None, None, {}), resource)
+    )
 
 
 def failures(cls: type[Any] = errors.KsyunError) -> Iterator[type[Any]]:
@@ -214,12 +219,12 @@ def failures(cls: type[Any] = errors.KsyunError) -> Iterator[type[Any]]:
 @every_resource
 def test_every_kind_of_failure_is_described(resource: Resource) -> None:
     classes = {cls.__name__: cls for cls in failures()}
-    assert apply.InUseError in classes.values()  # it is imported where it is needed, so not by all else here
+    assert InUseError in classes.values()
     kinds = {cls.kind for cls in classes.values()} - {errors.DryRunSucceeded.kind} | {"internal"}
     keys = {"where"}
     for name, arguments in {
         "InvalidOptionsError": [[]],
-        "ImmutableChangeError": ["", [], plan.Plan([], None, None, None, {})],
+        "ImmutableChangeError": ["", [], model.Plan([], None, None, None, {})],
         "AmbiguousNameError": ["", []],
         "ServiceError": ["", ""],
         "InUseError": ["", ""],

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import CONNECTION, resource_spec
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import CONNECTION, resource_spec
 
 ROLE = Path(__file__).resolve().parents[3] / "roles" / "site_to_site"
 SPEC = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
@@ -29,8 +29,8 @@ OWN = {"id", "name", "state"}
 
 
 def options(module: Any) -> dict[str, dict[str, Any]]:
-    """The options of a module but those of the connection, and those that are ignored."""
-    ignored = {field.option for field in module.RESOURCE.fields if not field.settable}
+    """The options of a module but those of the connection, those that are ignored, and what the role itself knows."""
+    ignored = {field.option for field in module.RESOURCE.fields if not field.settable} | {"removed_before"}
     return {name: spec for name, spec in resource_spec(module.RESOURCE).items() if name not in {*CONNECTION, *ignored}}
 
 

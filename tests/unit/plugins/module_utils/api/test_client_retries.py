@@ -20,7 +20,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
     ThrottledError,
     TransportError,
 )
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.retries import Pauses
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.transport.backoff import Pauses
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support import loopback as serve
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import NOW, FakeTime
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import client as patient

@@ -13,11 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import MalformedAnswerError
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.wire import (
-    error_of,
-    parse,
-    request_id,
-)
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.wire import error_of, parse, request_id
 
 JSON = json.dumps(
     {

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The room of the devices is pure: of the collection it imports the tables of the resources alone, of others none."""
+"""The room of the devices is pure: it imports the tables of the resources, and no other part of the collection."""
 
 from __future__ import annotations
 

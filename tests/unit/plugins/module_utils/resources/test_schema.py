@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.argspec import resource_spec
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import (
     AS_WRITTEN,
     TASK_OPTIONS,
@@ -21,6 +20,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import 
     is_id,
     snake_case,
 )
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import resource_spec
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import (
     CUSTOMER,
     GATEWAY,

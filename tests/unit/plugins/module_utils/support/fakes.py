@@ -9,9 +9,9 @@ import typing as t
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Call, Client
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ApiError, ServiceError, TransportError
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.secrets import Redactor
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.redaction import Redactor
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.model import Outcome
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
-from ansible_collections.ksyun.vpn.plugins.module_utils.task import Outcome
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import FakeTime, connection
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import RESOURCES, identity
 
@@ -62,6 +62,10 @@ class FakeService:
     def client(self) -> Client:
         """Itself, to the type checker."""
         return t.cast(Client, self)
+
+    def leaves(self, raw: Raw, until: float) -> None:
+        """List an object up to this second."""
+        self._until[id(raw)] = until
 
     def writes(self) -> list[str]:
         """The actions of the writes, in their order."""

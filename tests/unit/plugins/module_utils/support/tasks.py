@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.reconcile import Reconciler
-from ansible_collections.ksyun.vpn.plugins.module_utils.task import Outcome, Task
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.model import Outcome, Task
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.reconcile import Reconciler
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.fakes import FakeService
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import OPTIONS, TABLES, parents, wire
 

@@ -1,0 +1,300 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Applying a plan, step by step."""
+
+from __future__ import annotations
+
+import typing as t
+from contextlib import suppress
+
+from ..api.errors import (
+    AccessDeniedError,
+    ApiError,
+    KsyunError,
+    NotFoundError,
+    ServiceError,
+    SignatureError,
+    ThrottledError,
+    UnavailableError,
+)
+from ..resources.schema import Item, fold
+from .create import Creator
+from .errors import (
+    AmbiguousNameError,
+    InterruptedReplaceError,
+    InUseError,
+    NotAsAskedError,
+    ReplacementUndoneError,
+    UnknownOutcomeError,
+    WaitTimeoutError,
+)
+from .lookup import list_of
+from .model import Change, Plan, Step, Wanted, describe
+from .notes import Notes
+from .plan import differences, recreate
+
+Replacement = t.Callable[[Item, "list[Change]"], Plan]
+
+
+class Applier(Creator):
+    """Carries out the plan of one task."""
+
+    def apply(self, plan: Plan, wanted: Wanted, replacement: Replacement) -> None:
+        """Carry out the steps in their order. Raises L(KsyunError).
+
+        C(replacement) makes the plan to replace what the service does not change in place, though it says so.
+        """
+        if plan.replaces:
+            self._replace(plan, wanted)
+            return
+        for step in list(plan.steps):  # which grows where a change in place does not do
+            if step.action == "delete":
+                self._delete(step)
+            elif step.action == "update":
+                self._update(step, plan, wanted, replacement)
+            else:
+                self.create(step, wanted, set())
+
+    def _replace(self, plan: Plan, wanted: Wanted) -> None:
+        """Delete the old one and create the new one. If that is refused, put the old one back.
+
+        If it ends between the two all the same, the failure says so, and what the old one had.
+        """
+        delete, create = plan.steps
+        old = t.cast(Item, plan.before)
+        if self.task.probe:
+            # Better to hear a refusal while the old one still stands.
+            self.client.probe(self.resource.action("Create"), create.parameters)
+            create.permitted = True
+        before = self._bearers(old, create)
+        try:
+            self._delete(delete, before_create=True)
+            self.create(create, wanted, {old["id"]}, replaces=True)
+        except (ApiError, UnknownOutcomeError, AmbiguousNameError, WaitTimeoutError) as error:
+            if not self.outcome.done or self.outcome.item is not None:
+                raise  # the old one is not known to be deleted, or the new one is there
+            back = ""
+            if isinstance(error, ApiError):  # refused: nothing was created
+                back = self._put_back(plan, wanted, error, before)
+            raise self._interrupted(plan, wanted, error, back) from None
+
+    def _bearers(self, old: Item, create: Step) -> set[str]:
+        """The ids of what bears the name of the old one where that is, before it is deleted."""
+        scope = self.resource.scope
+        stays = ("name",) if scope is None else ("name", scope[0])
+        if all(create.options.get(option) == old.get(option) for option in stays):
+            return {str(old["id"])}  # the name is only replaced where it is the only one
+        place = {option: old[option] for option in stays if old.get(option) is not None}
+        return {str(old["id"]), *(str(item["id"]) for item in self.lookup.all_by_name(old["name"], place))}
+
+    def _put_back(self, plan: Plan, wanted: Wanted, cause: ApiError, before: set[str]) -> str:
+        """Create again what was deleted. Raises L(ReplacementUndoneError) if that succeeds; else says why not.
+
+        C(before) are ids of what bore its name then. What bears it since was made by others, in its place.
+        """
+        delete, create = plan.steps
+        old = t.cast(Item, plan.before)
+        step = recreate(self.resource, old, wanted)
+        if step is None:
+            return " It could not be put back, as not all of it is known, or it is paid for in advance."
+        notes = [
+            f"its {field.option} is the task's, as the service does not tell the old one"
+            for field in self.resource.fields
+            if field.required and old.get(field.option) is None
+        ]
+        since: list[Item] = []
+        with suppress(ApiError):
+            since = self.lookup.all_by_name(old["name"], step.options, before)
+        if since:
+            return f" The old one was not put back, as others have created one of its name since: {list_of(since)}."
+        try:
+            self.create(step, wanted, before, replaces=True)
+        except KsyunError as error:
+            if self.outcome.item is None:
+                return f" Putting the old one back failed, too: {error}"
+            notes.append(str(error))
+        now = t.cast(Item, self.outcome.item)
+        notes += [
+            f"its {field.option} is now {now[field.option]}, and was {old.get(field.option)}"
+            for field in self.resource.fields
+            if not field.settable and field.is_address and now.get(field.option) not in (None, old.get(field.option))
+        ]
+        raise ReplacementUndoneError(
+            f"The {delete.target} was deleted, and its replacement {create.target} was refused. So the old one was put "
+            f"back as it was, with the new id {now['id']}{''.join(f' ({note})' for note in notes)}. Its traffic was "
+            f"interrupted, and will be again if the task is run before the cause is mended. The cause: {cause}",
+            cause,
+        )
+
+    def _interrupted(self, plan: Plan, wanted: Wanted, error: KsyunError, back: str) -> InterruptedReplaceError:
+        delete, create = plan.steps
+        exists = "does not exist" if isinstance(error, (ApiError, WaitTimeoutError)) else "may or may not exist"
+        beside = self._beside(t.cast(Item, plan.before), wanted)
+        return InterruptedReplaceError(
+            f"The {delete.target} was deleted, and its replacement {create.target} {exists}. Run the task again"
+            + (" without id" if self.task.id else "")
+            + f" to create it{beside}; until then its traffic is down.{back} The cause: {error}",
+            error,
+        )
+
+    def _beside(self, old: Item, wanted: Wanted) -> str:
+        """What the deleted one had that the task does not name, so that nobody else knows it any more."""
+        shown = self.resource.public(old)
+        had = [
+            f"{field.option}: {shown[field.option]}"
+            for field in self.resource.fields
+            if field.on_create and shown.get(field.option) not in (None, "") and field.option not in wanted.options
+        ]
+        return f", with what it had beside ({', '.join(had)}) added to it" if had else ""
+
+    def _update(self, step: Step, plan: Plan, wanted: Wanted, replacement: Replacement) -> None:
+        """Change in place, and read it back: what the answer says differs between versions of the service."""
+        after = t.cast(Item, plan.after)
+        identity = after["id"]
+
+        def lacking(item: Item) -> list[Change]:
+            return [
+                change
+                for change in step.changes
+                if not change.field.same(item.get(change.field.option), after[change.field.option])
+            ]
+
+        def changed(item: Item | None) -> bool:
+            return item is not None and not lacking(item)
+
+        def otherwise(item: Item) -> list[Change]:
+            """What has changed, but into something else than was asked. Waiting does not help there."""
+            old = t.cast(Item, plan.before)
+            return [change for change in lacking(item) if item.get(change.field.option) != old[change.field.option]]
+
+        def settled(item: Item | None) -> bool:
+            return item is None or lacking(item) == otherwise(item)
+
+        self.write_until("Modify", step, lambda: changed(self.lookup.by_id(identity)))
+        timeout = self.task.wait_timeout if self.task.wait else 0
+        item = self.poll(lambda: self.lookup.by_id(identity), settled, timeout)
+        if item is None:
+            self.outcome.item = None
+            raise WaitTimeoutError(
+                f"The service accepted the change of the {step.target}, but it does not exist any more: something else "
+                "has removed it."
+            )
+        self.outcome.item = item if self.task.wait or changed(item) else after
+        if not self.task.wait or changed(item):
+            return
+        left = otherwise(item) or lacking(item)
+        options = ", ".join(change.field.option for change in left)
+        if otherwise(item):
+            now = [f"{change.field.option} (now {item.get(change.field.option)!r})" for change in left]
+            raise NotAsAskedError(
+                f"The service accepted the change of the {step.target}, but made something else of it: "
+                f"{', '.join(now)}. Use values that the service keeps as they are.",
+                [change.field.option for change in left],
+            )
+        accepted = (
+            f"The service accepted the change of the {step.target}, but {self.waited:.0f} seconds later it "
+            f"still has the old value of {options}."
+        )
+        if not all(change.field.may_be_fixed for change in left):
+            raise WaitTimeoutError(accepted)
+        if not wanted.replace or self.hold.waiting:  # who is to end has not waited long enough to tell
+            raise WaitTimeoutError(
+                f"{accepted} If the service does not change it in place, set on_immutable_change to replace to delete "
+                "it and create it again."
+            )
+        try:
+            instead = replacement(item, differences(self.resource, wanted, item))
+        except KsyunError as error:
+            raise NotAsAskedError(f"{accepted} It can't be replaced: {error}", options.split(", ")) from None
+        self.outcome.warnings.append(f"The service does not change {options} of the {step.target} in place.")
+        plan.steps.extend(instead.steps)
+        self._replace(instead, wanted)
+
+    def _delete(self, step: Step, *, before_create: bool = False) -> None:
+        """Delete, and wait until it is no longer listed.
+
+        C(before_create): what was deleted is not left without its successor for a look that fails, or is cut short.
+        """
+        identity = step.parameters[self.resource.id_wire]
+        try:
+            self.write_until("Delete", step, lambda: self.lookup.by_id(identity) is None)
+        except ServiceError as error:
+            if isinstance(error, (AccessDeniedError, SignatureError, ThrottledError, UnavailableError)):
+                raise
+            gone = isinstance(error, NotFoundError) and error.names(identity)
+            if not gone and self._is_there(identity):
+                raise self._with_users(step, error) from None
+            self.outcome.done.append(step)
+        Notes(self.task.notes).drop(identity)
+        self.outcome.item = None
+        if not self.task.wait:
+            return
+        try:
+            left = self.poll(lambda: self.lookup.by_id(identity), lambda item: item is None, self.task.wait_timeout)
+        except ApiError:
+            if not before_create:
+                raise
+            return
+        if left:
+            listed = f"The {step.target} was deleted, but {self.waited:.0f} seconds later is still listed."
+            if not before_create:
+                raise WaitTimeoutError(listed)
+            self.outcome.warnings.append(listed)
+
+    def _is_there(self, identity: str) -> bool:
+        """Whether a resource whose deletion was refused is there, as far as a listing can be had."""
+        try:
+            return self.lookup.by_id(identity) is not None
+        except ApiError:
+            return True
+
+    def _with_users(self, step: Step, error: ServiceError) -> ServiceError:
+        """A refused deletion, with the names of what uses the resource, if anything does."""
+        try:
+            users = self.lookup.users(step.parameters[self.resource.id_wire])
+        except ApiError:
+            return error
+        if not users:
+            return error
+        in_use = InUseError(
+            error.action,
+            error.message,
+            code=error.code,
+            http_status=error.http_status,
+            request_id=error.request_id,
+            hint=f"The {step.target} is used by {', '.join(users)}: remove them first.",
+        )
+        in_use.users = users
+        return in_use
+
+    def await_end(self, items: t.Sequence[Item]) -> None:
+        """Wait until what is being deleted already is no longer listed."""
+        left = self.poll(
+            lambda: [item for item in items if self.lookup.by_id(item["id"])],
+            lambda found: not found,
+            self.task.wait_timeout,
+        )
+        if left:
+            raise WaitTimeoutError(
+                f"The {describe(self.resource, left[0].get('name'), left[0]['id'])} was being deleted already, but "
+                f"{self.waited:.0f} seconds later is still listed."
+            )
+
+    def await_state(self, item: Item) -> Item:
+        """Wait until the resource is in the state that the task names; the resource then."""
+        wanted = t.cast(str, self.task.wait_for_state)
+
+        def reached(found: Item | None) -> bool:
+            return found is not None and fold(found.get("status")) == fold(wanted)
+
+        if reached(item):
+            return item
+        found = self.poll(lambda: self.lookup.by_id(item["id"]), reached, self.task.wait_timeout)
+        if not reached(found):
+            raise WaitTimeoutError(
+                f"The {describe(self.resource, item.get('name'), item['id'])} did not reach the state {wanted!r} in "
+                f"{self.waited:.0f} seconds; its last state was {(found or {}).get('status')!r}."
+            )
+        return t.cast(Item, found)

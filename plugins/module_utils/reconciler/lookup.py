@@ -1,0 +1,249 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Finding resources: by id, by name, what they refer to, and what refers to them. Reads only."""
+
+from __future__ import annotations
+
+import typing as t
+import unicodedata
+
+from ..api.client import Client
+from ..api.errors import NotFoundError
+from ..resources.schema import Field, Item, Resource, as_service_writes, is_id, same_id
+from .errors import AmbiguousNameError, MissingError
+from .model import describe
+
+# What check mode returns as the id of a resource that it did not create. A task that is given it as a
+# reference knows that its parent is one that an earlier task of the play would create.
+UNKNOWN_ID = "(known after creation)"
+
+
+_LONG = 20  # characters that a name has at least which a service may have cut
+Wire = t.Mapping[str, t.Any]  # an object as the service lists it
+
+
+class Found(t.NamedTuple):
+    """What a look for a name has found.
+
+    C(alike) are resources that may be what an earlier create of that name has made, as their names differ from it only
+    in white space or in the form of Unicode: a service may store a name otherwise than it was sent.
+    """
+
+    item: Item | None
+    alike: list[Item]
+    cut: list[Item]  # whose name is long, and what the name that was looked for begins with
+    twins: list[str]  # in words: others that have in common with the options what no two should have
+    leaving: list[Item]  # of the name, but being deleted
+
+
+class Lookup:
+    """Reads of one resource and its neighbours. C(project_id) narrows what is seen where the service has projects."""
+
+    def __init__(self, client: Client, resource: Resource, project_id: str | None = None) -> None:
+        self.client = client
+        self.resource = resource
+        self.project_id = project_id
+
+    def read(self, resource: Resource, raw: t.Mapping[str, t.Any]) -> Item:
+        """An object of the wire as an item. Its secrets are masked from now on like the user's own."""
+        item = resource.read(raw)
+        redact = self.client.redact
+        for field in resource.fields:
+            value = item.get(field.option)
+            if field.secret:
+                redact.add(value)
+            elif isinstance(value, str) and field.unmistakable(value):
+                redact.public.add(value)
+        return item
+
+    def by_id(self, identity: str) -> Item | None:
+        """The resource with an id, secrets included; None if the listing, followed to its end, does not have it."""
+        return self._by_id(self.resource, identity)
+
+    def by_name(self, name: t.Any, options: Item) -> Found:
+        """The one resource with exactly this name, within its scope if the options give that.
+
+        Raises L(AmbiguousNameError).
+        """
+        scope = self.resource.scope
+        hint = "id"
+        if scope is not None and scope[0] not in options:
+            hint += f" (or {scope[0]}, if that tells them apart)"
+        items, cut, twins, is_called = [], [], [], self._is_called(name)
+        for raw in self._scan(self.resource, options, self._projects(self.resource)):
+            if is_called(raw):
+                items.append(self.read(self.resource, raw))
+                continue
+            twins += self._in_common(raw, options)
+            called = str(raw.get(self.resource.field("name").wire))
+            if len(called) >= _LONG and str(name).startswith(called):
+                cut.append(self.read(self.resource, raw))
+        named = [item for item in _once(items) if item.get("name") == name]
+        matches = [item for item in named if not self.resource.is_leaving(item)]
+        return Found(
+            item=_only(self.resource, name, matches, hint),
+            alike=[item for item in _once(items) if item.get("name") != name],
+            cut=_once(cut),
+            twins=list(dict.fromkeys(twins)),
+            leaving=[item for item in named if self.resource.is_leaving(item)],
+        )
+
+    def all_by_name(
+        self, name: t.Any, options: Item, others: t.Collection[str] = (), own: str | None = None
+    ) -> list[Item]:
+        """All resources that may have come of creating this name, within its scope, but for C(others).
+
+        That is of this name and those alike (see L(Found)) that are not being deleted, and the one with the id C(own).
+        """
+        passed_over, is_called = {identity.lower() for identity in others}, self._is_called(name)
+        found = _once(
+            self.read(self.resource, raw)
+            for raw in self._scan(self.resource, options, self._projects(self.resource))
+            if (is_called(raw) or (own is not None and same_id(raw.get(self.resource.id_wire), own)))
+            and str(raw.get(self.resource.id_wire)).lower() not in passed_over
+        )
+        return [item for item in found if not self.resource.is_leaving(item) or same_id(item["id"], own)]
+
+    def in_default_project(self, name: t.Any, options: Item) -> list[Item]:
+        """Resources with this name in the default project, which is what the service lists if no project is named."""
+        return self._named(self.resource, name, self._scan(self.resource, options, {}))
+
+    def parent(self, reference: Field, given: str) -> Item:
+        """What an option means that takes an id or a name. Raises L(MissingError) and L(AmbiguousNameError)."""
+        target = t.cast(Resource, reference.refers_to)
+        if given == UNKNOWN_ID:
+            raise MissingError(f"The {target.noun} does not exist yet ({reference.option}).")
+        if is_id(given):
+            found = self._by_id(target, given)
+            which = f"with the id {given}"
+        else:
+            named = self._named(target, given, self._scan(target, {}, self._projects(target)))
+            found = _only(target, given, named, reference.option)
+            which = f"named {given!r}"
+        if found is None:
+            raise MissingError(
+                f"There is no {target.noun} {which} ({reference.option}){self.where}.{self.unseen(target)}"
+            )
+        return found
+
+    @property
+    def where(self) -> str:
+        """Where all this was looked for, in words."""
+        connection = self.client.connection
+        return f" in region {connection.region} at {connection.endpoint_url}"
+
+    def unseen(self, resource: Resource) -> str:
+        """A sentence on where a resource may be that was not found; empty if it can be nowhere else."""
+        if not resource.by_project or self.project_id:
+            return ""
+        return " Only the default project was looked into: if it is in another one, set project_id."
+
+    def users(self, identity: str, without: t.Collection[str] = ()) -> list[str]:
+        """What uses the resource with an id, in words; but for those with the ids C(without)."""
+        found = []
+        passed_over = {each.lower() for each in without}
+        for use in self.resource.used_by:
+            parameters = {"Filter": [{"Name": use.filter, "Value": [identity]}]} if use.filter else {}
+            for raw in self.client.items(f"Describe{use.wire}s", parameters, f"{use.wire}Set"):
+                if same_id(raw.get(use.by), identity) and str(raw.get(use.wire + "Id")).lower() not in passed_over:
+                    found.append(f"{use.noun} {raw.get(use.wire + 'Name')!r} ({raw.get(use.wire + 'Id')})")
+        return found
+
+    def _projects(self, resource: Resource) -> dict[str, t.Any]:
+        return {"ProjectId": [self.project_id]} if resource.by_project and self.project_id else {}
+
+    def _by_id(self, resource: Resource, identity: str) -> Item | None:
+        parameters = {resource.id_wire: [as_service_writes(identity)], **self._projects(resource)}
+        try:
+            for raw in self._objects(resource, parameters):
+                if same_id(raw.get(resource.id_wire), identity):
+                    return self.read(resource, raw)
+        except NotFoundError as error:
+            if not error.names(identity):
+                raise
+        return None
+
+    def _is_called(self, name: t.Any) -> t.Callable[[Wire], bool]:
+        """The test whether an object of the wire has this name, or one alike."""
+        wire, normal = self.resource.field("name").wire, _normal(name)
+        return lambda raw: bool(raw.get(wire) == name or _normal(raw.get(wire)) == normal)
+
+    def _in_common(self, raw: Wire, options: Item) -> list[str]:
+        """What an object of the wire has in common with the options that no two should have, in words."""
+        resource = self.resource
+
+        def compared(option: str) -> bool | None:
+            """Whether the option is the same; None if one of the two does not have it."""
+            field = resource.field(option)
+            wanted, told = options.get(option), raw.get(field.wire)
+            return None if wanted is None or told in (None, "") else field.same(field.read(told), wanted)
+
+        return [
+            f"{describe(resource, raw.get(resource.field('name').wire), raw.get(resource.id_wire))} has the same "
+            + " and ".join(group.options)
+            for group in resource.one_of_a_kind
+            if all(map(compared, group.options))
+            and not any(compared(option) is False for option in group.but)
+            and not self._is_leaving(raw)
+        ]
+
+    def _is_leaving(self, raw: Wire) -> bool:
+        """Whether an object of the wire is being deleted."""
+        return bool(self.resource.leaving) and self.resource.is_leaving(self.resource.read(raw))
+
+    def _named(self, resource: Resource, name: t.Any, objects: t.Iterable[Wire]) -> list[Item]:
+        wire = resource.field("name").wire
+        return _once(self.read(resource, raw) for raw in objects if raw.get(wire) == name)
+
+    def _objects(self, resource: Resource, parameters: dict[str, t.Any]) -> t.Iterator[Wire]:
+        """All objects that the service lists, without those of another project than was asked for."""
+        asked = parameters.get("ProjectId")
+        for raw in self.client.items(resource.action("Describe"), parameters, resource.set_wire):
+            if asked is None or raw.get("ProjectId") in (None, "") or str(raw["ProjectId"]) in asked:
+                yield raw
+
+    def _scan(self, resource: Resource, options: Item, projects: dict[str, t.Any]) -> t.Iterator[Wire]:
+        """All objects of one kind within the scope that the options give, in the order of the listing.
+
+        What the service's filter has let through is compared here again.
+        """
+        scope = None if resource.scope is None or resource.scope[0] not in options else resource.scope
+        parameters, field = dict(projects), scope and resource.field(scope[0])
+        if scope is None or field is None:
+            yield from self._objects(resource, parameters)
+            return
+        within = field.canonical(options[scope[0]])
+        if within is None:
+            return  # the parent is not there yet, so nothing can be in it
+        parameters["Filter"] = [{"Name": scope[1], "Value": [within]}]
+        for raw in self._objects(resource, parameters):
+            if raw.get(field.wire) in (None, "") or field.same(raw[field.wire], within):
+                yield raw
+
+
+def _once(items: t.Iterable[Item]) -> list[Item]:
+    """Each resource once, although a listing may have it on two pages."""
+    return list({str(item["id"]).lower(): item for item in items}.values())
+
+
+def _normal(name: t.Any) -> str:
+    """A name without what a service may change in it."""
+    return " ".join(unicodedata.normalize("NFKC", str(name)).split())
+
+
+def _only(resource: Resource, name: str, matches: list[Item], option: str) -> Item | None:
+    """The only one of several matches. C(option) is what the user can set to say which is meant."""
+    if len(matches) > 1:
+        raise AmbiguousNameError(
+            f"{len(matches)} resources match the {describe(resource, name, None)}: {list_of(matches)}. "
+            f"Set {option} to the one that is meant.",
+            [str(item["id"]) for item in matches],
+        )
+    return matches[0] if matches else None
+
+
+def list_of(items: t.Sequence[Item]) -> str:
+    """Resources of one name by what tells them apart."""
+    return ", ".join(f"{item['id']} (created {item.get('create_time')})" for item in items)

@@ -1,0 +1,154 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the reconciler works with: what is wanted, the plan that leads there, what a task asks and what became of it."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ..resources.schema import Field, Item, Resource
+
+
+class Wanted(t.NamedTuple):
+    """What a task asks of one resource.
+
+    C(options) are the fields that the user set, references resolved to ids (None: not known yet);
+    C(shown) the same as the user wrote them.
+    """
+
+    options: Item
+    shown: Item
+    present: bool = True
+    replace: bool = False
+    update_secrets: bool = True
+
+
+class Change(t.NamedTuple):
+    """One option's way from C(before) to C(after)."""
+
+    field: Field
+    before: t.Any
+    after: t.Any
+
+    def render(self) -> dict[str, t.Any]:
+        """As data; of a secret only whether it matches."""
+        if self.field.secret:
+            return {"option": matches_key(self.field), "before": False, "after": True}
+        return {"option": self.field.option, "before": self.before, "after": self.after}
+
+    def __str__(self) -> str:
+        if self.field.secret:
+            return f"{self.field.option} (differs; not shown)"
+        now = "not set" if self.before is None else repr(self.before)
+        return f"{self.field.option} (now {now}, wanted {self.after!r})"
+
+
+@dataclass
+class Step:
+    """One writing call. C(permitted) is the service's answer to its dry run: True, or None where it was not asked.
+
+    A change that can't be made in place, and must not be made otherwise, is a step that is not C(permitted).
+
+    C(options) are all those of a create, the ones that a replacement carries along included.
+    """
+
+    action: str  # create, update, delete
+    target: str
+    reason: str
+    parameters: dict[str, t.Any]
+    changes: list[Change] = field(default_factory=list)
+    interrupts: bool = False
+    permitted: bool | None = None
+    options: Item = field(default_factory=dict)
+
+    def render(self) -> dict[str, t.Any]:
+        """An entry of the C(plan) return value."""
+        return {
+            "action": self.action,
+            "target": self.target,
+            "fields": [change.render() for change in self.changes],
+            "reason": self.reason,
+            "interrupts_traffic": self.interrupts,
+            "permitted": self.permitted,
+        }
+
+
+class Plan(t.NamedTuple):
+    """The steps, the resource before and after them (None: not there), and whether its secrets match."""
+
+    steps: list[Step]
+    before: Item | None
+    after: Item | None
+    shown_after: Item | None  # what the diff shows: only what is known without the service
+    secrets_match: dict[str, bool | None]
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it deletes in order to create again."""
+        return len(self.steps) == 2
+
+    @property
+    def creates(self) -> bool:
+        """Whether it creates something, in the place of another or not."""
+        return any(step.action == "create" for step in self.steps)
+
+    @property
+    def summary(self) -> str:
+        """The plan in one line."""
+        steps = [
+            ("refused: " if step.permitted is False else "")
+            + f"{step.action} {step.target}"
+            + (f" ({', '.join(change.field.option for change in step.changes)})" if step.action == "update" else "")
+            for step in self.steps
+        ]
+        interrupts = any(step.interrupts for step in self.steps)
+        return (", ".join(steps) or "no change") + (", which interrupts traffic" if interrupts else "")
+
+
+class Task(t.NamedTuple):
+    """A task for one resource. C(wanted) are the options that the user set, C(name) among them. Times in seconds."""
+
+    wanted: Item
+    id: str | None = None
+    project_id: str | None = None  # whose gateways are seen
+    state: str = "present"
+    check_mode: bool = False
+    on_immutable_change: str = "fail"
+    update_secrets: bool = True
+    strict: bool = True
+    probe: bool = True
+    wait: bool = True
+    wait_timeout: float = 300
+    wait_for_state: str | None = None
+    removed_before: t.Sequence[str] = ()  # ids of what earlier tasks of the play remove
+    notes: str | None = None  # the folder of L(notes)
+
+
+class Outcome:
+    """What a task found and did; complete after L(reconcile), and as far as it came after a failure.
+
+    C(done) are the writes that the service has carried out, as far as that is known.
+    """
+
+    def __init__(self) -> None:
+        self.changed = False
+        self.done: list[Step] = []
+        self.item: Item | None = None
+        self.plan: Plan | None = None
+        self.secrets_match: dict[str, bool | None] = {}
+        self.not_compared: list[str] = []
+        self.warnings: list[str] = []
+
+
+def matches_key(secret: Field) -> str:
+    """The name of the boolean that stands for a secret: C(pre_shared_key_matches)."""
+    return f"{secret.option}_matches"
+
+
+def describe(resource: Resource, name: t.Any, identity: t.Any) -> str:
+    """A resource in words: C(VPN gateway 'office' (9b3d...))."""
+    words = resource.noun + (f" {name!r}" if name is not None else "")
+    return words + (f" ({identity})" if identity else "")

@@ -1,0 +1,249 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From what is wanted and what is there to what has to be done. Pure: no request is made here.
+
+The same plan is probed in check mode and applied in the real run, and the diff is rendered from it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import typing as t
+
+from ..api.errors import InvalidOptionsError
+from ..resources.schema import Field, Item, Parents, Resource
+from .errors import ImmutableChangeError
+from .model import Change, Plan, Step, Wanted, describe, matches_key
+
+
+def make_plan(
+    resource: Resource, wanted: Wanted, current: Item | None, parents: t.Callable[[], Parents] = dict
+) -> Plan:
+    """The plan that leads from C(current) (an item with its secrets, or None) to C(wanted).
+
+    C(parents) is called for what a create refers to. Raises L(ImmutableChangeError), or L(InvalidOptionsError) when
+    the options don't suffice or the service would refuse the change for a reason that is known beforehand.
+    """
+    changes = differences(resource, wanted, current) if wanted.present and current is not None else []
+    if wanted.present == (current is not None) and not changes:
+        return Plan([], current, current, current, match_secrets(resource, wanted, current) if current else {})
+    return plan_steps(resource, wanted, current, changes, parents)
+
+
+def plan_steps(
+    resource: Resource,
+    wanted: Wanted,
+    current: Item | None,
+    changes: list[Change],
+    parents: t.Callable[[], Parents],
+) -> Plan:
+    """The plan for what is not as wanted; C(changes) are its differences. Raises what L(make_plan) does."""
+    if current is None:
+        return _plan_create(resource, wanted, parents)
+    if not wanted.present:
+        return Plan(
+            [_delete(resource, current, "state is absent", resource.delete_interrupts)], current, None, None, {}
+        )
+    fixed = [change for change in changes if not change.field.on_modify]
+    if not fixed:
+        return _plan_update(resource, wanted, current, changes)
+    if not wanted.replace:
+        raise _immutable(resource, wanted, current, changes, fixed)
+    return plan_replace(resource, wanted, current, changes, fixed, parents)
+
+
+def _plan_create(resource: Resource, wanted: Wanted, parents: t.Callable[[], Parents]) -> Plan:
+    missing = resource.missing(wanted.shown)
+    if missing:
+        name = describe(resource, wanted.shown.get("name"), None)
+        scope = resource.scope[0] if resource.scope else ""
+        where = f" with {scope} {wanted.shown[scope]!r}" if wanted.shown.get(scope) else ""
+        raise InvalidOptionsError([f"there is no {name}{where} yet, and to create it needs {', '.join(missing)}"])
+    known = parents()
+    inherited = resource.inherits(known, {})
+    faults = resource.fits(wanted.options, known, inherited)
+    if faults:
+        raise InvalidOptionsError(faults)
+    step = _create(resource, wanted.options, wanted.shown, {}, "it does not exist", inherited)
+    after = resource.predicted({}, wanted.options)
+    return Plan([step], None, after, wanted.shown, match_secrets(resource, wanted, after))
+
+
+def _plan_update(resource: Resource, wanted: Wanted, current: Item, changes: list[Change]) -> Plan:
+    changed = {change.field.option: wanted.options[change.field.option] for change in changes}
+    known = {option: value for option, value in current.items() if value is not None}
+    refused = resource.refuse({**wanted.options, **known}, changed)
+    if refused:
+        raise InvalidOptionsError(refused)
+    step = Step(
+        "update",
+        describe(resource, current.get("name"), current.get("id")),
+        "it differs in " + ", ".join(changed),
+        {resource.id_wire: current["id"], **resource.parameters(changed, "Modify")},
+        changes,
+        any(change.field.interrupts for change in changes),
+    )
+    after = resource.predicted(current, changed)
+    return Plan([step], current, after, after, match_secrets(resource, wanted, current))
+
+
+def plan_replace(
+    resource: Resource,
+    wanted: Wanted,
+    current: Item,
+    changes: list[Change],
+    fixed: list[Change],
+    parents: t.Callable[[], Parents],
+) -> Plan:
+    """Delete, then create as wanted, and otherwise as it is now: with all of that which the new one can have."""
+    missing = resource.missing(wanted.shown)
+    if missing:
+        raise InvalidOptionsError([_needed(resource.field(option), current) for option in missing])
+    known = parents()
+    differing = {change.field.option for change in changes}
+    inherited = resource.inherits(known, {} if resource.scope and resource.scope[0] in differing else current)
+    asked = {**inherited, **wanted.options}
+    kept = {
+        field_.option: current[field_.option]
+        for field_ in resource.fields
+        if field_.on_create
+        and field_.option not in wanted.options
+        and current.get(field_.option) is not None
+        and resource.can_have(field_.option, current[field_.option], asked)
+    }
+    # what only the spelling tells apart goes out as the service wrote it
+    as_it_is = {
+        option: current[option]
+        for option in wanted.options
+        if option not in differing and current.get(option) is not None and not resource.field(option).secret
+    }
+    options = {**kept, **wanted.options, **as_it_is}
+    follows = {option: value for option, value in inherited.items() if current.get(option) is not None}
+    shown = {**follows, **wanted.shown, **kept, **as_it_is}
+    faults = resource.faults(options, complete=True, strict=False)
+    # what belongs to what is named must be named, too
+    faults += [fault for fault in resource.check(wanted.options, True) if fault not in faults]
+    faults += resource.fits(options, known, inherited)
+    if faults:
+        raise InvalidOptionsError(faults)
+    reason = "to replace it, as these can't be changed in place: " + ", ".join(c.field.option for c in fixed)
+    steps = [
+        _delete(resource, current, reason, True),
+        _create(resource, options, shown, current, reason, inherited),
+    ]
+    steps[1].changes, steps[1].interrupts = changes, True
+    after = resource.predicted({}, {**follows, **options})
+    return Plan(steps, current, after, shown, match_secrets(resource, wanted, after))
+
+
+def _needed(field_: Field, current: Item) -> str:
+    """The fault of a replacement whose task leaves out what a create requires."""
+    known = current.get(field_.option)
+    now = "" if field_.secret or known is None else f" (it is {known!r} now)"
+    return (
+        f"{field_.option} is required to replace{now}, so that another run of the task can create again "
+        "what an interrupted one has deleted"
+    )
+
+
+def _immutable(
+    resource: Resource, wanted: Wanted, current: Item, changes: list[Change], fixed: list[Change]
+) -> ImmutableChangeError:
+    options = [change.field.option for change in fixed]
+    target = describe(resource, current.get("name"), current.get("id"))
+    others = [str(change) for change in changes if change.field.on_modify]
+    text = (
+        f"The {target} can't be changed in place in: "
+        + ", ".join(map(str, fixed))
+        + ". Set on_immutable_change to replace to delete it and create it again"
+        + (", which interrupts its traffic" if resource.delete_interrupts else "")
+        + ", or leave these options out to keep it as it is."
+        + (f" It also differs in: {', '.join(others)}." if others else "")
+    )
+    reason = "refused, as these can't be changed in place: " + ", ".join(options)
+    step = Step("update", target, reason, {}, changes, permitted=False)
+    after = resource.predicted(
+        current, {change.field.option: wanted.options[change.field.option] for change in changes}
+    )
+    return ImmutableChangeError(
+        text, options, Plan([step], current, current, after, match_secrets(resource, wanted, current))
+    )
+
+
+def _create(
+    resource: Resource, options: Item, shown: Item, current: Item, reason: str, inherited: Item | None = None
+) -> Step:
+    changes = [
+        Change(field_, current.get(field_.option), shown[field_.option])
+        for field_ in resource.settable
+        if shown.get(field_.option) is not None
+    ]
+    target = describe(resource, shown.get("name"), None)
+    parameters = resource.parameters(options, "Create", inherited)
+    return Step("create", target, reason, parameters, changes, options=options)
+
+
+def recreate(resource: Resource, old: Item, wanted: Wanted) -> Step | None:
+    """How to put back a resource that was deleted; None if too little is known of it, or it would be paid for again.
+
+    What a create requires and the service does not return is taken from the task, the only one that knows it.
+    """
+    options = {
+        field_.option: old[field_.option]
+        for field_ in resource.fields
+        if field_.on_create and old.get(field_.option) is not None
+    }
+    for field_ in resource.fields:
+        if field_.required and field_.option not in options and wanted.options.get(field_.option) is not None:
+            options[field_.option] = wanted.options[field_.option]
+    if resource.missing(options) or resource.is_prepaid(options):
+        return None
+    return _create(resource, options, options, {}, "to put back what was deleted", resource.inherits({}, old))
+
+
+def _delete(resource: Resource, current: Item, reason: str, interrupts: bool) -> Step:
+    target = describe(resource, current.get("name"), current.get("id"))
+    return Step("delete", target, reason, {resource.id_wire: current["id"]}, [], interrupts)
+
+
+def differences(resource: Resource, wanted: Wanted, current: Item) -> list[Change]:
+    """Where a resource is not as wanted; only options that the user set count."""
+    changes = []
+    for field_ in resource.settable:
+        if field_.option not in wanted.options or not field_.returned:
+            continue
+        before, after = current.get(field_.option), wanted.options[field_.option]
+        if field_.secret:
+            if wanted.update_secrets and secret_matches(before, after) is False:
+                changes.append(Change(field_, None, None))
+        elif (before is not None or field_.told) and not field_.same(before, after):
+            changes.append(Change(field_, before, wanted.shown[field_.option]))
+    return changes
+
+
+def not_compared(resource: Resource, wanted: Wanted, current: Item) -> list[str]:
+    """The options that the user set and the service does not return: whether they are as wanted is not known."""
+    return [
+        field_.option
+        for field_ in resource.settable
+        if field_.option in wanted.options
+        and (not field_.returned or (current.get(field_.option) is None and (field_.secret or not field_.told)))
+    ]
+
+
+def match_secrets(resource: Resource, wanted: Wanted, current: Item) -> dict[str, bool | None]:
+    """For each secret that the user gave, whether the resource has the same (None: the service does not tell)."""
+    return {
+        matches_key(field_): secret_matches(current.get(field_.option), wanted.options[field_.option])
+        for field_ in resource.settable
+        if field_.secret and field_.option in wanted.options
+    }
+
+
+def secret_matches(current: t.Any, wanted: t.Any) -> bool | None:
+    """Whether two secrets are equal, compared in constant time; None if the service does not tell its own."""
+    if current is None:
+        return None
+    return hmac.compare_digest(str(current).encode(), str(wanted).encode())

@@ -1,0 +1,84 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What all writes have in common: sent once, looked after when the answer is lost, and waited for.
+
+A write whose outcome is not known is never blindly sent again. The service has no idempotency
+token, so the writer looks whether it happened, and only then sends it once more.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..api.client import Client
+from ..api.errors import ApiError, NotFoundError
+from ..resources.schema import Resource
+from .errors import unknown
+from .lookup import Lookup
+from .model import Outcome, Step, Task
+from .signals import Hold
+
+T = t.TypeVar("T")
+
+# Once a signal has asked this process to end, nothing is waited for any longer than this, in seconds.
+ENDING_TIME = 5.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
+
+
+class Writer:
+    """Writes for one task; C(outcome) says at any time how far it came.
+
+    C(hold) keeps signals from ending the process between two writes that belong together.
+    """
+
+    def __init__(
+        self, client: Client, resource: Resource, task: Task, lookup: Lookup, outcome: Outcome, hold: Hold
+    ) -> None:
+        self.client = client
+        self.resource = resource
+        self.task = task
+        self.lookup = lookup
+        self.outcome = outcome
+        self.hold = hold
+        self.waited = 0.0  # seconds, by the last C(poll)
+
+    def write_until(self, verb: str, step: Step, happened: t.Callable[[], bool]) -> None:
+        """Send a write that may be repeated, but only when a look shows that it did not happen."""
+        action = self.resource.action(verb)
+        lost: ApiError | None = None
+        for attempt in (1, 2):
+            try:
+                self.client.write(action, step.parameters)
+                break
+            except ApiError as error:
+                if not error.may_have_happened:
+                    if lost is None or isinstance(error, NotFoundError):
+                        raise
+                    raise unknown(step, lost, f"It was sent once more, and this time: {error}") from None
+                lost = error
+                try:
+                    if happened():
+                        break
+                except ApiError as second:
+                    raise unknown(step, error, f"Looking at it failed too: {second}") from None
+                if attempt == 2:
+                    raise unknown(step, error, "It has not happened so far.") from None
+        self.outcome.done.append(step)
+
+    def poll(self, look: t.Callable[[], T], enough: t.Callable[[T], bool], timeout: float) -> T:
+        """Look, with growing pauses, until it is enough or the time is up; the last look. C(waited) tells how long."""
+        client, pause = self.client, _FIRST_PAUSE
+        began = client.monotonic()
+        end = began + timeout
+        while True:
+            item = look()
+            now = client.monotonic()
+            self.waited = now - began
+            if self.hold.waiting:
+                end = min(end, now + ENDING_TIME)
+            if enough(item) or now >= end:
+                return item
+            client.sleep(min(pause, end - now))
+            pause = min(pause * 2, _LONGEST_PAUSE)

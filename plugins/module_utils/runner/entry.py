@@ -1,0 +1,112 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What stands behind a module's name: its argument spec, and what is done with the parameters.
+
+The same in a module of its own process and in the action plugin of that name.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..api.errors import InvalidOptionsError
+from ..api.transport.pool import Channel
+from ..resources.schema import Resource
+from . import retyping
+from .argspec import Spec, info_spec, resource_spec
+from .manage import Open, run_resource
+from .result import Parameters, Result, redactor, refused, shown
+
+Environment = t.Mapping[str, str]
+
+
+class Entry(t.NamedTuple):
+    """The entry of one module."""
+
+    resource: Resource
+    spec: Spec
+    lists: bool
+
+    def run(
+        self,
+        parameters: Parameters,
+        *,
+        check_mode: bool,
+        diff: bool,
+        environment: Environment,
+        open_channel: Open = Channel,
+        given: Parameters | None = None,
+    ) -> Result:
+        """The whole result for parameters that the spec accepts, its C(warnings) as a list.
+
+        C(given) are the parameters as they were before the spec made texts of numbers.
+        """
+        faults = retyping.faults(self.spec, given or {})
+        if faults:
+            return self.refuse(parameters, InvalidOptionsError(faults), environment)
+        redact = redactor(
+            self.spec, parameters, environment
+        )  # one: the invocation may hold what the task comes to know
+        if self.lists:
+            from .info import run_info
+
+            result = run_info(
+                self.resource, parameters, environment=environment, open_channel=open_channel, redact=redact
+            )
+        else:
+            result = run_resource(
+                self.resource,
+                parameters,
+                check_mode=check_mode,
+                diff=diff,
+                environment=environment,
+                open_channel=open_channel,
+                redact=redact,
+            )
+        told = [*redact(retyping.warnings(self.spec, given or {}, self._names())), *result["warnings"]]
+        return {**result, "warnings": told, **_invocation(shown(self.spec, parameters, redact))}
+
+    def accepted(self, arguments: Parameters) -> dict[str, t.Any]:
+        """The arguments of a task, without what is none of its business.
+
+        That is what an item of the service has beside the options. Only a task that has C(create_time) is taken for
+        such an item, given back as it was returned: in any other, what is no option is a mistake.
+        """
+        if self.lists or "create_time" not in arguments:
+            return dict(arguments)
+        known = {*self.spec, *(alias for details in self.spec.values() for alias in details.get("aliases", ()))}
+        return {name: value for name, value in arguments.items() if name in known or name.startswith("_ansible_")}
+
+    def refuse(self, parameters: Parameters, problem: str | BaseException, environment: Environment) -> Result:
+        """The result for a task that was not run: the spec does not accept its parameters, or something broke."""
+        redact = redactor(self.spec, parameters, environment)
+        return {**refused(problem, redact), **_invocation(shown(self.spec, parameters, redact))}
+
+    def _names(self) -> list[str]:
+        """The options that take names."""
+        names = ["name", "name_glob", *(field.option for field in self.resource.fields if field.refers_to is not None)]
+        return [name for name in names if name in self.spec]
+
+    def asked_for(self, result: Result) -> list[str]:
+        """The secrets that a result holds because the task asked for them."""
+        if not self.lists:
+            return []
+        options = [field.option for field in self.resource.fields if field.secret]
+        items = result.get(f"{self.resource.name}s", [])
+        return [str(item[option]) for item in items for option in options if item.get(option) is not None]
+
+
+def _invocation(arguments: Result) -> Result:
+    return {"invocation": {"module_args": arguments}}
+
+
+def managing(resource: Resource) -> Entry:
+    """The entry of the module that manages a resource."""
+    return Entry(resource, resource_spec(resource), lists=False)
+
+
+def listing(resource: Resource) -> Entry:
+    """The entry of the module that lists a resource."""
+    return Entry(resource, info_spec(resource), lists=True)

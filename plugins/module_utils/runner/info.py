@@ -1,0 +1,73 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Listing resources for the C(_info) modules. Reads only, in check mode too."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..api.client import Client
+from ..api.connection import resolve
+from ..api.errors import InvalidOptionsError
+from ..api.redaction import Redactor
+from ..api.transport.pool import Channel
+from ..reconciler.listing import gather
+from ..reconciler.lookup import Lookup
+from ..reconciler.reconcile import blank
+from ..resources.schema import Resource, is_id
+from .argspec import info_spec
+from .manage import Open
+from .result import Parameters, Result, check_text, failed, redactor, trace
+
+
+def run_info(
+    resource: Resource,
+    parameters: Parameters,
+    *,
+    environment: t.Mapping[str, str],
+    open_channel: Open = Channel,
+    redact: Redactor | None = None,
+) -> Result:
+    """List resources under C(<name>s). C(redact) is the task's redactor, which learns here what else is secret."""
+    redact = redact or redactor(info_spec(resource), parameters, environment)
+    redact.names.update([f"{resource.name}s", *resource.blank()])
+    client: Client | None = None
+    failure: Result = {}
+    items: list[dict[str, t.Any]] = []
+    secrets = any(parameters.get(f"include_{field.option}") for field in resource.fields if field.secret)
+    try:
+        check_text(parameters)
+        client = Client(resolve(parameters, environment), redact, open_channel)
+        items = gather(
+            client,
+            resource,
+            ids=parameters.get("ids"),
+            name=parameters.get("name"),
+            name_glob=parameters.get("name_glob"),
+            filters=_filters(client, resource, parameters),
+            project_ids=parameters.get("project_ids"),
+            secrets=secrets,
+        )
+    except Exception as error:  # pylint: disable=broad-except
+        failure = failed(error, redact)
+    return redact({"changed": False, f"{resource.name}s": items, **trace(client, []), **failure})
+
+
+def _filters(client: Client, resource: Resource, parameters: Parameters) -> dict[str, t.Any]:
+    """The filters that the user gave, and the one that the option for the scope stands for."""
+    given = {option: parameters.get(option) for option in ("name", "name_glob", "project_id")}
+    if resource.scope is not None:
+        given[resource.scope[0]] = parameters.get(resource.scope[0])
+    faults = blank(given, [])
+    if faults:
+        raise InvalidOptionsError(faults)
+    filters = dict(parameters.get("filters") or {})
+    if resource.scope is not None and parameters.get(resource.scope[0]):
+        option, name = resource.scope
+        reference, value = resource.field(option), parameters[option]
+        if reference.refers_to is not None and not (is_id(value) and value == value.lower()):
+            value = Lookup(client, resource, parameters.get("project_id")).parent(reference, value)["id"]
+        filters[name] = reference.canonical(value)
+    return filters

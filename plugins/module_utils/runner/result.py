@@ -1,0 +1,126 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The envelope of a result: one redactor, one place where a failure, a trace and an invocation are rendered.
+
+All that leaves the core has passed the redactor.
+"""
+
+from __future__ import annotations
+
+import os
+import traceback
+import typing as t
+
+from ..api.client import Client
+from ..api.connection import ENVIRONMENT
+from ..api.errors import InvalidOptionsError, KsyunError
+from ..api.redaction import MASK, Redactor, password_of
+from ..reconciler.diff import readable
+from .argspec import Spec
+
+Parameters = t.Mapping[str, t.Any]
+Result = dict[str, t.Any]
+
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy")  # environment variables, also in capitals
+# Words of the results: never masked, even if a secret is one of them.
+_NAMES = (
+    *("changed", "failed", "msg", "warnings", "diff", "before", "after", "before_header", "after_header"),
+    *("not_compared", "summary"),
+    *("plan", "action", "target", "fields", "option", "reason", "interrupts_traffic", "permitted"),
+    *("create", "update", "delete"),
+    *("api_calls", "dry_run", "http_status", "request_id", "attempts", "milliseconds"),
+    *("error", "kind", "code", "message", "hint", "where", "faults", "options", "ids", "users"),
+)
+_LONGEST_MESSAGE = 8_000  # characters
+
+
+def check_text(parameters: Parameters) -> None:
+    """Raise L(InvalidOptionsError) for options that hold halves of characters, which no request can carry."""
+    faults = [f"{option} is not valid Unicode text" for option, value in parameters.items() if not _encodable(value)]
+    if faults:
+        raise InvalidOptionsError(faults)
+
+
+def _encodable(value: t.Any) -> bool:
+    if isinstance(value, t.Mapping):
+        return all(map(_encodable, (*value.keys(), *value.values())))
+    if isinstance(value, (list, tuple)):
+        return all(map(_encodable, value))
+    return not isinstance(value, str) or value.encode(errors="ignore").decode() == value
+
+
+def shown(spec: Spec, parameters: Parameters, redact: Redactor) -> Result:
+    """A task's parameters as they may be shown: the options with C(no_log) masked, and what is in the others."""
+    secret = _secret_options(spec)
+    return {
+        option: MASK if option in secret and value is not None else redact(value)
+        for option, value in parameters.items()
+    }
+
+
+def _secret_options(spec: Spec) -> set[str]:
+    """The options with C(no_log), under all their names: Ansible gives an option under each name that was used."""
+    return {
+        name
+        for option, details in spec.items()
+        if details.get("no_log")
+        for name in (option, *details.get("aliases", ()))
+    }
+
+
+def _secrets(spec: Spec, parameters: Parameters) -> t.Iterator[t.Any]:
+    """The values of the options with C(no_log), those of sub-options among them."""
+    for option in sorted(_secret_options(spec)):
+        yield parameters.get(option)
+    for option, details in spec.items():
+        value = parameters.get(option)
+        for item in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(item, t.Mapping):
+                yield from _secrets(details.get("options") or {}, item)
+
+
+def redactor(spec: Spec, parameters: Parameters, environment: t.Mapping[str, str]) -> Redactor:
+    """The redactor of a task: what its parameters and the environment have of secrets and of proxies' passwords."""
+    secret = _secret_options(spec)
+    secrets = list(_secrets(spec, parameters))
+    secrets += [environment.get(name) for option in sorted(secret) for name in ENVIRONMENT.get(option, ())]
+    urls = [parameters.get("proxy_url"), *(url for name, url in environment.items() if name.lower() in _PROXIES)]
+    public = [value for option, value in parameters.items() if option not in secret]
+    return Redactor([*secrets, *(password for url in urls for password in password_of(url))], public, [*_NAMES, *spec])
+
+
+def trace(client: Client | None, warnings: list[str]) -> Result:
+    return {
+        "api_calls": [vars(call) for call in client.calls] if client else [],
+        "warnings": list(dict.fromkeys([*(client.warnings if client else []), *warnings])),
+    }
+
+
+def refused(problem: str | BaseException, redact: Redactor) -> Result:
+    """The result of a task that did not come to be run: C(problem) is what its options lack, or a fault of ours."""
+    return {"failed": True, "msg": redact.text(problem)} if isinstance(problem, str) else failed(problem, redact)
+
+
+def failed(error: BaseException, redact: Redactor) -> dict[str, t.Any]:
+    """C(failed), C(msg) and C(error): what an exception says, or that it is a fault of this collection."""
+    text = _one_line(redact.text(str(error)))  # a secret that is cut, or escaped, would not be found any more
+    if isinstance(error, KsyunError):
+        return {"failed": True, "msg": text, "error": error.details()}
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(frame.filename)}:{frame.lineno}"
+    return {
+        "failed": True,
+        "msg": f"Unexpected error in ksyun.vpn, please report it: {type(error).__name__}: {text} (at {where}).",
+        "error": {"kind": "internal", "where": where},
+    }
+
+
+def _one_line(text: str) -> str:
+    """A message that is fit to be shown.
+
+    A name or path may hold controls, which terminals obey: they are escaped. What is very long loses its middle.
+    """
+    text = readable(text)
+    return text if len(text) <= _LONGEST_MESSAGE else f"{text[: _LONGEST_MESSAGE - 2000]} ... {text[-2000:]}"
