@@ -33,7 +33,7 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo test lint docs sanity ansible-units units integration matrix faults campaign ipsec load bench \
+.PHONY: help demo test lint docs sanity ansible-units units integration matrix faults campaign ipsec devices load bench \
 	fragment-check release-check emulator shell build install clean
 
 help: ## Show this list
@@ -96,6 +96,15 @@ campaign: units ## Run what "make test" leaves out, as it needs more than Python
 
 ipsec: SUITES = ipsec
 ipsec: units ## Have strongSwan set up every tunnel from its rendered configuration: root, network namespaces
+
+# An environment of its own for the ansible package, and what the registries have of vendors' models.
+devices: SUITES = devices
+devices: .cache/devices/stamp units ## Have vendors' schemas, Mermaid and a browser judge what is rendered
+
+.cache/devices/stamp: tests/devices/requirements.txt tests/devices/prepare.py
+	@cat $^ | cmp -s - $@ || ( $(PYTHON) tests/tools/bootstrap.py .cache/devices/venv $< && \
+		$(PYTHON) tests/devices/prepare.py .cache/devices/fetched )
+	@cat $^ > $@
 
 load: install ## Print the figures of many modules at once, and of a large account
 	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/python -m load.figures
