@@ -53,7 +53,7 @@ def drawn(*labels: str) -> list[str]:
     """The texts that an SVG shows. ElementTree refuses what is not well-formed."""
     root = ElementTree.fromstring(svg(graph(*picture(*labels))))  # noqa: S314 - our own text
     namespace = "{http://www.w3.org/2000/svg}"
-    allowed = {f"{namespace}{tag}" for tag in ("svg", "title", "rect", "text", "line")}
+    allowed = {f"{namespace}{tag}" for tag in ("svg", "title", "rect", "text", "polyline")}
     assert {element.tag for element in root.iter()} <= allowed
     assert not [name for element in root.iter() for name in element.attrib if name.startswith("on") or "href" in name]
     return [str(element.text) for element in root.iter(f"{namespace}text")]
