@@ -44,8 +44,9 @@ demo: install ## Watch a site-to-site VPN being checked, created, changed and re
 		$(BIN)/$(WITH_EMULATOR) $(BIN)/ansible-playbook tests/demo/site_to_site.yml --diff
 
 # Two at a time, as many of the tests wait more than they compute; each prints what it did when it has ended.
-test: .venv/stamp ## Run units, lint, sanity, integration and ansible-units
-	+$(MAKE) --jobs 2 --output-sync=target --no-print-directory units ansible-units sanity integration lint
+test: install ## Run units, lint, sanity, integration and ansible-units
+	+$(MAKE) --jobs 2 --output-sync=target --no-print-directory --assume-old=install \
+		units sanity ansible-units integration lint
 
 # Without rstcheck, which takes the name of antsibull-docs' temporary folder for a link when it ends in "_": "docs", which
 # goes before, has Sphinx read the same pages, and a warning is an error there.

@@ -38,7 +38,7 @@ def faults(resource: Resource, wanted: dict[str, t.Any], complete: bool = True, 
 # --- values -----------------------------------------------------------------------------------
 
 BAD: tuple[tuple[Resource, str, t.Any, str], ...] = (
-    (GATEWAY, "bandwidth", 0, "bandwidth must be at least 1 (got 0)"),
+    (GATEWAY, "bandwidth", 0, "bandwidth must be at least 1 (got 0); set allow_unknown_values to send it anyway"),
     (GATEWAY, "bandwidth", True, "bandwidth must be a whole number (got True)"),
     (GATEWAY, "bandwidth", 1.5, "bandwidth must be a whole number (got 1.5)"),
     (GATEWAY, "bandwidth", "10", "bandwidth must be a whole number (got '10')"),
@@ -61,13 +61,16 @@ BAD: tuple[tuple[Resource, str, t.Any, str], ...] = (
         TUNNEL,
         "ipsec_lifetime_seconds",
         119,
-        "ipsec_lifetime_seconds must be from 120 to 2592000 (got 119)",
+        "ipsec_lifetime_seconds must be from 120 to 2592000 (got 119); set allow_unknown_values to send it anyway",
     ),
     (
         TUNNEL,
         "ipsec_lifetime_kilobytes",
         4608001,
-        "ipsec_lifetime_kilobytes must be from 2560 to 4608000 (got 4608001)",
+        (
+            "ipsec_lifetime_kilobytes must be from 2560 to 4608000 (got 4608001); "
+            "set allow_unknown_values to send it anyway"
+        ),
     ),
 )
 
