@@ -1,7 +1,7 @@
 # Copyright (c) 2026, ksyun.vpn contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The twelve actions: four verbs over three kinds of resource.
+"""The actions on resources: four verbs over six kinds, of which some have fewer.
 
 An action works in three steps, so that DryRun can stop between them: ``validate`` looks at the parameters alone,
 ``examine`` at what the account has, ``commit`` changes it and makes the answer.
@@ -13,15 +13,37 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from .customer_gateways import CustomerGateways
-from .parameters import Field, Given, filters, indexed, integer, listed, read_fields, refuse_lookalikes, text_value
+from .errors import PublicError
+from .parameters import (
+    Field,
+    Given,
+    filters,
+    indexed,
+    integer,
+    listed,
+    read_fields,
+    refuse_lookalikes,
+    single,
+    text_value,
+)
 from .resources import Context, Kind, refuse
 from .settings import Settings
 from .signature import VPC, Scope
 from .store import Resource, Wire
+from .vpc_routes import VpcRoutes
+from .vpcs import Vpcs
+from .vpn_gateway_routes import VpnGatewayRoutes
 from .vpn_gateways import DEFAULT_PROJECT, VpnGateways
 from .vpn_tunnels import VpnTunnels
 
-KINDS: tuple[Kind, ...] = (VpnGateways(), VpnTunnels(), CustomerGateways())
+KINDS: tuple[Kind, ...] = (
+    VpnGateways(),
+    VpnTunnels(),
+    CustomerGateways(),
+    VpcRoutes(),
+    VpnGatewayRoutes(),
+    Vpcs(),
+)
 
 # What a list can be narrowed by begins so, written by whatever convention.
 _SELECTING = ("filter", "projectid", *(kind.id_field.lower() for kind in KINDS))
@@ -80,7 +102,7 @@ class KindAction(Action):
 
 
 class Create(KindAction):
-    """Answers with the new resource."""
+    """Answers with the new resource, or with its id alone, by whatever name the kind has for that."""
 
     verb = "Create"
 
@@ -97,14 +119,18 @@ class Create(KindAction):
 
     def commit(self, context: Context, values: Wire) -> dict[str, Any]:
         resource = self.kind.place(context, self.kind.stored(context.settings, values), context.now)
-        shown = self.kind.shown(context, resource)
-        if context.settings.id_case == "upper-in-create-answers":
-            shown[self.kind.id_field] = resource.id.upper()
-        return {self.kind.noun: shown}
+        upper = context.settings.id_case == "upper-in-create-answers"
+        identity = resource.id.upper() if upper else resource.id
+        if self.kind.created_id_field:
+            return {self.kind.created_id_field: identity}
+        return {self.kind.noun: {**self.kind.shown(context, resource), self.kind.id_field: identity}}
 
 
 class Modify(KindAction):
-    """Answers with ``Return`` (the document) and the changed resource (newer clients), see modify_answer."""
+    """Answers with ``Return`` (the document) and the changed resource (newer clients), see modify_answer.
+
+    A kind whose create answers with an id answers a change so, too; two models type that id as a boolean.
+    """
 
     verb = "Modify"
 
@@ -119,6 +145,9 @@ class Modify(KindAction):
     def commit(self, context: Context, values: Wire) -> dict[str, Any]:
         resource = self.kind.find(context, values[self.kind.id_field])
         resource.wire.update(self.kind.stored(context.settings, values))
+        if self.kind.created_id_field:
+            said = resource.id if context.settings.route_modify_answer == "id" else True
+            return {self.kind.created_id_field: said}
         answer: dict[str, Any] = {}
         if context.settings.modify_answer != "object":
             answer["Return"] = True
@@ -137,11 +166,14 @@ class Delete(KindAction):
 
     def examine(self, context: Context, values: Wire) -> None:
         resource = self.kind.find(context, values[self.kind.id_field])
+        self.kind.examine_delete(context, resource)
         if context.settings.in_use_checked and self.kind.in_use(context, resource.id):
             raise refuse(context.settings.in_use_error, self.kind.noun, resource.id)
 
     def commit(self, context: Context, values: Wire) -> dict[str, Any]:
-        context.store.delete(self.kind.find(context, values[self.kind.id_field]), context.now)
+        resource = self.kind.find(context, values[self.kind.id_field])
+        self.kind.before_delete(context, resource)
+        context.store.delete(resource, context.now)
         return {"Return": True}
 
 
@@ -162,10 +194,11 @@ class Describe(KindAction):
         return self.verb + self.kind.noun + "s"
 
     def validate(self, given: Given, settings: Settings) -> Wire:
-        refuse_lookalikes(given, (self.kind.id_field, "Filter", "ProjectId"), _SELECTING)
+        known = [name for name in (self.kind.scope_field, "Filter", "ProjectId") if name]
+        refuse_lookalikes(given, [*known, self.kind.id_field] if self.kind.listed_by_id else known, _SELECTING)
         values = read_fields(_PAGING, given)
-        ids = listed(given, self.kind.id_field)
-        chosen = filters(given, self.kind.filters(settings))
+        ids = listed(given, self.kind.id_field) if self.kind.listed_by_id else []
+        chosen = [*filters(given, self.kind.filters(settings)), *self._scope(given)]
         # The document has a single ProjectId, which empty is as if it were not there; every client a list of them.
         projects = [*indexed(given, "ProjectId"), *filter(None, given.get("ProjectId", ()))]
         if settings.empty_filter == "everything":
@@ -174,9 +207,19 @@ class Describe(KindAction):
             chosen = [(name, accepted - {""}) for name, accepted in chosen if accepted != {""}]
         values["ids"] = frozenset(ids)
         values["filters"] = [] if settings.filters_ignored else chosen
-        if self.kind.project_scoped:
+        if self.kind.project_scoped and not settings.projects_ignored:
             values["filters"].append(("ProjectId", frozenset(projects or [DEFAULT_PROJECT])))
         return values
+
+    def _scope(self, given: Given) -> list[tuple[str, frozenset[str]]]:
+        """The one resource whose parts are listed, where the kind has such a parameter and it was sent."""
+        name = self.kind.scope_field
+        if name is None:
+            return []
+        if any(key.startswith(name + ".") for key in given):
+            # It is no list, and passing one over would list everything.
+            raise PublicError.INVALID_QUERY.error(name)
+        return [(name, frozenset([single(given, name)]))] if name in given else []
 
     def examine(self, context: Context, values: Wire) -> None:
         """Nothing that an account has makes a list fail."""
@@ -186,7 +229,8 @@ class Describe(KindAction):
         existing = context.store.listed(
             self.kind.noun, context.region, context.now, settings.list_lag, settings.delete_lag
         )
-        found = [resource for resource in existing if _matches(resource, values)]
+        existing += self.kind.implied(context)
+        found = [resource for resource in existing if self._matches(context, resource, values)]
         if settings.first_page == "empty" and "NextToken" not in values:
             return {"NextToken": "1", self.kind.set_field: []}
         start = max(values.get("NextToken", 1), 1) - 1
@@ -197,14 +241,14 @@ class Describe(KindAction):
         answer[self.kind.set_field] = [self.kind.shown(context, resource) for resource in found[start:end]]
         return answer
 
+    def _matches(self, context: Context, resource: Resource, values: Wire) -> bool:
+        """Whether a resource is one of the ids, if any are given, and passes all filters."""
+        if values["ids"] and resource.id not in values["ids"]:
+            return False
+        return all(self.kind.value(context, resource, name) in accepted for name, accepted in values["filters"])
 
-def _matches(resource: Resource, values: Wire) -> bool:
-    """Whether a resource is one of the ids, if any are given, and passes all filters."""
-    if values["ids"] and resource.id not in values["ids"]:
-        return False
-    return all(resource.wire.get(name) in accepted for name, accepted in values["filters"])
 
-
+_VERBS: tuple[type[KindAction], ...] = (Create, Modify, Delete, Describe)
 ACTIONS: dict[str, Action] = {
-    action.name: action for kind in KINDS for action in (Create(kind), Modify(kind), Delete(kind), Describe(kind))
+    action.name: action for kind in KINDS for action in (make(kind) for make in _VERBS if make.verb in kind.verbs)
 }

@@ -10,8 +10,10 @@ from .errors import PublicError
 from .parameters import Given, single
 from .projects import GetAccountAllProjectList
 from .signature import VPC, Scope
+from .tunnel_status import DescribeVpnTunnelIpsecStatus
 
-_ALL: dict[str, Action] = {**ACTIONS, **{action.name: action for action in (GetAccountAllProjectList(),)}}
+_FURTHER: tuple[Action, ...] = (GetAccountAllProjectList(), DescribeVpnTunnelIpsecStatus())
+_ALL: dict[str, Action] = {**ACTIONS, **{action.name: action for action in _FURTHER}}
 
 
 def scope_of(name: str) -> Scope:

@@ -9,6 +9,9 @@
 ``GET    /state?region=R``  live resources as wire objects with a ``Region``, by set name; all regions without ``R``
 ``POST   /seed``            the same shape, fields left out get defaults; answers the complete objects in that order
 ``POST   /remove``          ``{"ids": [...]}``: remove whatever has these ids, used or not; ``{"removed": n}``
+``POST   /status``          ``{"VpnTunnelId": id, "master": [["down", 3], ["up", null]], "backup": [...]}``: what a
+                            tunnel's lines are from now on, see settings.ipsec_status; what is left out stays as it is
+``GET    /paths?region=R``  ``{"paths": [...]}``, see paths.Path: where packets go, in one region or the default one
 ``GET    /requests?since=`` ``{"requests": [...]}``, see journal.Entry, with a ``sequence`` greater than ``since``
 ``DELETE /requests``        forget them
 ``GET    /settings``        all settings, see settings.Settings
@@ -36,14 +39,17 @@ from aiohttp import web
 
 from .actions import KINDS
 from .faults import Fault
+from .paths import paths
 from .resources import Kind
 from .service import Service
-from .settings import DEFAULT_REGION
-from .store import Resource
+from .settings import DEFAULT_REGION, LINES, phases_of_line
+from .store import Course, Resource
 
 PREFIX = "/_emulator"
 _SERVICE = web.AppKey("controlled_service", Service)
 _SEEDED_LONG_AGO = float("-inf")
+# What takes defaults from something else comes after it; all the others stay in the order given.
+_LATER = {"VpnTunnelSet": 1, "RouteSet": 2, "VpnGatewayRouteSet": 2}
 _BY_SET: dict[str, Kind] = {kind.set_field: kind for kind in KINDS}
 
 
@@ -56,6 +62,8 @@ def application(service: Service) -> web.Application:
     app.router.add_get("/state", _state)
     app.router.add_post("/seed", _seed)
     app.router.add_post("/remove", _remove)
+    app.router.add_post("/status", _status)
+    app.router.add_get("/paths", _paths)
     app.router.add_get("/requests", _requests)
     app.router.add_delete("/requests", _clear_requests)
     app.router.add_get("/settings", _settings)
@@ -118,8 +126,7 @@ async def _seed(request: web.Request) -> web.Response:
     if unknown:
         raise ValueError(f"no such set: {', '.join(unknown)}; there are: {', '.join(_BY_SET)}")
     placed: dict[str, list[tuple[Kind, Resource]]] = {name: [] for name in wanted}
-    # Tunnels last: their defaults come from their gateway.
-    for name in sorted(wanted, key=lambda name: name == "VpnTunnelSet"):
+    for name in sorted(wanted, key=lambda name: _LATER.get(name, 0)):
         for item in wanted[name]:
             fields = dict(item)
             context = service.context(fields.pop("Region", DEFAULT_REGION))
@@ -132,6 +139,25 @@ async def _seed(request: web.Request) -> web.Response:
 async def _remove(request: web.Request) -> web.Response:
     ids = (await _object(request))["ids"]
     return web.json_response({"removed": sum(_service(request).store.remove(item) for item in ids)})
+
+
+async def _status(request: web.Request) -> web.Response:
+    service = _service(request)
+    wanted = await _object(request)
+    tunnel_id = wanted.pop("VpnTunnelId")
+    if service.store.anywhere("VpnTunnel", tunnel_id) is None:
+        raise ValueError(f"there is no tunnel {tunnel_id}")
+    unknown = sorted(set(wanted) - set(LINES))
+    if unknown:
+        raise ValueError(f"no such line: {', '.join(unknown)}; there are: {', '.join(LINES)}")
+    courses = {(tunnel_id, line): Course(service.now(), phases_of_line(phases)) for line, phases in wanted.items()}
+    service.store.courses.update(courses)
+    return web.json_response({})
+
+
+async def _paths(request: web.Request) -> web.Response:
+    context = _service(request).context(request.query.get("region", DEFAULT_REGION))
+    return web.json_response({"paths": [dataclasses.asdict(path) for path in paths(context)]})
 
 
 async def _requests(request: web.Request) -> web.Response:

@@ -213,6 +213,13 @@ def ipv4_interface(text: str) -> str:
     return str(ipaddress.IPv4Interface(text))
 
 
+def ipv4_network(text: str) -> str:
+    """A network by its address and prefix length, such as ``10.1.0.0/16``; an address within it is refused."""
+    if "/" not in text:
+        raise ValueError(text)
+    return str(ipaddress.IPv4Network(text))
+
+
 def indexed(given: Given, name: str) -> list[str]:
     """The values of ``name.N`` in numerical order of N; any integers will do, so that base 0 and base 1 both work.
 

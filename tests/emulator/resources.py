@@ -1,7 +1,7 @@
 # Copyright (c) 2026, ksyun.vpn contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the three kinds of resource have in common: identity, fields, rules, and how one looks in an answer."""
+"""What the kinds of resource have in common: identity, fields, rules, and how one looks in an answer."""
 
 from __future__ import annotations
 
@@ -53,6 +53,15 @@ class Kind:
     document_fields: ClassVar[frozenset[str]]
     # Whether the Describe call shows the default project only, unless told which ones.
     project_scoped: ClassVar[bool] = False
+    # The verbs that the service has an action for.
+    verbs: ClassVar[frozenset[str]] = frozenset({"Create", "Modify", "Delete", "Describe"})
+    # The name of the new resource's id where it is all that a create answers; it can differ from id_field.
+    created_id_field: ClassVar[str | None] = None
+    # Whether the Describe call takes a list of ids, and which single id it takes beside, or in place of, it.
+    listed_by_id: ClassVar[bool] = True
+    scope_field: ClassVar[str | None] = None
+    # Stored fields that no answer has; the control API shows them.
+    hidden_fields: ClassVar[frozenset[str]] = frozenset()
 
     @property
     def id_field(self) -> str:
@@ -77,9 +86,23 @@ class Kind:
     def examine_modify(self, context: Context, stored: Wire, values: Wire) -> None:
         """Rules between a change and what is stored. Raises ServiceError."""
 
+    def examine_delete(self, context: Context, resource: Resource) -> None:
+        """Rules about what can be deleted, beside its being in use. Raises ServiceError."""
+
     def in_use(self, context: Context, resource_id: str) -> bool:
         """Whether something else refers to the resource."""
         return False
+
+    def before_delete(self, context: Context, resource: Resource) -> None:
+        """What else happens when the resource is deleted."""
+
+    def implied(self, context: Context) -> list[Resource]:
+        """What is listed though nobody has created or seeded it."""
+        return []
+
+    def value(self, context: Context, resource: Resource, name: str) -> Any:
+        """What a filter on the wire field ``name`` looks at."""
+        return resource.wire.get(name)
 
     def defaults(self, context: Context, partial: Wire) -> Wire:
         """The stored fields that every resource of the kind has, for those that ``partial`` leaves out."""
@@ -100,7 +123,9 @@ class Kind:
     def shown(self, context: Context, resource: Resource) -> Wire:
         """The view without those fields that the settings keep out of answers."""
         settings = context.settings
-        hidden = {*settings.left_out, *(() if settings.show_pre_shared_key else ("PreSharedKey",))}
+        hidden = {*self.hidden_fields, *settings.left_out}
+        if not settings.show_pre_shared_key:
+            hidden.add("PreSharedKey")
         only_document = self.only_document(settings)
         return {
             name: value for name, value in self.view(context, resource).items()

@@ -24,7 +24,11 @@ REGIONS = (
     "cn-hongkong-1", "cn-shanghai-3", "cn-qingyangtest-1",
 )  # fmt: skip
 DEFAULT_REGION = "cn-beijing-6"
-NOUNS = ("VpnGateway", "VpnTunnel", "CustomerGateway")
+NOUNS = ("VpnGateway", "VpnTunnel", "CustomerGateway", "Route", "VpnGatewayRoute")
+# What a line of a tunnel can be: without IKE, with IKE and no IPsec, with both.
+LINE_STATES = ("down", "ike", "up")
+LINES = ("master", "backup")
+Phases = tuple[tuple[str, float | None], ...]
 
 
 class SettingError(ValueError):
@@ -91,9 +95,51 @@ class Settings:
     dry_run_ignored: bool = False
     # Time that a tunnel spends in each state, from its creation; None is for ever.
     tunnel_states: tuple[tuple[str, float | None], ...] = (("pending", 0.0), ("available", None))
+    # The same of a tunnel's two lines, master (tunnel 1) and backup (tunnel 2), by a pattern of the tunnel's name, of
+    # which the first that fits counts; a tunnel that none fits stays down.
+    ipsec_status: Mapping[str, Mapping[str, Phases]] = field(
+        default_factory=lambda: {"*": dict.fromkeys(LINES, (("up", None),))}
+    )
+    # Of the status: keys in "lower" camel case (the Java model) or "upper" (the Go model); which lines a call without
+    # IsMaster is answered with, "master" or "both", or whether it is "refused"; what no tunnel has as id is "left out"
+    # or "refused".
+    status_spelling: str = "lower"
+    status_without_master: str = "master"
+    status_of_unknown: str = "left out"
+    # Whether tunnels of version 2.0 have the fields that only the Terraform provider reads: each line's state and time
+    # of creation, and the addresses of the health check.
+    tunnel_details: bool = False
+    # "any" id is a VPC's, and those that something is in are listed; or only those that were seeded, "listed", exist.
+    vpcs: str = "any"
+    # The id and name in a VPC route's NextHopSet, where it leads to a tunnel: the "tunnel"'s or its "gateway"'s.
+    route_next_hop: str = "tunnel"
+    # A route's next hop is shown by the name that it has, "live", or by the one that it had "as created".
+    next_hop_names: str = "live"
+    # The RouteType that a route of a VPC to a VPN gateway has to have: no source states it.
+    gateway_route_type: str = "Vpn"
+    # What the filter instance-id of VPC routes looks at: the next hop of "hosts" (the models' comment) or of "all".
+    instance_id_filter: str = "hosts"
+    # Description and RouteTableId of VPC routes, which only some regions have: "kept" or "ignored".
+    route_tables: str = "kept"
+    # What the filter nexthop of a gateway's routes looks at: the "type" (the models' comment), "id" or "name".
+    nexthop_filter: str = "type"
+    # What a change of a gateway's route answers as RouteId: the "id", or "true", as two models type it.
+    route_modify_answer: str = "id"
+    # A second route of a VPC's table, or of a gateway, to the same network: "refused" or "allowed".
+    duplicate_routes: str = "refused"
+    # Routes whose tunnel or gateway is to be deleted: it is "refused", or they are left "dangling", or "removed".
+    routes_of_deleted: str = "refused"
+    # Whether a VPC's packets reach a gateway of version 2.0 by its routes alone, or only where a route of the VPC leads
+    # to that gateway, too: "not needed" or "needed". It decides what RemoteCidrSet and the control API's paths show.
+    vpc_route_beside: str = "not needed"
+    # What is shown beside the networks that were seeded: those that "routes" lead to, or nothing ("seeded").
+    remote_cidr_set: str = "routes"
+    extra_cidr_set: str = "seeded"
     # Until a new resource is listed, and until a deleted one no longer is.
     list_lag: float = 0.0
     delete_lag: float = 0.0
+    # The state that a tunnel shows which is deleted and still listed; None is the one that it had.
+    deleted_state: str | None = None
     # The account's projects beside the default one: id and name.
     projects: Mapping[str, str] = field(default_factory=dict)
     page_size: int = 1000
@@ -103,6 +149,8 @@ class Settings:
     empty_filter: str = "none"
     # Filters are accepted, and what they leave out is listed all the same.
     filters_ignored: bool = False
+    # The same of ProjectId: all projects are listed.
+    projects_ignored: bool = False
     # Whether customer gateways can be filtered by the names of their fields: the document gives Filter.N no names.
     customer_gateway_filters: bool = True
     # What becomes of values: of a wire field, the value that is stored for one that was asked for; of a name,
@@ -135,10 +183,14 @@ class Settings:
     # What Modify* answers beside RequestId: "return" is the document's, "object" the newer clients'.
     modify_answer: str = "both"
     require_ha_customer_gateway_address: bool = False
+    # The Terraform provider does not create a tunnel of version 2.0 without IkeVersion; the models leave it optional.
+    require_ike_version: bool = False
     create_tunnel_by_get: bool = False
     not_found_error: Refusal = Refusal("NoSuchEntity", 404, "The {noun} '{id}' does not exist.")
     in_use_error: Refusal = Refusal("DependencyViolation", 400, "The {noun} '{id}' is in use.")
     quota_error: Refusal = Refusal("QuotaExceeded", 400, "The quota of {noun} is used up.")
+    duplicate_route_error: Refusal = Refusal("RouteAlreadyExists", 400, "There is a {noun} to '{id}' already.")
+    system_route_error: Refusal = Refusal("OperationDenied", 400, "The {noun} '{id}' is the system's.")
 
     def changed(self, changes: Mapping[str, Any]) -> Settings:
         """These settings with ``changes`` (JSON values by name). Raises SettingError and changes nothing then."""
@@ -191,6 +243,10 @@ def _text(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError("is a text")
     return value
+
+
+def _state(value: Any) -> str | None:
+    return None if value is None else _text(value)
 
 
 def _count(value: Any) -> int:
@@ -252,11 +308,31 @@ def _backend(value: Any) -> dict[str, str]:
     return {_text(action): condition(name) for action, name in dict(value).items()}
 
 
-def _tunnel_states(value: Any) -> tuple[tuple[str, float | None], ...]:
+def _tunnel_states(value: Any) -> Phases:
     states = tuple((_text(name), None if spent is None else _seconds(spent)) for name, spent in value)
     if not states:
         raise ValueError("needs at least one state")
     return states
+
+
+def phases_of_line(value: Any) -> Phases:
+    """The states of a tunnel's line with the seconds spent in each, from JSON. Raises ValueError or TypeError."""
+    phases = _tunnel_states(value)
+    for name, _spent in phases:
+        _choice(*LINE_STATES)(name)
+    return phases
+
+
+def _ipsec_status(value: Any) -> dict[str, dict[str, Phases]]:
+    return {_text(pattern): _lines(lines) for pattern, lines in dict(value).items()}
+
+
+def _lines(value: Any) -> dict[str, Phases]:
+    """The phases of both lines; a list is that of each of them, and a line that is left out stays down."""
+    lines = dict(value) if isinstance(value, Mapping) else dict.fromkeys(LINES, value)
+    for name in lines:
+        _choice(*LINES)(name)
+    return {name: phases_of_line(lines.get(name, (("down", None),))) for name in LINES}
 
 
 def _projects(value: Any) -> dict[str, str]:
@@ -293,13 +369,33 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "dry_run_depth": _choice("rights", "permission", "full"),
     "dry_run_ignored": _flag,
     "tunnel_states": _tunnel_states,
+    "ipsec_status": _ipsec_status,
+    "status_spelling": _choice("lower", "upper"),
+    "status_without_master": _choice("master", "both", "refused"),
+    "status_of_unknown": _choice("left out", "refused"),
+    "tunnel_details": _flag,
+    "vpcs": _choice("any", "listed"),
+    "route_next_hop": _choice("tunnel", "gateway"),
+    "next_hop_names": _choice("live", "as created"),
+    "gateway_route_type": _text,
+    "instance_id_filter": _choice("hosts", "all"),
+    "route_tables": _choice("kept", "ignored"),
+    "nexthop_filter": _choice("type", "id", "name"),
+    "route_modify_answer": _choice("id", "true"),
+    "duplicate_routes": _choice("refused", "allowed"),
+    "routes_of_deleted": _choice("refused", "dangling", "removed"),
+    "vpc_route_beside": _choice("not needed", "needed"),
+    "remote_cidr_set": _choice("routes", "seeded"),
+    "extra_cidr_set": _choice("routes", "seeded"),
     "list_lag": _seconds,
     "delete_lag": _seconds,
+    "deleted_state": _state,
     "projects": _projects,
     "page_size": _page_size,
     "first_page": _choice("as asked", "empty"),
     "empty_filter": _choice("none", "everything"),
     "filters_ignored": _flag,
+    "projects_ignored": _flag,
     "customer_gateway_filters": _flag,
     "stored_otherwise": _stored_otherwise,
     "name_rule": _choice("as sent", "trimmed", "cut", "normalised"),
@@ -318,8 +414,11 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "legacy_spelling": _flag,
     "modify_answer": _choice("both", "return", "object"),
     "require_ha_customer_gateway_address": _flag,
+    "require_ike_version": _flag,
     "create_tunnel_by_get": _flag,
     "not_found_error": _refusal,
     "in_use_error": _refusal,
     "quota_error": _refusal,
+    "duplicate_route_error": _refusal,
+    "system_route_error": _refusal,
 }

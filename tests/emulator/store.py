@@ -28,10 +28,31 @@ class Resource:
     deleted: float | None = None
 
 
+@dataclass(frozen=True)
+class Course:
+    """States of something with the time spent in each (seconds, None is for ever), and when the first one began."""
+
+    began: float
+    phases: tuple[tuple[str, float | None], ...]
+
+    def at(self, now: float) -> str:
+        """The state at ``now``; the last one is never left."""
+        elapsed = now - self.began
+        for name, spent in self.phases:
+            if spent is None or elapsed < spent:
+                return name
+            elapsed -= spent
+        return self.phases[-1][0]
+
+
 class Store:
-    """All resources. Nothing here knows of requests or of rules."""
+    """All resources. Nothing here knows of requests or of rules.
+
+    ``courses`` are those that the control API has set, by the resource's id and what of it they are the states of.
+    """
 
     def __init__(self) -> None:
+        self.courses: dict[tuple[str, str], Course] = {}
         self._live: dict[tuple[str, str], dict[str, Resource]] = {}
         self._deleted: list[Resource] = []
         self._sequence = 0
@@ -58,6 +79,11 @@ class Store:
     def live(self, noun: str, region: str) -> list[Resource]:
         """The live resources of a kind in a region, in order of creation."""
         return list(self._live.get((region, noun), {}).values())
+
+    def anywhere(self, noun: str, resource_id: str) -> Resource | None:
+        """The live resource with this id in whatever region, or None."""
+        regions = (resources for (_region, its_noun), resources in self._live.items() if its_noun == noun)
+        return next((resources[resource_id] for resources in regions if resource_id in resources), None)
 
     def everything(self, region: str | None = None) -> Iterator[Resource]:
         """All live resources, of one region or of all."""

@@ -98,6 +98,17 @@ class EmulatorHandle:
         """Remove resources directly, as someone in the console would. Returns how many there were."""
         return self._call("POST", "/remove", {"ids": list(ids)})["removed"]
 
+    def status(self, tunnel_id: str, **lines: list[Any]) -> None:
+        """What a tunnel's lines are from now on: ``status(id, master=[["down", 3], ["up", None]], backup=...)``.
+
+        Each is a list of states (down, ike, up) with the seconds spent in each. A line that is left out stays as it is.
+        """
+        self._call("POST", "/status", {"VpnTunnelId": tunnel_id, **lines})
+
+    def paths(self, region: str | None = None) -> list[dict[str, str]]:
+        """Where the packets of a region's VPCs go: network, gateway, tunnel (empty if none takes them), route."""
+        return self._call("GET", "/paths" + (f"?region={quote(region)}" if region else ""))["paths"]
+
     def requests(self, since: int = 0) -> list[dict[str, Any]]:
         """The recorded requests whose ``sequence`` is greater than ``since``, oldest first."""
         return self._call("GET", f"/requests?since={since}")["requests"]

@@ -11,9 +11,11 @@ from datetime import datetime
 
 from .errors import PublicError
 from .parameters import Field, integer, one_of, text_value
+from .paths import paths, release_routes, routes_of, with_networks
 from .resources import TIME_LAYOUT, Context, Kind, cidr_objects, spell_cidrs
 from .settings import Settings
 from .store import Resource, Wire
+from .vpcs import require_vpc
 
 DEFAULT_PROJECT = "0"
 _PAID = {"Daily": "PostPaidByDay", "Monthly": "PrePaidByMonth"}
@@ -63,15 +65,25 @@ class VpnGateways(Kind):
             except ValueError:
                 raise PublicError.INVALID_VALUE.error("PurchaseTime") from None
 
+    def examine_create(self, context: Context, values: Wire) -> None:
+        """The VPC, where the service knows which there are."""
+        require_vpc(context, values["VpcId"])
+
     def examine_modify(self, context: Context, stored: Wire, values: Wire) -> None:
         """ "包年包月Monthly, 有到期时间, 只能升配": a monthly gateway's bandwidth can only grow."""
         if stored["ChargeType"] == "Monthly" and values.get("BandWidth", stored["BandWidth"]) < stored["BandWidth"]:
             raise PublicError.INVALID_VALUE.error("BandWidth")
 
     def in_use(self, context: Context, resource_id: str) -> bool:
-        """A gateway is in use while it has tunnels."""
+        """A gateway is in use while it has tunnels or, where the service looks at them, routes."""
         tunnels = context.store.live("VpnTunnel", context.region)
-        return any(tunnel.wire.get("VpnGatewayId") == resource_id for tunnel in tunnels)
+        if any(tunnel.wire.get("VpnGatewayId") == resource_id for tunnel in tunnels):
+            return True
+        return context.settings.routes_of_deleted == "refused" and bool(routes_of(context, resource_id))
+
+    def before_delete(self, context: Context, resource: Resource) -> None:
+        """Its routes go with it, or stay without it."""
+        release_routes(context, resource.id, resource.wire["VpnGatewayName"])
 
     def defaults(self, context: Context, partial: Wire) -> Wire:
         """The name's default is the response's (Ksc_Vpn_Gw); the request's table shortens it to Ksc_Vpn."""
@@ -107,7 +119,10 @@ class VpnGateways(Kind):
         shown = {name: value for name, value in resource.wire.items() if name != "PurchaseTime"}
         if context.settings.charge_type_spelling == "paid":
             shown["ChargeType"] = _PAID.get(shown["ChargeType"], shown["ChargeType"])
-        shown["RemoteCidrSet"] = spell_cidrs(context.settings, shown["RemoteCidrSet"])
+        networks = shown["RemoteCidrSet"]
+        if context.settings.remote_cidr_set == "routes":
+            networks = with_networks(networks, (path for path in paths(context) if path.gateway_id == resource.id))
+        shown["RemoteCidrSet"] = spell_cidrs(context.settings, networks)
         return shown
 
 

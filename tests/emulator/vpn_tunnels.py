@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from .customer_gateways import CustomerGateways
 from .errors import PublicError
 from .parameters import Field, boolean, integer, ipv4_address, ipv4_interface, one_of, text_value
+from .paths import paths, release_routes, routes_to, with_networks
 from .resources import Context, Kind, cidr_objects, spell_cidrs
 from .settings import Settings
-from .store import Resource, Wire
+from .store import Course, Resource, Wire
+from .tunnel_lines import line_fields
 from .vpn_gateways import VpnGateways
 
 GRE = "GreOverIpsec"
@@ -102,6 +104,8 @@ class VpnTunnels(Kind):
             _need(values, _GRE_ADDRESSES)
             if any(name in values for name in _HA_GRE_ADDRESSES):
                 _need(values, _HA_GRE_ADDRESSES)
+        if settings.require_ike_version and values["Type"] in _TYPES["2.0"]:
+            _need(values, ("IkeVersion",))
         if values["Type"] == ROUTE:
             _need(values, _PEERS)
         else:
@@ -124,6 +128,14 @@ class VpnTunnels(Kind):
         # "Type是GreOverIpsec类型且为HA模式时必填": no parameter says HA mode, so the customer's second address does.
         if values["Type"] == GRE and customer["HaCustomerGatewayAddress"]:
             _need(values, _HA_GRE_ADDRESSES)
+
+    def in_use(self, context: Context, resource_id: str) -> bool:
+        """A tunnel is in use while routes lead to it, where the service looks at them."""
+        return context.settings.routes_of_deleted == "refused" and bool(routes_to(context, resource_id))
+
+    def before_delete(self, context: Context, resource: Resource) -> None:
+        """Its routes go with it, or lead nowhere from then on, under the name that it had last."""
+        release_routes(context, resource.id, resource.wire["VpnTunnelName"])
 
     def defaults(self, context: Context, partial: Wire) -> Wire:
         """The document's defaults; addresses that a type does not use are empty texts, as an answer has them."""
@@ -157,22 +169,20 @@ class VpnTunnels(Kind):
 
     def view(self, context: Context, resource: Resource) -> Wire:
         """With the state of now, and the gateway's name under the service's own spelling of that field."""
-        state = state_after(context.now - resource.created, context.settings.tunnel_states)
+        state = Course(resource.created, context.settings.tunnel_states).at(context.now)
         shown = {"State": state, **resource.wire}
+        if resource.deleted is not None and context.settings.deleted_state is not None:
+            shown["State"] = context.settings.deleted_state
+        if context.settings.tunnel_details and shown["VpnGatewayVersion"] == "2.0":
+            shown |= line_fields(context, resource)
         gateway = context.store.get("VpnGateway", resource.region, shown["VpnGatewayId"])
         if gateway:
             shown["VpnGwlName"] = gateway.wire["VpnGatewayName"]
-        shown["ExtraCidrSet"] = spell_cidrs(context.settings, shown["ExtraCidrSet"])
+        networks = shown["ExtraCidrSet"]
+        if context.settings.extra_cidr_set == "routes":
+            networks = with_networks(networks, (path for path in paths(context) if path.tunnel_id == resource.id))
+        shown["ExtraCidrSet"] = spell_cidrs(context.settings, networks)
         return _legacy(shown) if context.settings.legacy_spelling else shown
-
-
-def state_after(elapsed: float, states: Sequence[tuple[str, float | None]]) -> str:
-    """The state that a tunnel is in ``elapsed`` seconds after its creation; the last one is never left."""
-    for name, spent in states:
-        if spent is None or elapsed < spent:
-            return name
-        elapsed -= spent
-    return states[-1][0]
 
 
 def _need(values: Wire, names: Sequence[str]) -> None:

@@ -17,6 +17,7 @@ from service.client import FORMS, Caller, Outgoing, at_offset
 
 from emulator.actions import ACTIONS
 from emulator.testing import EmulatorHandle
+from emulator.tunnel_status import DescribeVpnTunnelIpsecStatus
 
 _UNKNOWN = "00000000-0000-4000-8000-000000000000"
 _DAILY = {"VpcId": "vpc-1", "BandWidth": "5", "ChargeType": "Daily"}
@@ -36,12 +37,35 @@ _VALID: dict[str, dict[str, str]] = {
     },
     **{f"Describe{noun}s": {} for noun in ("VpnGateway", "VpnTunnel", "CustomerGateway")},
 }
+_DOCUMENT = frozenset(_VALID)
+# What the newer models have beside the document's actions.
+_VALID |= {
+    "CreateRoute": {
+        "VpcId": "vpc-1",
+        "RouteType": "Vpn",
+        "DestinationCidrBlock": "10.8.0.0/16",
+        "VpnTunnelId": _UNKNOWN,
+    },
+    "DeleteRoute": {"RouteId": _UNKNOWN},
+    "DescribeRoutes": {},
+    "CreateVpnGatewayRoute": {
+        "VpnGatewayId": _UNKNOWN,
+        "DestinationCidrBlock": "10.8.0.0/16",
+        "NextHopType": "vpn_tunnel",
+        "NextHopInstanceId": _UNKNOWN,
+    },
+    "ModifyVpnGatewayRoute": {"VpnGatewayRouteId": _UNKNOWN},
+    "DeleteVpnGatewayRoute": {"VpnGatewayRouteId": _UNKNOWN},
+    "DescribeVpnGatewayRoutes": {},
+    "DescribeVpcs": {},
+    "DescribeVpnTunnelIpsecStatus": {},
+}
 
 
 def test_actions() -> None:
-    """The twelve."""
-    assert set(ACTIONS) == set(_VALID)
-    assert len(ACTIONS) == 12
+    """The document's twelve, and those of routes, VPCs and the status."""
+    assert {*ACTIONS, DescribeVpnTunnelIpsecStatus().name} == set(_VALID)
+    assert len(_DOCUMENT) == 12
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -52,7 +76,7 @@ def test_methods_and_forms(emulator: EmulatorHandle, call: Caller, action: str, 
     reply = call(action, form=form, method=method, parameters=_VALID[action])
     if (action, method) == ("CreateVpnTunnel", "GET"):
         assert reply.code == "InvalidMethod"
-    elif action.startswith(("Modify", "Delete", "CreateVpnTunnel")):
+    elif action.startswith(("Modify", "Delete", "CreateVpnTunnel", "CreateRoute", "CreateVpnGatewayRoute")):
         assert reply.code == "NoSuchEntity"
     else:
         assert reply.status == 200

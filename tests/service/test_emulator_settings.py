@@ -225,6 +225,14 @@ def test_filters_ignored(emulator: EmulatorHandle, call: Caller) -> None:
     assert call("DescribeVpnGateways", parameters={"Filter.1.Name": "x"}).code == "InvalidQueryParameter"
 
 
+def test_projects_ignored(emulator: EmulatorHandle, call: Caller) -> None:
+    emulator.configure(projects={"7": "seven"})
+    emulator.seed(VpnGatewaySet=[{"ProjectId": "0"}, {"ProjectId": "7"}])
+    assert len(_listed(call, "VpnGateway", **{"ProjectId.1": "7"})) == 1
+    emulator.configure(projects_ignored=True)
+    assert len(_listed(call, "VpnGateway", **{"ProjectId.1": "7"})) == 2
+
+
 def test_customer_gateway_filters(emulator: EmulatorHandle, call: Caller) -> None:
     """By each of its fields, or by none."""
     made = call.customer(CustomerGatewayName="a", HaCustomerGatewayAddress="203.0.113.10")
@@ -346,6 +354,11 @@ def test_not_found_error(emulator: EmulatorHandle, call: Caller) -> None:
         {"dh_groups": ["1"]},
         {"foreign_fields": True},
         {"in_use_checked": "no"},
+        {"ipsec_status": {"*": [["asleep", None]]}},
+        {"ipsec_status": {"*": {"slave": [["up", None]]}}},
+        {"routes_of_deleted": "moved"},
+        {"nexthop_filter": "nexthop"},
+        {"quotas": {"Vpc": 1}},
     ],
 )
 def test_refused(emulator: EmulatorHandle, bad: dict[str, Any]) -> None:

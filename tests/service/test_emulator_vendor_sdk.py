@@ -87,6 +87,86 @@ def test_all_resources(emulator: EmulatorHandle, method: str) -> None:
     assert not any(emulator.state().values())
 
 
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_routes(emulator: EmulatorHandle, method: str) -> None:
+    """Routes of a VPC and of a gateway are made, listed, changed and deleted."""
+    vendor = _Vendor(emulator, method)
+    old, new = _tunnel(emulator, "1.0"), _tunnel(emulator, "2.0")
+    seeded = {"VpcId": "vpc", "VpcName": "production", "CidrBlock": "10.0.0.0/16"}
+    emulator.seed(VpcSet=[seeded, {"VpcId": "other"}])
+    (vpc,) = vendor("DescribeVpcs", VpcId=["vpc"])["VpcSet"]
+    assert seeded.items() <= vpc.items()
+
+    made = vendor(
+        "CreateRoute",
+        VpcId="vpc",
+        RouteType="Vpn",
+        DestinationCidrBlock="10.8.0.0/16",
+        VpnTunnelId=old["VpnTunnelId"],
+        Description="分部",
+    )
+    by_filter = [{"Name": "vpc-id", "Value": ["vpc"]}, {"Name": "destination-cidr-block", "Value": ["10.8.0.0/16"]}]
+    (route,) = vendor("DescribeRoutes", RouteId=[made["RouteId"]], Filter=by_filter, MaxResults=10)["RouteSet"]
+    assert (route["RouteId"], route["Description"]) == (made["RouteId"], "分部")
+    assert route["NextHopSet"] == [{"GatewayId": old["VpnTunnelId"], "GatewayName": old["VpnTunnelName"]}]
+
+    gateway_id = new["VpnGatewayId"]
+    made_too = vendor(
+        "CreateVpnGatewayRoute",
+        VpnGatewayId=gateway_id,
+        DestinationCidrBlock="10.9.0.0/16",
+        NextHopType="vpn_tunnel",
+        NextHopInstanceId=new["VpnTunnelId"],
+    )
+    assert vendor(
+        "CreateVpnGatewayRoute", VpnGatewayId=gateway_id, DestinationCidrBlock="10.0.0.0/16", NextHopType="vpc"
+    )
+    identity = {"VpnGatewayRouteId": made_too["RouteId"]}
+    assert vendor("ModifyVpnGatewayRoute", **identity, Description="branch") == {"RouteId": made_too["RouteId"]}
+    by_hop = [{"Name": "nexthop", "Value": ["vpn_tunnel"]}, {"Name": "cidr-block", "Value": ["10.9.0.0/16"]}]
+    listed = vendor("DescribeVpnGatewayRoutes", VpnGatewayId=gateway_id, Filter=by_hop)["VpnGatewayRouteSet"]
+    assert [(item["VpnGatewayRouteId"], item["Description"]) for item in listed] == [(made_too["RouteId"], "branch")]
+    assert listed[0]["NextHopInstanceName"] == new["VpnTunnelName"]
+
+    with pytest.raises(KsyunSDKException, match="DependencyViolation"):
+        vendor("DeleteVpnTunnel", VpnTunnelId=new["VpnTunnelId"])
+    assert vendor("DeleteVpnGatewayRoute", **identity) == {"Return": True}
+    assert vendor("DeleteRoute", RouteId=made["RouteId"]) == {"Return": True}
+    assert vendor("DescribeRoutes") == {"RouteSet": []}
+    assert len(vendor("DescribeVpnGatewayRoutes")["VpnGatewayRouteSet"]) == 1
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_status(emulator: EmulatorHandle, method: str) -> None:
+    """Of each line, by its number."""
+    vendor = _Vendor(emulator, method)
+    tunnel_id = _tunnel(emulator, "2.0")["VpnTunnelId"]
+    emulator.status(tunnel_id, master=[["up", None]], backup=[["ike", None]])
+    for master, ipsec in ((1, True), (0, False)):
+        answer = vendor("DescribeVpnTunnelIpsecStatus", VpnTunnelId=[tunnel_id], IsMaster=master)
+        expected = {"isMaster": master, "ipsecStatus": ipsec, "ikeStatus": True, "id": tunnel_id}
+        assert answer == {"VpnTunnelIpsecStatusList": [expected], "Return": True}
+
+
+def test_status_of_the_second_line_is_lost(emulator: EmulatorHandle) -> None:
+    """The client's own way to fill a request from a dictionary drops the 0, so that it asks for something else."""
+    tunnel_id = _tunnel(emulator, "2.0")["VpnTunnelId"]
+    emulator.status(tunnel_id, backup=[["down", None]])
+    request = models.DescribeVpnTunnelIpsecStatusRequest()
+    request.from_json_string(json.dumps({"VpnTunnelId": [tunnel_id], "IsMaster": 0}))
+    assert request.IsMaster is None
+    (item,) = _Vendor(emulator, "POST")("DescribeVpnTunnelIpsecStatus", **vars(request))["VpnTunnelIpsecStatusList"]
+    assert (item["isMaster"], item["ikeStatus"]) == (1, True)
+
+
+def _tunnel(emulator: EmulatorHandle, version: str) -> dict[str, Any]:
+    """A tunnel of a new gateway of this version, in the VPC C(vpc)."""
+    seeded = emulator.seed(VpnGatewaySet=[{"VpcId": "vpc", "VpnGatewayVersion": version}])
+    ends = {"VpnGatewayId": seeded["VpnGatewaySet"][0]["VpnGatewayId"]}
+    made: dict[str, Any] = emulator.seed(VpnTunnelSet=[ends])["VpnTunnelSet"][0]
+    return made
+
+
 def test_paging(emulator: EmulatorHandle) -> None:
     """Pages as the client's models know them."""
     vendor = _Vendor(emulator, "POST")

@@ -268,6 +268,19 @@ class Applier(Creator):
         in_use.users = users
         return in_use
 
+    def await_end(self, items: t.Sequence[Item]) -> None:
+        """Wait until what is being deleted already is no longer listed."""
+        left = self.poll(
+            lambda: [item for item in items if self.lookup.by_id(item["id"], item)],
+            lambda found: not found,
+            self.policy.wait_timeout,
+        )
+        if left:
+            raise WaitTimeoutError(
+                f"The {describe(self.resource, left[0], left[0]['id'])} was being deleted already, but "
+                f"{self.waited:.0f} seconds later is still listed."
+            )
+
     def await_state(self, item: Item) -> Item:
         """Wait until the resource is in the state that the task names; the resource then."""
         wanted = t.cast(str, self.policy.wait_for_state)

@@ -143,6 +143,7 @@ class Policy:
     wait: bool = True
     wait_timeout: float = 300
     wait_for_state: str | None = None
+    removed_before: t.Sequence[str] = ()  # ids of what earlier tasks of the play remove
     notes: str | None = None  # the folder of L(notes)
 
 

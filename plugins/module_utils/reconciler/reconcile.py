@@ -73,12 +73,15 @@ class Reconciler:
             outcome.item, outcome.secrets_match = plan.after, plan.secrets_match
             if plan.creates and outcome.item is not None:
                 outcome.item = {**outcome.item, "id": UNKNOWN_ID}
-        elif plan.steps or self.policy.wait_for_state:
-            self._apply(plan, wanted)
+        elif plan.steps or self.policy.wait_for_state or (found.leaving and self.policy.wait and not wanted.present):
+            self._apply(plan, wanted, found.leaving)
         return bool(plan.steps)
 
-    def _apply(self, plan: Plan, wanted: Wanted) -> None:
-        """Carry out the plan, and wait for the state that the task names. Nothing ends the process in between."""
+    def _apply(self, plan: Plan, wanted: Wanted, leaving: list[Item]) -> None:
+        """Carry out the plan, and wait for what the task waits for. Nothing ends the process in between.
+
+        C(leaving) are others of the name, which are being deleted.
+        """
         # here, as each module compiles what it imports, and most tasks change nothing
         from .apply import Applier
         from .signals import Hold
@@ -90,6 +93,8 @@ class Reconciler:
                 applier.apply(plan, wanted, lambda item, changes: self._replacement(wanted, item, changes))
                 if wanted.present and self.policy.wait_for_state and outcome.item:
                     outcome.item = applier.await_state(outcome.item)
+                if not wanted.present and self.policy.wait:
+                    applier.await_end(leaving)
             finally:
                 if outcome.item is not None:
                     outcome.secrets_match = match_secrets(self.resource, wanted, outcome.item)
@@ -216,7 +221,14 @@ class Reconciler:
                 )
             if unseen:
                 self.progress.warnings.append(f"There is no {noun} with the id {desired.id}.{unseen}")
-        return Found(current, [], [], [])
+        if current is None or not self.resource.is_leaving(current):
+            return Found(current, [], [], [], [])
+        if desired.state == "present":
+            raise MissingError(
+                f"The {describe(self.resource, current, desired.id)} is being deleted: its status is "
+                f"{current.get('status')!r}. Leave id out to find another one by its name, or to create it."
+            )
+        return Found(None, [], [], [], [current])
 
     # --- before a write, in check mode as in a run ----------------------------------------------
 
@@ -255,6 +267,8 @@ class Reconciler:
                     f"{'; '.join(found.twins)}. Is {describe(resource, wanted.shown)} another one, or a "
                     "new name for it? To rename what is there, give its id."
                 )
+            if found.leaving:
+                outcome.warnings.append(f"Another one of its name is being deleted: {list_of(found.leaving)}.")
         elif plan.before and plan.after and not resource.has_key(plan.before, plan.after):
             taken = self.lookup.all_by_key(plan.after, {plan.after["id"]})
             if taken:
@@ -262,6 +276,8 @@ class Reconciler:
                 outcome.warnings.append(
                     f"Others have {called} already: {list_of(taken)}. After the change only their ids tell them apart."
                 )
+        if not plan.creates and found.twins and self._becomes_one(plan):
+            outcome.warnings.append(f"{'; '.join(found.twins)} then.")
         outcome.warnings += [
             f"Changing {', '.join(change.field.option for change in step.changes if change.field.interrupts)} of the "
             f"{step.target} interrupts its traffic."
@@ -270,6 +286,11 @@ class Reconciler:
         ]
         if plan.creates:
             outcome.warnings += resource.advise(wanted.shown, plan.before is None)
+
+    def _becomes_one(self, plan: Plan) -> bool:
+        """Whether a change in place gives a resource what no other should have."""
+        changed = {change.field.option for step in plan.steps for change in step.changes}
+        return any(changed & set(group.options) for group in self.resource.one_of_a_kind)
 
     def _can_be_created(self, wanted: Wanted, found: Found) -> None:
         """Raise for a name that stands for something else, as far as the service's names may be told apart."""
@@ -333,7 +354,7 @@ class Reconciler:
     def _users(self, identity: str) -> list[str]:
         """What uses a resource, with a warning if this key may not find out."""
         try:
-            return self.lookup.users(identity)
+            return self.lookup.users(identity, self.policy.removed_before if self.policy.check_mode else ())
         except AccessDeniedError as error:
             self.progress.warnings.append(f"It could not be checked what uses the {self.resource.noun}: {error}")
             return []

@@ -50,6 +50,7 @@ class Writer:
         self.lookup = lookup
         self.progress = progress
         self.hold = hold
+        self.began = client.monotonic()
         self.waited = 0.0  # seconds, by the last C(poll)
 
     def write_until(self, step: Step, happened: t.Callable[[], bool]) -> None:

@@ -92,5 +92,6 @@ def _policy(resource: Resource, parameters: Parameters, check_mode: bool, enviro
         wait=parameters["wait"],
         wait_timeout=parameters["wait_timeout"],
         wait_for_state=parameters.get("wait_for_state"),
+        removed_before=parameters.get("removed_before") or (),
         notes=folder(environment),
     )
