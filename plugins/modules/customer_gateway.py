@@ -67,6 +67,13 @@ options:
       - Read-only, see RV(customer_gateway.create_time).
       - It is ignored, so that what the module returns can be given back to it.
     type: raw
+  removed_before:
+    description:
+      - The IDs of tunnels that earlier tasks of the play remove. In check mode, where they are still there, there is no
+        warning that they use the customer gateway. The real run passes over this option.
+    type: list
+    elements: str
+    version_added: 1.2.0
 notes:
   - All options of a customer gateway can be changed in place. Should the service accept another address and not
     change it, O(on_immutable_change=replace) replaces the customer gateway, if no tunnel uses it.

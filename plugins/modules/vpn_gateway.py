@@ -108,6 +108,13 @@ options:
       - Read-only, see RV(vpn_gateway.create_time).
       - It is ignored, so that what the module returns can be given back to it.
     type: raw
+  removed_before:
+    description:
+      - The IDs of tunnels that earlier tasks of the play remove. In check mode, where they are still there, there is no
+        warning that they use the VPN gateway. The real run passes over this option.
+    type: list
+    elements: str
+    version_added: 1.2.0
 notes:
   - Creating a VPN gateway, giving it more bandwidth, and replacing one costs money. With O(charge_type=Monthly) it is
     paid in advance.

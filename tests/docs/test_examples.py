@@ -54,16 +54,9 @@ def play(example: Block, before: list[Block], ansible: Ansible) -> None:
     before_it = [written(each, f"before_{number}.yml", ansible) for number, each in enumerate(before)]
     it = written(example, "example.yml", ansible)
     (ansible.directory / "again.yml").write_text(yaml.safe_dump(AGAIN))
-    command = [
-        "ansible-playbook",
-        "--extra-vars",
-        "@vault.yml",
-        "--extra-vars",
-        "@sites.yml",
-        "--diff",
-        "-i",
-        "inventory.yml",
-    ]
+    command = ["ansible-playbook", "--extra-vars", "@vault.yml", "--diff", "-i", "inventory.yml"]
+    if "import_playbook" in example.text:
+        command += ["--extra-vars", "@sites.yml"]
     planned = None
     if example.kind == "plays":
         state = ansible.emulator.state()

@@ -73,8 +73,8 @@ RULES: dict[str, Rule] = {
     ),
     "a-dead-id-selects-by-name": Rule(
         "reconciler/reconcile.py",
-        "        current = lookup.by_id(task.id, options)\n        if current is None:\n",
-        '        current = lookup.by_id(task.id, options)\n        if current is None and options.get("name"):\n'
+        "        current = lookup.by_id(desired.id, options)\n        if current is None:\n",
+        '        current = lookup.by_id(desired.id, options)\n        if current is None and options.get("name"):\n'
         "            return lookup.by_key(options)\n        if current is None:\n",
         ("deleted", "false", "lost"),
         ("names", "replace"),
@@ -189,7 +189,7 @@ RULES: dict[str, Rule] = {
     ),
     "a-failure-changes-nothing": Rule(
         "reconciler/reconcile.py",
-        "bool(self.outcome.done) or isinstance(error, DryRunExecutedError)",
+        "bool(self.progress.done) or executed",
         "False",
         ("false",),
         ("replace", "odd", SEQUENCE),

@@ -27,6 +27,7 @@ from .mishaps import READ_TIMEOUT, WIRE
 Options = dict[str, Any]
 Fault = dict[str, Any]
 DEAD_ID = "0d0e0a0d-dead-4dad-8dad-00dead00dead"
+VPC_ID = "0d0e0a0d-0a0b-4dad-8dad-0000000000fc"
 NAME = "one"
 SHAPES = ("race", "race", "race", "stranger", "stranger", "replace", "replace", "names", "odd", "odd")
 KEY = "fake-pre-shared-key"
@@ -58,14 +59,29 @@ LOST: list[Fault] = [
     {"kind": "error", "when": "after", "status": 500},
     {"kind": "error", "when": "after", "status": 400, "code": "ServiceTimeout"},
     {"kind": "error", "when": "after", "status": 200, "code": "InternalError"},
+    # The document's message for this code is an exception's text, whatever stands in it.
+    {
+        "kind": "error",
+        "when": "after",
+        "status": 500,
+        "code": "ServiceUnavailable",
+        "message": "InnerApi: read timed out",
+    },
+    {"kind": "error", "when": "after", "status": 504, "code": "ServiceTimeout", "message": "InnerApi vpn timed out"},
     {"kind": "timeout", "when": "after", "seconds": 0.3},
     {"kind": "truncated"},
     {"kind": "html", "when": "after", "status": 502},
     {"kind": "late", "seconds": READ_TIMEOUT + 1.0},
     {"kind": "late", "seconds": READ_TIMEOUT + 4.0},
 ]
-# A 404 that is not about what was asked.
+# A 404 that is not about what was asked, and an error that comes with the status 200 and without an Error object.
 FOREIGN: list[Fault] = [
+    {
+        "kind": "raw",
+        "status": 200,
+        "headers": {"Content-Type": "application/json"},
+        "body": '{"RequestId": "r1", "Code": "InternalError", "Message": "failed"}',
+    },
     {"kind": "raw", "status": 404, "headers": {"Content-Type": "application/json"}, "body": '{"message": "no Route"}'},
     {"kind": "error", "when": "before", "status": 404, "code": "INVALID_ACTION", "message": "Not Found"},
     {"kind": "error", "when": "before", "status": 404, "code": "ApiNotSupportRegion", "message": "not in this region"},
@@ -147,7 +163,7 @@ def _options(random: Random, kind: str, gateway: str = "") -> Options:
         if random.random() < 0.3:
             paid = {"charge_type": "Monthly", "purchase_time": 1}
         version = random.choice([{}, {}, {"vpn_gateway_version": "1.0"}, {"vpn_gateway_version": "2.0"}])
-        return {"name": NAME, "vpc_id": "vpc-n", "bandwidth": 5, **paid, **version}
+        return {"name": NAME, "vpc_id": VPC_ID, "bandwidth": 5, **paid, **version}
     gateway = gateway or random.choice(list(GENERATION))
     return {
         "name": NAME,
@@ -487,7 +503,10 @@ def _names(random: Random) -> Contest:
         ["capitals", "capitals", "dead", "project", "two", "empty id", "empty scope", "foreign", "foreign", "elsewhere"]
     )
     if case == "capitals":
-        asked["id"] = "^old"
+        if "vpc_id" not in asked or random.random() < 0.5:
+            asked["id"] = "^old"
+        else:
+            asked["vpc_id"] = VPC_ID.upper()
     elif case == "dead":
         asked["id"] = DEAD_ID
         if state != "absent":
@@ -510,10 +529,12 @@ def _names(random: Random) -> Contest:
     elif case == "foreign":
         asked["id"] = "@old"
     elif case == "elsewhere" and kind != "customer_gateway":
-        # What has the name is in another scope than the task's, and the service passes over filters.
+        # What has the name is in another scope or project than the task's, and the service passes over filters.
         seeds = [_elsewhere_seed(kind, options)]
+        if kind == "vpn_gateway" and random.random() < 0.5:
+            seeds = [_seed(kind, {**options, "project_id": "103"}, "elsewhere")]
         asked = {**options, **asked, "name": NAME}
-        settings["filters_ignored"] = random.random() < 0.7
+        settings["filters_ignored"] = settings["projects_ignored"] = random.random() < 0.7
     if random.random() < 0.3:
         settings["empty_filter"] = "everything"
     faults: list[Fault] = []

@@ -41,6 +41,7 @@ GUESSES: dict[str, tuple[Any, ...]] = {
     "first_page": ("empty",),
     "empty_filter": ("everything",),
     "filters_ignored": (True,),
+    "projects_ignored": (True,),
     "customer_gateway_filters": (False,),
     "gateway_answers": ("document",),
     "tunnel_answers": ("document",),

@@ -298,6 +298,8 @@ EXCUSED = {
     "redact: t.Callable[[str], str] = str,": "hands the redactor on",
     "redact = redact or redactor(": "hands the redactor on, or makes it",
     "one_line(_innermost(failure), redact, 200)": "hands the redactor on; that it gets one is in LINES",
+    "failed(outcome.failure, redact)": "hands the redactor on",
+    "            self.redact,": "hands the redactor on to the client of another thread",
     "return MASK": "its condition is in LINES",
     "return inner.shown(value, redact)": "hands the redactor on to the sub-options",
     "_invocation(self.spec.shown(parameters, redact))": "hands the redactor on; that it masks is in LINES",

@@ -13,14 +13,18 @@ may show others of the name that were not there before. Then one rule holds for 
 - The service tells seconds only. Of one second the one with the smallest id goes for the first, and who made a larger
   one gives way at once. A larger one that is still there after C(RACE_TIME) was confirmed before the smallest existed,
   as its task saw no other: then who made the smallest gives way.
+- What was created before this task looked for the name was not created at the same time, but renamed. It does not
+  count, and is told.
 - Nothing else is ever removed. A task whose answer was lost can't know which one is its own, so it removes none. What
   is paid for in advance is not removed either. If more than one stays for such a reason, the task fails and names all.
 """
 
 from __future__ import annotations
 
+import math
 import typing as t
 from dataclasses import replace
+from datetime import datetime, timezone
 
 from ..api.client import Call
 from ..api.errors import ApiError, NotFoundError
@@ -41,6 +45,9 @@ RACE_TIME = 8.0
 # How long after its create a task may still give way to another of the same second: well before C(RACE_TIME) ends for
 # the task that made the other, so that they do not both give way.
 GIVE_WAY_TIME = 2.0
+# How long a new resource may take to be listed at most, as far as others are concerned: what was created longer before
+# this task looked for its name was there then, under another name.
+LISTING_TIME = 60.0
 
 
 class Creator(Writer):
@@ -53,21 +60,21 @@ class Creator(Writer):
 
         C(others) are ids of resources of that name that this is not. C(replaces): it takes the place of one that was
         deleted. Raises L(KsyunError). An L(ApiError) means that the service has refused it and nothing was created,
-        unless C(outcome.item) tells what was.
+        unless C(progress.item) tells what was.
         """
         asked = wanted._replace(options=step.options, shown=step.options, update_secrets=True)
         created, lost = self._send(step, asked, others)
-        outcome = self.outcome
+        progress = self.progress
         target = step.target if created is None else describe(self.resource, asked.options, created["id"])
-        outcome.done.append(replace(step, target=target))
-        outcome.item = created
+        progress.done.append(replace(step, target=target))
+        progress.item = created
         try:
-            outcome.item = self._confirm(step, asked, others, created, lost)
+            progress.item = self._confirm(step, asked, others, created, lost)
             # what is not listed yet is not compared: an answer may tell the id alone
-            if created is not None and outcome.item is not created and same_id(outcome.item["id"], created["id"]):
-                self._compare(asked, outcome.item, others, replaces=replaces, lost=lost is not None)
+            if created is not None and progress.item is not created and same_id(progress.item["id"], created["id"]):
+                self._compare(asked, progress.item, others, replaces=replaces, lost=lost is not None)
         except ApiError as error:
-            if outcome.item is None:
+            if progress.item is None:
                 raise unknown(step, lost or error, f"Looking for it failed too: {error}") from None
             raise
 
@@ -114,15 +121,16 @@ class Creator(Writer):
         self, step: Step, asked: Wanted, others: set[str], created: Item | None, lost: ApiError | None
     ) -> Item:
         """The one resource that is left of the name: this task's own, or the one that came first."""
-        task = self.task
+        policy = self.policy
         own = None if created is None else str(created["id"])
+        passed = set(others)
 
         def listed() -> list[Item]:
-            return self._listed(asked, others, own)
+            return self._listed(asked, passed, own)
 
         found: list[Item] = []
         if created is not None:
-            found = self.poll(listed, lambda items: _has(items, own), task.wait_timeout if task.wait else 0)
+            found = self.poll(listed, lambda items: _has(items, own), policy.wait_timeout if policy.wait else 0)
         if lost is not None:  # what is to come of that may come late, when others have given way already
             found = self.poll(listed, lambda _items: False, SETTLE_TIME)
         if created is None:
@@ -130,7 +138,7 @@ class Creator(Writer):
         if not _has(found, own):
             if found:
                 raise self._several(asked, [created, *found], f"This task created {own}, and none was removed", lost)
-            if not task.wait:
+            if not policy.wait:
                 return created
             raise WaitTimeoutError(
                 f"The {describe(self.resource, asked.options, own)} was created, but "
@@ -138,6 +146,15 @@ class Creator(Writer):
             )
         # by the id as it is listed: the answer may spell it otherwise
         mine = _of(found, own)
+        renamed = [item for item in found if self._existed(item, mine)]
+        if renamed:
+            passed.update(str(item["id"]) for item in renamed)
+            found = [item for item in found if item not in renamed]
+            words = " and ".join(f"{field.option} {asked.options[field.option]!r}" for field in self.resource.key)
+            self.progress.warnings.append(
+                f"Others have given the {words} to what existed before: {list_of(renamed)}. "
+                f"This task created {own}. Rename one of them, as the name tells them apart no more."
+            )
         first = _first(found)
         in_time = self.client.monotonic() - self._sent <= GIVE_WAY_TIME
         if first is not mine and (in_time or not _same_second(first, mine)):
@@ -152,6 +169,11 @@ class Creator(Writer):
         if len(found) != 1 or not _has(found, own):
             raise self._several(asked, found, f"This task created {own}, and removed none", lost)
         return found[0]
+
+    def _existed(self, item: Item, mine: Item) -> bool:
+        """Whether something was created before this task looked for its name, so that it has got the name since."""
+        earlier = _seconds(mine) - _seconds(item)
+        return earlier > self.client.monotonic() - self.began + LISTING_TIME  # false if a time can't be read: NaN
 
     def _give_way(
         self,
@@ -171,7 +193,7 @@ class Creator(Writer):
         except (ApiError, UnknownOutcomeError) as error:
             why = f"This task created {own}, and could not remove it again: {error}"
             raise self._several(asked, [created, first], why.rstrip("."), lost) from None
-        self.outcome.item = None
+        self.progress.item = None
         left = self.poll(
             lambda: [item for item in listed() if not same_id(item["id"], own)],
             lambda items: len(items) <= 1,
@@ -180,13 +202,13 @@ class Creator(Writer):
         removed = f"The one that this task had created ({own}) was removed again"
         if len(left) != 1 or not same_id(left[0]["id"], first["id"]):
             raise self._several(asked, left, removed, lost)
-        self.outcome.item = left[0]
+        self.progress.item = left[0]
         differing = [change.field.option for change in differences(self.resource, asked, left[0])]
         if differing:
             why = f"{removed}; the other can't be used instead, as it differs in {', '.join(differing)}"
             raise self._several(asked, left, why, lost)
         who = "Another task" if lost is None else "Another task, or this one before an answer was lost,"
-        self.outcome.warnings.append(
+        self.progress.warnings.append(
             f"{who} created the {describe(self.resource, asked.options, left[0]['id'])} at the same "
             f"time, and earlier: that one stays. {removed}."
         )
@@ -207,7 +229,7 @@ class Creator(Writer):
                 f"Meanwhile the {describe(self.resource, item, item['id'])} has appeared, which differs in "
                 f"{', '.join(differing)}: another process may be creating it.",
             )
-        self.outcome.warnings.append(
+        self.progress.warnings.append(
             f"The answer to {lost.action} was lost, but the {describe(self.resource, item, item['id'])} "
             "exists, so it was not created again."
         )
@@ -255,7 +277,7 @@ class Creator(Writer):
             else:
                 try:
                     self._remove(item, asked.options)
-                    self.outcome.item = None
+                    self.progress.item = None
                     told += f"What was created was removed again. Use a {words} that the service keeps as it is."
                 except (ApiError, UnknownOutcomeError) as error:
                     told += (
@@ -269,7 +291,7 @@ class Creator(Writer):
             raise NotAsAskedError(told, otherwise)
         changes = differences(self.resource, asked, item)
         if changes:
-            Notes(self.task.notes).write(str(item["id"]), changes, asked.options)
+            Notes(self.policy.notes).write(str(item["id"]), changes, asked.options)
             raise NotAsAskedError(
                 f"The {what} was created, but not as it was asked for: {', '.join(map(str, changes))}. "
                 "The service does not make it otherwise.",
@@ -293,6 +315,14 @@ def _has(items: list[Item], identity: str | None) -> bool:
 
 def _of(items: list[Item], identity: str | None) -> Item:
     return next(item for item in items if same_id(item["id"], identity))
+
+
+def _seconds(item: Item) -> float:
+    """When it was created, in seconds since the epoch of the service's clock; NaN if that can't be told."""
+    try:
+        return datetime.fromisoformat(str(item.get("create_time"))).replace(tzinfo=timezone.utc).timestamp()
+    except ValueError:
+        return math.nan
 
 
 def _same_second(one: Item, other: Item) -> bool:

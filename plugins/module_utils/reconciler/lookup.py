@@ -36,6 +36,7 @@ class Found(t.NamedTuple):
     alike: list[Item]
     cut: list[Item]  # whose name is long, and what the name that was looked for begins with
     twins: list[str]  # in words: others that have in common with the options what no two should have
+    leaving: list[Item]  # of the name, but being deleted
 
 
 class Lookup:
@@ -82,26 +83,30 @@ class Lookup:
             twins += self._in_common(raw, options)
             if self._is_cut(raw, options):
                 cut.append(self.read(self.resource, raw))
-        matches = [item for item in _once(items) if self.resource.has_key(item, options)]
+        named = [item for item in _once(items) if self.resource.has_key(item, options)]
+        matches = [item for item in named if not self.resource.is_leaving(item)]
         return Found(
             item=_only(self.resource, options, matches, hint),
             alike=[item for item in _once(items) if not self.resource.has_key(item, options)],
             cut=_once(cut),
             twins=list(dict.fromkeys(twins)),
+            leaving=[item for item in named if self.resource.is_leaving(item)],
         )
 
     def all_by_key(self, options: Item, others: t.Collection[str] = (), own: str | None = None) -> list[Item]:
         """All resources that may have come of creating what the options say, within its scope, but for C(others).
 
-        That is what is called so and those alike (see L(Found)), and the one with the id C(own).
+        That is what is called so and those alike (see L(Found)) that are not being deleted, and the one with the id
+        C(own).
         """
         passed_over, is_called = {identity.lower() for identity in others}, self._is_called(options)
-        return _once(
+        found = _once(
             self.read(self.resource, raw)
             for raw in self._scan(self.resource, options, self._projects(self.resource))
             if (is_called(raw) or (own is not None and same_id(raw.get(self.resource.id_wire), own)))
             and str(raw.get(self.resource.id_wire)).lower() not in passed_over
         )
+        return [item for item in found if not self.resource.is_leaving(item) or same_id(item["id"], own)]
 
     def in_default_project(self, options: Item) -> list[Item]:
         """Resources called so in the default project, which is what the service lists if no project is named."""
@@ -143,14 +148,16 @@ class Lookup:
             return ""
         return " Only the default project was looked into: if it is in another one, set project_id."
 
-    def users(self, identity: str) -> list[str]:
-        """What uses the resource with an id, in words."""
+    def users(self, identity: str, without: t.Collection[str] = ()) -> list[str]:
+        """What uses the resource with an id, in words; but for those with the ids C(without)."""
         found = []
+        passed_over = {each.lower() for each in without}
         for use in self.resource.used_by:
             parameters = {"Filter": [{"Name": use.filter, "Value": [identity]}]} if use.filter else {}
             for raw in self.client.items(use.describe, parameters):
-                if same_id(raw.get(use.by), identity):
-                    found.append(f"{use.noun} {raw.get(use.name)!r} ({raw.get(str(use.describe.item_id))})")
+                known = raw.get(str(use.describe.item_id))
+                if same_id(raw.get(use.by), identity) and str(known).lower() not in passed_over:
+                    found.append(f"{use.noun} {raw.get(use.name)!r} ({known})")
         return found
 
     def _projects(self, resource: Resource) -> dict[str, t.Any]:
@@ -200,17 +207,25 @@ class Lookup:
     def _in_common(self, raw: Wire, options: Item) -> list[str]:
         """What an object of the wire has in common with the options that no two should have, in words."""
         resource = self.resource
+
+        def compared(option: str) -> bool | None:
+            """Whether the option is the same; None if one of the two does not have it."""
+            field = resource.field(option)
+            wanted, told = options.get(option), raw.get(field.wire)
+            return None if wanted is None or told in (None, "") else field.same(field.read(told), wanted)
+
         return [
-            f"{describe(resource, resource.read(raw), raw.get(resource.id_wire))} has the same " + " and ".join(group)
+            f"{describe(resource, resource.read(raw), raw.get(resource.id_wire))} has the same "
+            + " and ".join(group.options)
             for group in resource.one_of_a_kind
-            if all(
-                options.get(option) is not None
-                and resource.field(option).same(
-                    resource.field(option).read(raw.get(resource.field(option).wire)), options[option]
-                )
-                for option in group
-            )
+            if all(map(compared, group.options))
+            and not any(compared(option) is False for option in group.but)
+            and not self._is_leaving(raw)
         ]
+
+    def _is_leaving(self, raw: Wire) -> bool:
+        """Whether an object of the wire is being deleted."""
+        return bool(self.resource.leaving) and self.resource.is_leaving(self.resource.read(raw))
 
     def _called(self, resource: Resource, options: Item, objects: t.Iterable[Wire]) -> list[Item]:
         wanted = [(field, options[field.option]) for field in resource.key]

@@ -120,7 +120,8 @@ def plan_replace(
         if option not in differing and current.get(option) is not None and not resource.field(option).secret
     }
     options = {**kept, **wanted.options, **as_it_is}
-    shown = {**wanted.shown, **kept, **as_it_is}
+    follows = {option: value for option, value in inherited.items() if current.get(option) is not None}
+    shown = {**follows, **wanted.shown, **kept, **as_it_is}
     faults = resource.faults(options, complete=True, strict=False)
     # what belongs to what is named must be named, too
     faults += [fault for fault in resource.check(wanted.options, True) if fault not in faults]
@@ -133,7 +134,7 @@ def plan_replace(
         _create(resource, options, shown, current, reason, inherited),
     ]
     steps[1].changes, steps[1].interrupts = changes, True
-    after = resource.predicted({}, options)
+    after = resource.predicted({}, {**follows, **options})
     return Plan(steps, current, after, shown, match_secrets(resource, wanted, after))
 
 

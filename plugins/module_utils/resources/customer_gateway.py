@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 from ..api.action import lifecycle
-from .schema import Field, Resource, Use
+from .schema import Field, Resource, Same, Use
 
 RESOURCE = Resource(
     name="customer_gateway",
     noun="customer gateway",
     actions=lifecycle("CustomerGateway"),
-    one_of_a_kind=(("address",),),
+    one_of_a_kind=(Same(("address",)),),
     used_by=(Use("VPN tunnel", lifecycle("VpnTunnel").describe, "VpnTunnelName", "CustomerGatewayId"),),
     fields=(
         Field("name", "CustomerGatewayName", on_create=True, on_modify=True, required=True),

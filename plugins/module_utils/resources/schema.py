@@ -21,7 +21,15 @@ Item = dict[str, t.Any]
 TASK_OPTIONS = frozenset(
     (
         *("state", "id", "on_immutable_change", "allow_unknown_values", "probe", "wait", "wait_timeout"),
-        *("wait_for_state", "project_id", "update_pre_shared_key", "access_key", "secret_key", "security_token"),
+        *(
+            "removed_before",
+            "wait_for_state",
+            "project_id",
+            "update_pre_shared_key",
+            "access_key",
+            "secret_key",
+            "security_token",
+        ),
         *("session_token", "region", "endpoint_url", "profile", "credentials_file", "request_method"),
         *("signature_version", "response_format", "validate_certs", "ca_bundle", "ca_path", "use_proxy", "proxy_url"),
         *("connect_timeout", "read_timeout", "max_attempts", "max_retry_time"),
@@ -130,7 +138,7 @@ class Field(t.NamedTuple):
     def malformed(self, value: t.Any) -> str | None:
         """Why no resource can have a wanted value, as a sentence that names the option; None if one may."""
         problem = self.kind.malformed(value)
-        return problem and f"{self.option} {problem}{'' if problem == EMPTY else self._got(value)}"
+        return problem and f"{self.option} {problem}{'' if problem.startswith(EMPTY) else self._got(value)}"
 
     def _got(self, value: t.Any) -> str:
         return "" if self.secret else f" (got {short(value)})"
@@ -146,7 +154,7 @@ class Field(t.NamedTuple):
         low, high = self.minimum, self.maximum
         if (low is not None and value < low) or (high is not None and value > high):
             limits = f"from {low} to {high}" if high is not None else f"at least {low}"
-            return f"{self.option} must be {limits}{self._got(value)}"
+            return f"{self.option} must be {limits}{self._got(value)}; set allow_unknown_values to send it anyway"
         if self.values and str(self.canonical(value)) not in self.values:
             known = ", ".join(self.values)
             return (
@@ -228,6 +236,13 @@ class Use(t.NamedTuple):
     filter: str | None = None  # the filter that finds it, if there is one
 
 
+class Same(t.NamedTuple):
+    """Options that no two resources have in common, unless both have one of C(but) and differ in it."""
+
+    options: tuple[str, ...]
+    but: tuple[str, ...] = ()
+
+
 def _nothing(*_args: t.Any) -> list[str]:
     return []
 
@@ -269,8 +284,10 @@ class Resource(t.NamedTuple):
     inherits: t.Callable[[Parents, Item], Item] = _no_options
     # (option, its value, all wanted options) -> whether a replacement can have what the replaced resource had
     can_have: t.Callable[[str, t.Any, Item], bool] = _always
-    # options that no two resources should have in common, as they would be two for one thing
-    one_of_a_kind: tuple[tuple[str, ...], ...] = ()
+    # what no two resources should have in common, as they would be two for one thing
+    one_of_a_kind: tuple[Same, ...] = ()
+    # states of one that is still listed and on its way out: no task can do anything with it
+    leaving: tuple[str, ...] = ()
     # (what is there, wanted) -> why no task may touch it, though it is listed
     spares: t.Callable[[Item, Item], str | None] = _nothing_spared
     # options -> whether it is paid for when it is created, so that it must not be removed unasked
@@ -349,6 +366,10 @@ class Resource(t.NamedTuple):
             for option, value in item.items()
             if option not in hidden and not option.startswith(AS_WRITTEN)
         }
+
+    def is_leaving(self, item: Item) -> bool:
+        """Whether it is being deleted, so that it only seems to be there."""
+        return bool(self.leaving) and fold(item.get("status")) in map(fold, self.leaving)
 
     def blank(self) -> Item:
         """An item of which nothing is known."""

@@ -16,6 +16,7 @@ from datetime import datetime
 
 LONGEST_SECRET = 4096
 EMPTY = "must not be empty"
+FIXED = f"{EMPTY}: what is set can't be taken away; leave it out to keep it as it is"
 _TOO_LARGE = 10**18  # neither the service nor JSON elsewhere can hold larger numbers
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _UNSENDABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # what no XML answer can carry back
@@ -139,6 +140,8 @@ class _Parsed(FieldType):
         return str(self.parse(str(value))) if self.is_safe_to_show(value) else value
 
     def malformed(self, value: t.Any) -> str | None:
+        if self.is_address and not str(value).strip():
+            return FIXED
         return None if self.is_safe_to_show(value) else self.must
 
     def is_safe_to_show(self, value: t.Any) -> bool:
@@ -159,7 +162,7 @@ class _Interface(_Parsed):
     must = "must be an IPv4 address with a prefix length, like 169.254.10.1/30"
 
     def malformed(self, value: t.Any) -> str | None:
-        return super().malformed(value) if "/" in str(value) else self.must
+        return super().malformed(value) if "/" in str(value) or not str(value).strip() else self.must
 
 
 class _Network(_Parsed):
@@ -172,7 +175,7 @@ class _Network(_Parsed):
     def malformed(self, value: t.Any) -> str | None:
         if "/" in str(value) and _parses(ipaddress.IPv4Interface, value) and not self.is_safe_to_show(value):
             return f"must be an IPv4 network without bits of a host, like {ipaddress.IPv4Interface(str(value)).network}"
-        return super().malformed(value) if "/" in str(value) else self.must
+        return super().malformed(value) if "/" in str(value) or not str(value).strip() else self.must
 
 
 class _Time(_Parsed):

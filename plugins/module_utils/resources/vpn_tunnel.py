@@ -13,7 +13,7 @@ import typing as t
 
 from ..api.action import lifecycle
 from . import customer_gateway, vpn_gateway
-from .schema import AS_WRITTEN, Field, Identity, Item, Parents, Reference, Resource, Scope
+from .schema import AS_WRITTEN, Field, Identity, Item, Parents, Reference, Resource, Same, Scope
 from .types import fold
 
 GRE_ADDRESSES = ("vpn_gre_ip", "customer_gre_ip")
@@ -168,7 +168,12 @@ RESOURCE = Resource(
     actions=lifecycle("VpnTunnel"),
     identity=Identity(scope=Scope("vpn_gateway", filter="vpn-gateway-id")),
     delete_interrupts=True,
-    one_of_a_kind=(("vpn_gateway", "customer_gateway"), ("vpn_gateway", "vpn_gre_ip", "customer_gre_ip")),
+    # Several GRE tunnels may lead to one device, each with a pair of addresses of its own; so may those by routes.
+    one_of_a_kind=(
+        Same(("vpn_gateway", "customer_gateway"), but=("vpn_gre_ip", "customer_gre_ip", "local_peer_ip")),
+        Same(("vpn_gateway", "vpn_gre_ip", "customer_gre_ip")),
+    ),
+    leaving=("deleting",),
     check=_check,
     fits=_fits,
     inherits=_inherits,

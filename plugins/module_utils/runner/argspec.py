@@ -150,6 +150,8 @@ def resource_spec(resource: Resource) -> Spec:
         spec["project_id"] = {"type": "str"}
     if any(field.option == "status" for field in resource.fields):
         spec["wait_for_state"] = {"type": "str"}
+    if resource.used_by:
+        spec["removed_before"] = {"type": "list", "elements": "str"}
     for field in resource.settable:
         if field.secret:
             spec[f"update_{field.option}"] = {

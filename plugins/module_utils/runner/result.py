@@ -61,7 +61,7 @@ def redactor(spec: ArgSpec, parameters: Parameters, environment: t.Mapping[str, 
     return Redactor([*secrets, *(password for url in urls for password in password_of(url))], public, names)
 
 
-def trace(client: Client | None, warnings: list[str]) -> Result:
+def trace(client: Client | None, warnings: t.Sequence[str]) -> Result:
     return {
         "api_calls": [vars(call) for call in client.calls] if client else [],
         "warnings": list(dict.fromkeys([*(client.warnings if client else []), *warnings])),

@@ -29,8 +29,8 @@ OWN = {"id", "name", "state"}
 
 
 def options(module: Any) -> dict[str, dict[str, Any]]:
-    """The options of a module but those of the connection, and those that are ignored."""
-    ignored = {field.option for field in module.RESOURCE.fields if not field.settable}
+    """The options of a module but those of the connection, those that are ignored, and what the role itself knows."""
+    ignored = {field.option for field in module.RESOURCE.fields if not field.settable} | {"removed_before"}
     return {name: spec for name, spec in resource_spec(module.RESOURCE).items() if name not in {*CONNECTION, *ignored}}
 
 

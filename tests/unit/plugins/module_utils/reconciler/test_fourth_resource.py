@@ -21,8 +21,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.errors import
 )
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.listing import gather
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.lookup import UNKNOWN_ID
-from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.model import Outcome, Task
-from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.reconcile import Reconciler
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.model import Outcome
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import info_spec, resource_spec
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.fakes import Raw, refused
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.fourth import (
@@ -32,6 +31,7 @@ from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.fourt
     RouteService,
     route_id,
 )
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.tasks import reconcile
 
 CREATE, MODIFY, DELETE = "CreateVpnGatewayRoute", "ModifyVpnGatewayRoute", "DeleteVpnGatewayRoute"
 BLOCKS = ("10.1.0.0/16", "10.2.0.0/16", "10.1.0.0/24")
@@ -40,9 +40,7 @@ BERLIN = {**PLAIN, "next_hop_instance": "berlin"}
 
 
 def run(it: RouteService, wanted: dict[str, t.Any], **settings: t.Any) -> Outcome:
-    reconciler = Reconciler(it.client, ROUTE, Task(wanted, **settings))
-    it.outcome = reconciler.outcome
-    return reconciler.run()
+    return reconcile(it, ROUTE, wanted, **settings)
 
 
 def raw(number: int = 1, gateway: int = 1, block: str = BLOCKS[0], hop: str | None = "berlin", **more: t.Any) -> Raw:

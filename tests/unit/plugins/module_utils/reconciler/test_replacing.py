@@ -18,6 +18,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
     TransportError,
 )
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import signals
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.diff import diff_of
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.errors import (
     AmbiguousNameError,
     ImmutableChangeError,
@@ -423,6 +424,23 @@ def test_what_is_used_is_not_deleted_but_in_check_mode_an_earlier_task_may_remov
     assert any(f"is used by {user}" in warning for warning in outcome.warnings)
 
 
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_of_users_that_earlier_tasks_remove_check_mode_does_not_warn(state: str) -> None:
+    """Only of those: another one is told by its name. The run takes no word for it, but looks, or asks the service."""
+    it = there("vpn_gateway")
+    it.objects["vpn_tunnel"] += [wire(TUNNEL), wire(TUNNEL, 2, name="undeclared")]
+    settings: dict[str, t.Any] = {"state": state, "check_mode": True}
+    one, both = [identity(TUNNEL).upper()], [identity(TUNNEL), identity(TUNNEL, 2)]
+    told = replace(it, "vpn_gateway", removed_before=one, **settings).warnings
+    assert any(f"is used by VPN tunnel 'undeclared' ({identity(TUNNEL, 2)})" in warning for warning in told)
+    assert not any("'tunnel'" in warning for warning in told)
+    told = replace(it, "vpn_gateway", removed_before=both, **settings).warnings
+    assert not any("is used by" in warning for warning in told)
+    if state == "present":
+        with pytest.raises(InUseError):
+            replace(it, "vpn_gateway", removed_before=both)
+
+
 # --- what is carried along ----------------------------------------------------------------------
 
 GRE = {"type": "GreOverIpsec", "vpn_gre_ip": "10.0.0.1", "customer_gre_ip": "10.0.0.2"}
@@ -617,3 +635,25 @@ def test_what_is_deleted_and_still_listed_does_not_keep_its_successor_away() -> 
         replace(it, "vpn_tunnel", wait_timeout=5)
     assert it.writes() == ["DeleteVpnTunnel", "CreateVpnTunnel"]
     assert any("5 seconds later is still listed" in warning for warning in it.outcome.warnings)
+
+
+@both_ways
+@pytest.mark.parametrize(("now", "then"), [("1.0", "1.0"), ("2.0", "2.0"), ("1.0", "2.0"), ("1.0", None)])
+def test_the_difference_has_the_version_that_the_new_tunnel_will_have(
+    now: str, then: str | None, check_mode: bool
+) -> None:
+    """It is not sent and not carried along, but follows from the gateway: it does not seem to go away."""
+    it = FakeService(
+        (GATEWAY, wire(GATEWAY, vpn_gateway_version=now)),
+        (GATEWAY, wire(GATEWAY, 2, name="second", vpn_gateway_version=then)),
+        (CUSTOMER, wire(CUSTOMER)),
+        (TUNNEL, {**wire(TUNNEL), "VpnGatewayVersion": now}),
+    )
+    wanted = {**OPTIONS["vpn_tunnel"], "vpn_gateway": identity(GATEWAY, 2), "ike_dh_group": 14}
+    outcome = run(it, "vpn_tunnel", wanted, id=identity(TUNNEL), on_immutable_change="replace", check_mode=check_mode)
+    assert outcome.plan
+    diff = diff_of(outcome.plan, TUNNEL)
+    assert (diff["before"]["vpn_gateway_version"], diff["after"].get("vpn_gateway_version")) == (now, then)
+    if check_mode:
+        assert outcome.item
+        assert outcome.item["vpn_gateway_version"] == then

@@ -59,7 +59,7 @@ def test_a_network_has_no_bits_of_a_host(address: ipaddress.IPv4Address, length:
     assert problem is None or str(network) in problem, "it says which network that would be"
 
 
-@pytest.mark.parametrize("value", ["", "10.0.0.0", "10.0.0.0/33", "fd00::/8", "office", "10.0.0.0/8/8", 10, None])
+@pytest.mark.parametrize("value", ["10.0.0.0", "10.0.0.0/33", "fd00::/8", "office", "10.0.0.0/8/8", 10, None])
 def test_what_is_no_network(value: t.Any) -> None:
     assert "must be an IPv4 network" in str(CIDR.malformed(value))
 

@@ -66,6 +66,10 @@ class FakeService:
         """Itself, to the type checker."""
         return t.cast(Client, self)
 
+    def leaves(self, raw: Raw, until: float) -> None:
+        """List an object up to this second."""
+        self._until[id(raw)] = until
+
     def writes(self) -> list[str]:
         """The actions of the writes, in their order."""
         return [action for kind, action, _parameters in self.log if kind == "write"]
