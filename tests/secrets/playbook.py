@@ -45,7 +45,7 @@ VARIABLES = {
 }
 SECRETS = {"secret_key": "{{ secret_key }}", "security_token": "{{ token }}"}
 MODULES = [
-    f"ksyun.vpn.{kind}{form}" for kind in ("customer_gateway", "vpn_gateway", "vpn_tunnel") for form in ("", "_info")
+    f"ksyun.vpn.{path.stem}" for path in sorted((Path(__file__).parents[2] / "plugins" / "modules").glob("*.py"))
 ]
 Task = dict[str, Any]
 
