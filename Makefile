@@ -33,7 +33,7 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo test lint docs sanity ansible-units units integration matrix faults campaign ipsec load bench \
+.PHONY: help demo test lint docs sanity ansible-units units integration matrix faults campaign ipsec devices load bench \
 	fragment-check release-check emulator shell build install clean
 
 help: ## Show this list
@@ -44,8 +44,9 @@ demo: install ## Watch a site-to-site VPN being checked, created, changed and re
 		$(BIN)/$(WITH_EMULATOR) $(BIN)/ansible-playbook tests/demo/site_to_site.yml --diff
 
 # Two at a time, as many of the tests wait more than they compute; each prints what it did when it has ended.
-test: .venv/stamp ## Run units, lint, sanity, integration and ansible-units
-	+$(MAKE) --jobs 2 --output-sync=target --no-print-directory units ansible-units sanity integration lint
+test: install ## Run units, lint, sanity, integration and ansible-units
+	+$(MAKE) --jobs 2 --output-sync=target --no-print-directory --assume-old=install \
+		units sanity ansible-units integration lint
 
 # Without rstcheck, which takes the name of antsibull-docs' temporary folder for a link when it ends in "_": "docs", which
 # goes before, has Sphinx read the same pages, and a warning is an error there.
@@ -95,6 +96,15 @@ campaign: units ## Run what "make test" leaves out, as it needs more than Python
 
 ipsec: SUITES = ipsec
 ipsec: units ## Have strongSwan set up every tunnel from its rendered configuration: root, network namespaces
+
+# An environment of its own for the ansible package, and what the registries have of vendors' models.
+devices: SUITES = devices
+devices: .cache/devices/stamp units ## Have vendors' schemas, Mermaid and a browser judge what is rendered
+
+.cache/devices/stamp: tests/devices/requirements.txt tests/devices/prepare.py
+	@cat $^ | cmp -s - $@ || ( $(PYTHON) tests/tools/bootstrap.py .cache/devices/venv $< && \
+		$(PYTHON) tests/devices/prepare.py .cache/devices/fetched )
+	@cat $^ > $@
 
 load: install ## Print the figures of many modules at once, and of a large account
 	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/python -m load.figures

@@ -80,7 +80,7 @@ options:
     description:
       - How requests are signed.
       - V(v4) is AWS Signature Version 4 in the C(Authorization) header.
-      - V(v4-query) is the same in the query string.
+      - V(v4-query) is the same in the query string, of a POST as well.
       - V(simplified) is the service's older signature. It does not cover the host and the method of a request.
     type: str
     choices:

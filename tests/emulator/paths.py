@@ -79,7 +79,10 @@ def release_routes(context: Context, resource_id: str, name: str) -> None:
     for route in (*routes_to(context, resource_id), *routes_of(context, resource_id)):
         if context.settings.routes_of_deleted == "removed":
             context.store.delete(route, context.now)
-        elif resource_id in (route.wire.get("VpnTunnelId"), route.wire.get("NextHopInstanceId")):
+        elif (
+            resource_id in (route.wire.get("VpnTunnelId"), route.wire.get("NextHopInstanceId"))
+            and context.settings.next_hop_names == "live"
+        ):
             route.wire["last_name"] = name
 
 

@@ -113,6 +113,8 @@ class Settings:
     vpcs: str = "any"
     # The id and name in a VPC route's NextHopSet, where it leads to a tunnel: the "tunnel"'s or its "gateway"'s.
     route_next_hop: str = "tunnel"
+    # A route's next hop is shown by the name that it has, "live", or by the one that it had "as created".
+    next_hop_names: str = "live"
     # The RouteType that a route of a VPC to a VPN gateway has to have: no source states it.
     gateway_route_type: str = "Vpn"
     # What the filter instance-id of VPC routes looks at: the next hop of "hosts" (the models' comment) or of "all".
@@ -374,6 +376,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "tunnel_details": _flag,
     "vpcs": _choice("any", "listed"),
     "route_next_hop": _choice("tunnel", "gateway"),
+    "next_hop_names": _choice("live", "as created"),
     "gateway_route_type": _text,
     "instance_id_filter": _choice("hosts", "all"),
     "route_tables": _choice("kept", "ignored"),

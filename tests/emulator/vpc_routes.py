@@ -175,7 +175,8 @@ class VpcRoutes(Kind):
         if tunnel_id:
             tunnel = context.store.get("VpnTunnel", resource.region, tunnel_id)
             if context.settings.route_next_hop == "tunnel":
-                name = tunnel.wire["VpnTunnelName"] if tunnel else wire["last_name"]
+                live = tunnel is not None and context.settings.next_hop_names == "live"
+                name = tunnel.wire["VpnTunnelName"] if tunnel and live else wire["last_name"]
                 return [{"GatewayId": tunnel_id, "GatewayName": name}]
             gateway_id = tunnel.wire["VpnGatewayId"] if tunnel else gateway_id
         if tunnel_id or gateway_id:

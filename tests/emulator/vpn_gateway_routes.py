@@ -98,8 +98,9 @@ class VpnGatewayRoutes(Kind):
         return self.view(context, resource).get(name)
 
     def view(self, context: Context, resource: Resource) -> Wire:
-        """With the next hop's name of now, or the last one of a tunnel that is gone."""
-        name = self._name(context, resource.wire, resource.region) or resource.wire["last_name"]
+        """With the next hop's name of now, or the last one of a tunnel that is gone; or with that of its creation."""
+        live = self._name(context, resource.wire, resource.region)
+        name = live if live and context.settings.next_hop_names == "live" else resource.wire["last_name"]
         shown = {name: value for name, value in resource.wire.items() if name != "last_name"}
         return {**shown, "NextHopInstanceName": name}
 

@@ -30,7 +30,7 @@ def main(interface: str, local: str, remote: str) -> None:
         wire.bind((local, 0))
         print("ready", flush=True)
         while True:
-            ready, _, _ = select.select([tun, wire, sys.stdin], [], [])
+            ready, _writable, _broken = select.select([tun, wire, sys.stdin], [], [])
             if tun in ready:
                 packet = os.read(tun, 65535)
                 if packet[0] >> 4 == 4:

@@ -48,7 +48,7 @@ def main(interface: str) -> None:
         watcher.bind((interface, ALL))
         watcher.setblocking(False)
         while True:
-            ready, _, _ = select.select([watcher, sys.stdin], [], [])
+            ready, _writable, _broken = select.select([watcher, sys.stdin], [], [])
             if watcher in ready:
                 while True:
                     try:

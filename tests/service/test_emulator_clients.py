@@ -36,6 +36,23 @@ _CUSTOMERS = {
     "b": "22222222-3333-4444-8555-666666666666",
     "c": "33333333-4444-4555-8666-777777777777",
 }
+_TUNNELS = {
+    "t": "44444444-5555-4666-8777-888888888888",
+    "t2": "55555555-6666-4777-8888-999999999999",
+}
+_ROUTE = "66666666-7777-4888-8999-aaaaaaaaaaaa"
+_GATEWAY_ROUTE = "77777777-8888-4999-8aaa-bbbbbbbbbbbb"
+# What the items of a list are told by where they have no names.
+_TELLING = {
+    "DescribeRoutes": "DestinationCidrBlock",
+    "DescribeVpnGatewayRoutes": "DestinationCidrBlock",
+    "DescribeVpnTunnelIpsecStatus": "isMaster",
+}
+# What the creates of routes make: kind, network, and the field and name of the tunnel that it leads to.
+_MADE = {
+    "CreateRoute": ("Route", "10.8.0.0/16", "VpnTunnelId", "t2"),
+    "CreateVpnGatewayRoute": ("VpnGatewayRoute", "10.9.0.0/16", "NextHopInstanceId", "t"),
+}
 _BASIC = "%Y%m%dT%H%M%S"
 
 
@@ -44,13 +61,38 @@ def _account(emulator: EmulatorHandle) -> EmulatorHandle:
     """The account that the recorded requests speak of."""
     emulator.seed(
         VpnGatewaySet=[
-            {"VpnGatewayId": identity, "VpnGatewayName": name, "VpcId": "vpc 1+1" if name == "one" else "vpc-2"}
-            for name, identity in _GATEWAYS.items()
+            {"VpnGatewayId": _GATEWAYS["one"], "VpnGatewayName": "one", "VpcId": "vpc 1+1"},
+            {"VpnGatewayId": _GATEWAYS["two"], "VpnGatewayName": "two", "VpcId": "vpc-2", "VpnGatewayVersion": "2.0"},
         ],
         CustomerGatewaySet=[
             {"CustomerGatewayId": identity, "CustomerGatewayName": name} for name, identity in _CUSTOMERS.items()
         ],
-        VpnTunnelSet=[{"VpnTunnelName": "t", "VpnGatewayId": _GATEWAYS["two"], "CustomerGatewayId": _CUSTOMERS["a"]}],
+        VpnTunnelSet=[
+            {
+                "VpnTunnelId": _TUNNELS[name],
+                "VpnTunnelName": name,
+                "VpnGatewayId": _GATEWAYS[gateway],
+                "CustomerGatewayId": _CUSTOMERS["a"],
+            }
+            for name, gateway in (("t", "two"), ("t2", "one"))
+        ],
+        RouteSet=[
+            {
+                "RouteId": _ROUTE,
+                "VpcId": "vpc 1+1",
+                "DestinationCidrBlock": "10.7.0.0/16",
+                "VpnTunnelId": _TUNNELS["t2"],
+            }
+        ],
+        VpnGatewayRouteSet=[
+            {
+                "VpnGatewayRouteId": _GATEWAY_ROUTE,
+                "VpnGatewayId": _GATEWAYS["two"],
+                "DestinationCidrBlock": "10.6.0.0/16",
+                "NextHopInstanceId": _TUNNELS["t"],
+            }
+        ],
+        VpcSet=[{"VpcId": "vpc-2", "VpcName": "two"}, {"VpcId": "vpc-3"}],
     )
     return emulator
 
@@ -88,11 +130,18 @@ def test_recorded(account: EmulatorHandle, vector: dict[str, Any]) -> None:
     assert reply.status == 200, reply.body
     answer = _said(reply)
     if "names" in vector:
-        (noun,) = (name.removesuffix("Set") for name in answer if name.endswith("Set"))
-        assert [item[noun + "Name"] for item in answer[noun + "Set"]] == vector["names"]
+        (items,) = (value for value in answer.values() if isinstance(value, list))
+        noun = vector["action"].removeprefix("Describe").removesuffix("s")
+        assert [item[_TELLING.get(vector["action"], noun + "Name")] for item in items] == vector["names"]
         assert answer.get("NextToken") == vector.get("token")
+    elif vector["action"] in _MADE:
+        noun, network, hop, tunnel = _MADE[vector["action"]]
+        created = account.state()[noun + "Set"][-1]
+        assert created["DestinationCidrBlock"] == network
+        assert created[hop] == _TUNNELS[tunnel]
+        assert created["Description"] in ("", "分部 1+1")
     elif vector["action"] == "CreateVpnTunnel":
-        (created,) = (item for item in account.state()["VpnTunnelSet"] if item["VpnTunnelName"] != "t")
+        (created,) = (item for item in account.state()["VpnTunnelSet"] if item["VpnTunnelName"] not in _TUNNELS)
         assert created["PreSharedKey"] == "example k*y~+/=é"
         assert created["VpnTunnelName"] in ("隧道 1", "Ksc_vpn_tunnel")
         assert created["VpnGatewayId"] == _GATEWAYS["one"]

@@ -320,6 +320,25 @@ def test_next_hop_by_gateway(emulator: EmulatorHandle, call: Caller, old: Site) 
     assert route["NextHopSet"] == [{"GatewayId": old.gateway, "GatewayName": "gw"}]
 
 
+@pytest.mark.parametrize(("mode", "name"), [("live", "moved"), ("as created", "berlin")])
+def test_next_hop_names(emulator: EmulatorHandle, call: Caller, old: Site, new: Site, mode: str, name: str) -> None:
+    """They follow the tunnel's, or stay as they were."""
+    emulator.configure(next_hop_names=mode, routes_of_deleted="dangling")
+    old.vpc_route()
+    new.gateway_route()
+    for site in (old, new):
+        assert call("ModifyVpnTunnel", VpnTunnelId=site.tunnel, VpnTunnelName="moved").status == 200
+
+    def names() -> tuple[str, str]:
+        (route,), (hop,) = _listed(call, "DescribeVpnGatewayRoutes"), _listed(call, "DescribeRoutes")[0]["NextHopSet"]
+        return route["NextHopInstanceName"], hop["GatewayName"]
+
+    assert names() == (name, name)
+    for site in (old, new):
+        assert call("DeleteVpnTunnel", VpnTunnelId=site.tunnel).status == 200
+    assert names() == (name, name)
+
+
 def test_routes_to_a_gateway(emulator: EmulatorHandle, call: Caller, new: Site) -> None:
     """With the type that the service has for it."""
     assert new.vpc_route(VpnTunnelId=None, VpnGatewayId=new.gateway).status == 200

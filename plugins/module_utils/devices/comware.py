@@ -72,7 +72,7 @@ def text(description: Description) -> str:
     number = description.number_within(100, 1022)
     lines = [
         f"# Ksyun VPN tunnel {plain(description.title)}",
-        "# Unverified: rendered from the vendor's command reference, tried on no device.",
+        "# Unverified: after the command reference of the vendor, tried on no device.",
         *(f"# assumed {plain(f'{item.option} = {item.value}')}" for item in description.assumed),
     ]
     if description.key is None:

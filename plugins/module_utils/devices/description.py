@@ -410,7 +410,7 @@ def _assumed(tunnel: Item, kind: str, given: Item, pairs: tuple[Pair, ...]) -> l
         Assumption("nat_traversal", "automatic", f"{nat}devices detect NAT by themselves"),
     ]
     selectors = {
-        "policy": "one for each pair of networks; the API does not tell which selectors Ksyun's end has",
+        "policy": "one for each pair of networks; the API does not tell them",
         "route": "any to any, as for tunnels by route; the API does not tell them",
         "gre": "GRE between the two public addresses; the API does not tell them",
     }
@@ -431,8 +431,7 @@ def _assumed(tunnel: Item, kind: str, given: Item, pairs: tuple[Pair, ...]) -> l
             Assumption(
                 "second_tunnel",
                 "standby" if pairs[1].standby else "active",
-                "the API does not tell which address of Ksyun's talks to which of the device's: here first to first, "
-                "second to second",
+                "the API does not tell which addresses belong together; here first to first, second to second",
             )
         )
     return found

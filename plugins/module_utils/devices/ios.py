@@ -59,7 +59,7 @@ def refused(description: Description) -> list[Refusal]:
         )
     if description.exchange_mode == "aggressive" and description.ike_version == 1:
         found.append(Refusal("exchange_mode", "aggressive", "it is not rendered for IOS"))
-    if description.esp_encryption == "seal" and description.esp_hash == "sha256":
+    if description.esp_encryption == "seal" and description.esp_hash not in ("md5", "sha1"):
         found.append(Refusal("ipsec_encryption_algorithm", "seal", "IOS has SEAL with MD5 and SHA-1 alone"))
     if description.number is not None and not 1 <= description.number <= 9999:
         found.append(Refusal("number", description.number, "IOS takes 1 to 10000, and a second tunnel the next one"))

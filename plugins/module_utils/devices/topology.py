@@ -19,7 +19,8 @@ from .audit import weaknesses
 Item = t.Mapping[str, t.Any]
 _LONGEST = 40  # characters of a name
 _ROW, _BOX, _WIDTH, _MARGIN = 64, 44, 260, 24  # points, of the SVG
-_GAP = 300
+_GAP = 460
+_LINE = 18  # between two lines that end at one box
 _SANE, _WEAK = "#2f6f4f", "#b45309"
 
 
@@ -123,53 +124,57 @@ def _fitting(text: str, most: int) -> str:
 
 def svg(drawn: Graph) -> str:
     """A drawing: gateways left, customer gateways right, a line for each tunnel, dashed where an algorithm is weak."""
+    arriving: dict[int, int] = {}
+    for edge in drawn.edges:
+        arriving[edge.customer] = arriving.get(edge.customer, 0) + 1
+    row = max(_ROW, _LINE * max(arriving.values(), default=0) + _MARGIN)
     rows = max(len(drawn.gateways), len(drawn.customers), 1)
-    width, height = 2 * _WIDTH + _GAP + 2 * _MARGIN, rows * _ROW + 2 * _MARGIN
+    width, height = 2 * _WIDTH + _GAP + 2 * _MARGIN, rows * row + 2 * _MARGIN
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="sans-serif" font-size="13">',
         "<title>Ksyun VPN topology</title>",
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
     ]
-    top_left, top_right = (_tops(len(ends), rows) for ends in (drawn.gateways, drawn.customers))
-    twins: dict[tuple[int, int], int] = {}
+    middles_left, middles_right = (_middles(len(ends), rows * row) for ends in (drawn.gateways, drawn.customers))
+    lines, labels = [], []
+    drawn_so_far: dict[int, int] = {}
     for edge in drawn.edges:
-        twin = twins[edge.gateway, edge.customer] = twins.get((edge.gateway, edge.customer), -1) + 1
-        parts += _line(edge, top_left[edge.gateway] + _BOX / 2, top_right[edge.customer] + _BOX / 2, twin)
-    for ends, tops, left in (
-        (drawn.gateways, top_left, _MARGIN),
-        (drawn.customers, top_right, _MARGIN + _WIDTH + _GAP),
-    ):
-        for (name, below), top in zip(ends, tops):
-            parts += _box(name, below, left, top)
+        place = drawn_so_far[edge.customer] = drawn_so_far.get(edge.customer, -1) + 1
+        spread = _LINE * (place - (arriving[edge.customer] - 1) / 2)
+        line, label = _line(edge, middles_left[edge.gateway], middles_right[edge.customer] + spread)
+        lines.append(line)
+        labels.append(label)
+    parts += lines + labels
+    for (name, below), middle in zip(drawn.gateways, middles_left):
+        parts += _box(name, below, _MARGIN, middle, _BOX)
+    for position, ((name, below), middle) in enumerate(zip(drawn.customers, middles_right)):
+        parts += _box(name, below, _MARGIN + _WIDTH + _GAP, middle, max(_BOX, _LINE * arriving.get(position, 0)))
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _tops(count: int, rows: int) -> list[float]:
-    """Where the boxes of one side begin, spread over the whole height."""
-    step = rows * _ROW / max(count, 1)
-    return [_MARGIN + step * position + (step - _BOX) / 2 for position in range(count)]
+def _middles(count: int, height: float) -> list[float]:
+    """Where the boxes of one side have their middles, spread over the whole height."""
+    return [_MARGIN + height * (position + 0.5) / max(count, 1) for position in range(count)]
 
 
-def _box(name: str, below: str, left: float, top: float) -> list[str]:
+def _box(name: str, below: str, left: float, middle: float, height: float) -> list[str]:
     x = left + _WIDTH / 2
+    frame = f'x="{left:.0f}" y="{middle - height / 2:.0f}" width="{_WIDTH}" height="{height:.0f}" rx="6"'
+    centre = f'x="{x:.0f}" text-anchor="middle"'
     return [
-        f'<rect x="{left:.0f}" y="{top:.0f}" width="{_WIDTH}" height="{_BOX}" rx="6" fill="#eef4fb" stroke="#3b6ea5"/>',
-        f'<text x="{x:.0f}" y="{top + 19:.0f}" text-anchor="middle">{_xml(_fitting(name, 34))}</text>',
-        f'<text x="{x:.0f}" y="{top + 36:.0f}" text-anchor="middle" fill="#555555" font-size="11">{_xml(below)}</text>',
+        f'<rect {frame} fill="#eef4fb" stroke="#3b6ea5"/>',
+        f'<text {centre} y="{middle - 3:.0f}">{_xml(_fitting(name, 32))}</text>',
+        f'<text {centre} y="{middle + 14:.0f}" fill="#555555" font-size="11">{_xml(below)}</text>',
     ]
 
 
-def _line(edge: Edge, left_y: float, right_y: float, twin: int) -> list[str]:
-    """The line of a tunnel, with its label at a third of the way, so that crossing lines keep theirs apart."""
-    start, end = _MARGIN + _WIDTH, _MARGIN + _WIDTH + _GAP
-    left_y, right_y = left_y + 12 * twin, right_y + 12 * twin
-    x, y = start + _GAP * 0.62, left_y + (right_y - left_y) * 0.62 - 4
+def _line(edge: Edge, left_y: float, right_y: float) -> tuple[str, str]:
+    """The line of a tunnel, and its label, at the right end, where no two lines meet."""
+    start, bend, end = _MARGIN + _WIDTH, _MARGIN + _WIDTH + _GAP // 2, _MARGIN + _WIDTH + _GAP
     colour, dash = (_WEAK, ' stroke-dasharray="6 4"') if edge.weak else (_SANE, "")
-    ends = f'x1="{start}" y1="{left_y:.0f}" x2="{end}" y2="{right_y:.0f}"'
+    points = f"{start},{left_y:.0f} {bend},{right_y:.0f} {end},{right_y:.0f}"
     halo = 'paint-order="stroke" stroke="#ffffff" stroke-width="3"'
-    place = f'x="{x:.0f}" y="{y:.0f}" text-anchor="middle"'
-    return [
-        f'<line {ends} stroke="{colour}" stroke-width="2"{dash}/>',
-        f'<text {place} fill="{colour}" font-size="11" {halo}>{_xml(_fitting(edge.label, 40))}</text>',
-    ]
+    place = f'x="{end - 8}" y="{right_y - 4:.0f}" text-anchor="end"'
+    label = f'<text {place} fill="{colour}" font-size="11" {halo}>{_xml(_fitting(edge.label, 40))}</text>'
+    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>', label

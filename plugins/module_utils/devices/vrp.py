@@ -49,7 +49,7 @@ def text(description: Description) -> str:
     name, number = description.name, description.number_within(1, 98)
     lines = [
         f"# Ksyun VPN tunnel {plain(description.title)}",
-        "# Unverified: rendered from the vendor's command reference, tried on no device.",
+        "# Unverified: after the command reference of the vendor, tried on no device.",
         *(f"# assumed {plain(f'{item.option} = {item.value}')}" for item in description.assumed),
     ]
     if description.key is None:

@@ -204,7 +204,7 @@ class Field(t.NamedTuple):
         low, high = self.minimum, self.maximum
         if self.type == "int" and ((low is not None and value < low) or (high is not None and value > high)):
             limits = f"from {low} to {high}" if high is not None else f"at least {low}"
-            return f"{self.option} must be {limits}{shown}"
+            return f"{self.option} must be {limits}{shown}; set allow_unknown_values to send it anyway"
         if self.values and str(self.canonical(value)) not in self.values:
             known = ", ".join(self.values)
             return (

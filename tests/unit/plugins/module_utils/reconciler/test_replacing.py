@@ -18,6 +18,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
     TransportError,
 )
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import signals
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.diff import diff_of
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.errors import (
     AmbiguousNameError,
     ImmutableChangeError,
@@ -651,7 +652,7 @@ def test_the_difference_has_the_version_that_the_new_tunnel_will_have(
     wanted = {**OPTIONS["vpn_tunnel"], "vpn_gateway": identity(GATEWAY, 2), "ike_dh_group": 14}
     outcome = run(it, "vpn_tunnel", wanted, id=identity(TUNNEL), on_immutable_change="replace", check_mode=check_mode)
     assert outcome.plan
-    diff = outcome.plan.diff(TUNNEL)
+    diff = diff_of(outcome.plan, TUNNEL)
     assert (diff["before"]["vpn_gateway_version"], diff["after"].get("vpn_gateway_version")) == (now, then)
     if check_mode:
         assert outcome.item

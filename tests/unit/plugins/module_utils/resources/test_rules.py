@@ -38,7 +38,7 @@ def faults(resource: Resource, wanted: dict[str, t.Any], complete: bool = True, 
 # --- values -----------------------------------------------------------------------------------
 
 BAD: tuple[tuple[Resource, str, t.Any, str], ...] = (
-    (GATEWAY, "bandwidth", 0, "bandwidth must be at least 1 (got 0)"),
+    (GATEWAY, "bandwidth", 0, "bandwidth must be at least 1 (got 0); set allow_unknown_values to send it anyway"),
     (GATEWAY, "bandwidth", True, "bandwidth must be a whole number (got True)"),
     (GATEWAY, "bandwidth", 1.5, "bandwidth must be a whole number (got 1.5)"),
     (GATEWAY, "bandwidth", "10", "bandwidth must be a whole number (got '10')"),
@@ -61,13 +61,16 @@ BAD: tuple[tuple[Resource, str, t.Any, str], ...] = (
         TUNNEL,
         "ipsec_lifetime_seconds",
         119,
-        "ipsec_lifetime_seconds must be from 120 to 2592000 (got 119)",
+        "ipsec_lifetime_seconds must be from 120 to 2592000 (got 119); set allow_unknown_values to send it anyway",
     ),
     (
         TUNNEL,
         "ipsec_lifetime_kilobytes",
         4608001,
-        "ipsec_lifetime_kilobytes must be from 2560 to 4608000 (got 4608001)",
+        (
+            "ipsec_lifetime_kilobytes must be from 2560 to 4608000 (got 4608001); "
+            "set allow_unknown_values to send it anyway"
+        ),
     ),
 )
 
@@ -81,10 +84,15 @@ def test_bad_values(resource: Resource, option: str, value: t.Any, fault: str, s
     assert faults(resource, {option: value}, complete=False, strict=strict) == expected
 
 
-@pytest.mark.parametrize("value", ["169.254.10.1", "169.254.10.1/33", "/30", "x/30", "2001:db8::1/64", "1.2.3.4/", ""])
+@pytest.mark.parametrize("value", ["169.254.10.1", "169.254.10.1/33", "/30", "x/30", "2001:db8::1/64", "1.2.3.4/"])
 def test_bad_peer_addresses(value: str) -> None:
     (fault,) = faults(TUNNEL, {**ROUTE, "local_peer_ip": value})
     assert fault.startswith("local_peer_ip must be an IPv4 address with a prefix length, like 169.254.10.1/30")
+
+
+def test_an_empty_peer_address() -> None:
+    (fault,) = faults(TUNNEL, {**ROUTE, "local_peer_ip": ""})
+    assert fault.startswith("local_peer_ip must not be empty")
 
 
 @pytest.mark.parametrize("option", ["ipsec_lifetime_seconds", "ipsec_lifetime_kilobytes"])
