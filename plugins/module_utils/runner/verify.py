@@ -79,7 +79,7 @@ class VerifyEntry:
         open_channel: Open = Channel,
         given: Parameters | None = None,
     ) -> Result:
-        """The whole result for parameters that the spec accepts. In check mode nothing is written, and nothing tried."""
+        """The whole result for parameters that the spec accepts. In check mode nothing is written or tried."""
         wrong = retyping.faults(SPEC, given or {})
         if wrong:
             return self.refuse(parameters, InvalidOptionsError(wrong), environment)

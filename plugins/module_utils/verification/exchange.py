@@ -126,7 +126,7 @@ class Sender:
         for pause in (*_PAUSES, None):
             try:
                 answer = self._once(action, parameters, how)
-            except (OSError, ValueError, *_transport_failures()) as error:
+            except _lost() as error:
                 self._channel.broke()
                 if writes or pause is None:
                     raise TransportError(action, f"no answer came: {type(error).__name__}") from None
@@ -200,7 +200,8 @@ def _sign_oddly(request: Request, credentials: Credentials, region: str, now: da
     return request
 
 
-def _transport_failures() -> tuple[type[Exception], ...]:
+def _lost() -> tuple[type[Exception], ...]:
+    """What it looks like when no answer came."""
     from urllib3.exceptions import HTTPError  # here, as the library may be missing
 
-    return (HTTPError,)
+    return (HTTPError, OSError, ValueError)

@@ -40,8 +40,7 @@ def _write(name: str, guess: str, expected: str, asks: str, needs_gateway: str |
     return Question(name, "write", guess, expected, asks, needs_gateway)
 
 
-FORMS = (("v4", "GET"), ("v4", "POST"), ("v4-query", "GET"), ("v4-query", "POST"), ("simplified", "GET"))
-FORMS += (("simplified", "POST"),)
+FORMS = tuple((form, method) for form in ("v4", "v4-query", "simplified") for method in ("GET", "POST"))
 # What a dry run is asked of: an action, and parameters that nothing can come of, as their ids are nobody's.
 TRIALS = (
     *("ModifyCustomerGateway", "DeleteCustomerGateway", "CreateVpnGateway", "ModifyVpnGateway", "DeleteVpnGateway"),

@@ -14,14 +14,19 @@ from .questions import FORMS
 
 _LIST = "DescribeCustomerGateways"
 _PROBES = (240, 840, 960, 3_600, 86_000)  # seconds that the clock is off
-_OF_GATEWAY = ("BandWidth", "ChargeType", "CreateTime", "GatewayAddress", "HaGatewayAddress", "ProjectId")
-_OF_GATEWAY += ("RemoteCidrSet", "VpcId", "VpnGatewayId", "VpnGatewayName", "VpnGatewayVersion")
+_OF_GATEWAY = (
+    *("BandWidth", "ChargeType", "CreateTime", "GatewayAddress", "HaGatewayAddress", "ProjectId", "RemoteCidrSet"),
+    *("VpcId", "VpnGatewayId", "VpnGatewayName", "VpnGatewayVersion"),
+)
 _NOT_IN_DOCUMENT = {"ChargeType", "ProjectId", "VpnGatewayVersion"}
-_OF_TUNNEL = ("CreateTime", "CustomerGatewayId", "IkeAuthenAlgorithm", "IkeEncryAlgorithm", "State", "Type")
-_OF_TUNNEL += ("VpnGatewayId", "VpnTunnelId", "VpnTunnelName")
+_OF_TUNNEL = (
+    *("CreateTime", "CustomerGatewayId", "IkeAuthenAlgorithm", "IkeEncryAlgorithm", "State", "Type", "VpnGatewayId"),
+    *("VpnTunnelId", "VpnTunnelName"),
+)
 _OF_TUNNEL_BESIDE = ("EnableNatTraversal", "VpnGatewayVersion", "IkeVersion")  # which the document does not have
-_OF_CUSTOMER = ("CreateTime", "CustomerGatewayAddress", "CustomerGatewayId", "CustomerGatewayName")
-_OF_CUSTOMER += ("HaCustomerGatewayAddress",)
+_OF_CUSTOMER = (
+    *("CreateTime", "CustomerGatewayAddress", "CustomerGatewayId", "CustomerGatewayName", "HaCustomerGatewayAddress"),
+)
 
 
 def _signed(form: str, method: str) -> t.Callable[[Interview], str]:

@@ -28,7 +28,11 @@ _NAMED = {"cn", "eu", "ap", "us"}
 
 
 class Outcome(t.NamedTuple):
-    """What a run found. C(made): how much it made; C(left): what could not be removed; C(interrupted): a signal came."""
+    """What a run found.
+
+    C(made): how much it made; C(left): what could not be removed; C(journal): where that stands; C(interrupted): a
+    signal came.
+    """
 
     record: dict[str, t.Any]
     made: int
@@ -76,7 +80,10 @@ def verify(
 
 
 def clean_up(sender: Sender, redact: Redactor, path: str) -> tuple[int, list[str]]:
-    """Remove what a journal names; of how much, and what is left then. Raises L(ConfigurationError) for a journal of another region."""
+    """Remove what a journal names; how much that was, and what is left then.
+
+    Raises L(ConfigurationError) for a journal of another region.
+    """
     journal = Journal.read(path)
     try:
         if journal.region != sender.connection.region:

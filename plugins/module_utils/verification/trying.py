@@ -75,7 +75,7 @@ def ask_dry_runs(on: Interview) -> None:
     on.ask("dry_run_depth", _depth)
     on.ask("second_address", _second_address)
     for action in TRIALS:
-        on.ask(f"try_{action}", lambda on, action=action: on.said(_try(on, f"try_{action}", action, {})))
+        on.ask(f"try_{action}", _trial(action))
     on.ask("tunnel_by_get", _tunnel_by_get)
     on.ask("dh_groups", _groups)
     on.ask("ike_version", _ike_version)
@@ -115,6 +115,10 @@ def _try(on: Interview, question: str, action: str, changes: dict[str, t.Any], m
     elif create and answer.code is not None and answer.status < 500:
         on.journal.was_refused("VpnGateway")
     return answer
+
+
+def _trial(action: str) -> t.Callable[[Interview], str]:
+    return lambda on: on.said(_try(on, f"try_{action}", action, {}))
 
 
 def _tried_customer(on: Interview, question: str, without: str) -> Answer:
