@@ -62,7 +62,7 @@ options:
       - V(dry_run) sends writes with C(DryRun) as well. It first proves on a customer gateway, which costs nothing, that
         the service honours that. If it does not, that customer gateway is removed and nothing more is tried. No
         gateway with O(ksyun.vpn.vpn_gateway#module:charge_type=Monthly) is ever asked for.
-      - V(write) creates three customer gateways as well, changes some of them, and removes them. They cost nothing.
+      - V(write) creates four customer gateways as well, changes some of them, and removes them. They cost nothing.
     type: str
     choices:
       - read

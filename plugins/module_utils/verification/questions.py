@@ -137,6 +137,7 @@ QUESTIONS: tuple[Question, ...] = (
     _write("extra_networks", "extra_cidr_set", "none", "Which ExtraCidrSet has a tunnel with a route?", ""),
     _write("gateway_networks", "remote_cidr_set", "of routes", "Has RemoteCidrSet the networks of routes?", ""),
     _write("route_hop", "route_next_hop", "tunnel", "What is in the NextHopSet of a route to a tunnel?", "1.0"),
+    _write("hop_name", "next_hop_names", "live", "Which name of a renamed tunnel do its routes show?", ""),
     _write("route_description", "route_tables", "kept", "Are descriptions of a VPC's routes kept?", "1.0"),
     _write("route_filter", "instance_id_filter", "none", "Does the filter instance-id find routes to tunnels?", "1.0"),
     _write("same_route", "duplicate_routes", "400 RouteAlreadyExists", "What is said to a second such route?", ""),

@@ -27,7 +27,7 @@ Item = dict[str, t.Any]
 
 
 def ask_customer_gateways(on: Interview) -> None:
-    """What becomes of customer gateways, of which two are made, and one more that is deleted at once."""
+    """What becomes of customer gateways, of which three are made, and one more that is deleted at once."""
     name = on.new_name()
     answer, identity = on.create("create_answer", "CustomerGateway", customer(on, name), {"name": name})
     on.finds("create_answer", _shape_of_create(on, answer, "CustomerGateway"))
@@ -41,6 +41,8 @@ def ask_customer_gateways(on: Interview) -> None:
     on.finds("id_case", "the same" if listed_id == identity else "another case")
     on.ask("time_zone", lambda on: _zone(on, str(item.get("CreateTime", ""))))
     on.ask("same_name", lambda on: _same_name(on, name))
+    third = on.new_name()
+    on.create("page_size", "CustomerGateway", customer(on, third), {"name": third})
     on.ask("names", lambda on: _names(on, listed_id))
     on.ask("longest_name", lambda on: _longest_name(on, listed_id))
     on.ask("modify_answer", lambda on: _modify_answer(on, listed_id))
@@ -180,7 +182,10 @@ def _modify_address(on: Interview, identity: str) -> str:
     answer = _modified(on, "modify_address", identity, CustomerGatewayAddress=address)
     if not answer.accepted:
         return on.said(answer) if answer.code else "Return false"
-    shown = _one(on, "modify_address", identity).get("CustomerGatewayAddress")
+    item = _one(on, "modify_address", identity)
+    if "CustomerGatewayAddress" not in item:
+        raise NotAskedError("the address is not shown")
+    shown = item["CustomerGatewayAddress"]
     return "changed" if shown == address else "ignored"
 
 
@@ -310,12 +315,14 @@ def _states(on: Interview, identity: str) -> str:
 def _kept(on: Interview, wanted: Item, item: Item) -> str:
     spelled = {"IkeDHGroup": "IkeDhGroup", "IpsecLifetimeSecond": "IpssecLifetimeSecond"}
     compared = [name for name in wanted if name not in ("VpnGatewayId", "CustomerGatewayId", "VpnTunnelName")]
+    shown = {name: item.get(name, item.get(spelled.get(name, ""), wanted[name])) for name in compared}
     differing = [
-        name
-        for name in compared
-        if name in item or spelled.get(name) in item
-        if str(item.get(name, item.get(spelled.get(name, "")))) != str(wanted[name])
+        f"{name}={on.disguise.word(value) if not str(value).isdecimal() else value}"
+        for name, value in shown.items()
+        if name != "PreSharedKey" and str(value) != str(wanted[name])
     ]
+    if shown["PreSharedKey"] != wanted["PreSharedKey"]:
+        differing.append("PreSharedKey")
     return "as asked" if not differing else "otherwise: " + " ".join(differing)
 
 
@@ -350,8 +357,25 @@ def _ask_routes(on: Interview, gateway_id: str, tunnel: Item) -> None:
     if route:
         on.ask("gateway_networks", lambda on: _gateway_networks(on, gateway_id))
         on.ask("extra_networks", lambda on: _extra_networks(on, tunnel_id))
+        on.ask("hop_name", lambda on: _hop_name(on, gateway_id, tunnel))
     if on.options.daily_gateway == "2.0":
         on.ask("gateway_route", lambda on: _gateway_route(on, gateway_id))
+
+
+def _hop_name(on: Interview, gateway_id: str, tunnel: Item) -> str:
+    """The name that a route shows of a tunnel which has another name now."""
+    tunnel_id, before, now = str(tunnel["VpnTunnelId"]), str(tunnel.get("VpnTunnelName")), on.new_name()
+    answer = on.call("hop_name", "ModifyVpnTunnel", {"VpnTunnelId": tunnel_id, "VpnTunnelName": now}, writes=True)
+    if not answer.accepted:
+        raise NotAskedError(f"the name of a tunnel can't be changed: {on.said(answer)}")
+    if on.options.daily_gateway == "2.0":
+        shown = {str(item.get("NextHopInstanceName")) for item in _gateway_routes(on, "hop_name", gateway_id)}
+    else:
+        hops = [hop for item in _vpc_routes(on, "hop_name") for hop in item.get("NextHopSet") or []]
+        shown = {str(hop.get("GatewayName")) for hop in hops if hop.get("GatewayId") == tunnel_id}
+        if not shown:
+            raise NotAskedError("the route does not show the tunnel")
+    return {(now,): "live", (before,): "as created"}.get(tuple(shown), "another")
 
 
 def _vpc_routes(on: Interview, question: str) -> list[Item]:
@@ -418,6 +442,8 @@ def _ask_gateway_route(on: Interview, gateway_id: str, tunnel_id: str, tunnel_na
     if identity is None:
         on.skips("route_change", f"no route can be created: {on.said(answer)}")
         return False
+    listed = [str(item.get("VpnGatewayRouteId")) for item in _gateway_routes(on, "route_change", gateway_id)]
+    identity = next((item for item in listed if item.lower() == identity.lower()), identity)
     changes = {"VpnGatewayRouteId": identity, "Description": on.new_name()}
     changed = on.call("route_change", "ModifyVpnGatewayRoute", changes, writes=True)
     said = changed.body.get("RouteId")
