@@ -9,12 +9,13 @@ HOST = 127.0.0.1
 PORT = 18080
 ACCESS_KEY = emulator-access-key
 SECRET_KEY = emulator-secret-key
-SUITES = hostile in_process secrets modules signals awx docs quality service statements laws faults load
+SUITES = records hostile in_process secrets modules signals awx docs quality service statements laws faults load
 PYTEST_ARGS =
 TARGETS =
 TRIALS = 1000
 SEED =
 BROKEN =
+RECORD =
 BASE = origin/main
 CORE =
 STAGE =
@@ -105,6 +106,9 @@ devices: .cache/devices/stamp units ## Have vendors' schemas, Mermaid and a brow
 	@cat $^ | cmp -s - $@ || ( $(PYTHON) tests/tools/bootstrap.py .cache/devices/venv $< && \
 		$(PYTHON) tests/devices/prepare.py .cache/devices/fetched )
 	@cat $^ > $@
+
+compare: install ## Hold a record of verify_service against the emulator: RECORD=file
+	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/python -m records $(RECORD)
 
 load: install ## Print the figures of many modules at once, and of a large account
 	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/python -m load.figures

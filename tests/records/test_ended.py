@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import random
+import secrets
 import signal
 import time
 from pathlib import Path
@@ -19,7 +19,7 @@ from records.test_levels import TASK, others
 from signals.striking import Target, struck
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import resolve
-from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ConfigurationError, TransportError
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ConfigurationError
 from ansible_collections.ksyun.vpn.plugins.module_utils.verification.exchange import Answer, Redactor, Sender
 from ansible_collections.ksyun.vpn.plugins.module_utils.verification.interview import Options
 from ansible_collections.ksyun.vpn.plugins.module_utils.verification.journal import Journal
@@ -33,6 +33,7 @@ ENDS = (
     Target(signal.SIGINT, "ansible"),
 )
 KILL = Target(signal.SIGKILL, "worker")
+FIRST, STEP = 2, 5  # of the creates; the campaign takes each
 LAST = {"": 130, "1.0": 210, "2.0": 210}  # requests before the last thing is made, roughly
 
 
@@ -73,7 +74,7 @@ def ids(emulator: EmulatorHandle) -> dict[str, list[str]]:
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_killed_at_any_create(emulator: EmulatorHandle, tmp_path: Path, version: str, after: bool) -> None:
     """The journal names what the process had made, and what it may have made."""
-    for at in range(1, 20):
+    for at in range(FIRST, 20, STEP):
         emulator.reset()
         others(emulator)
         before = ids(emulator)
@@ -114,7 +115,9 @@ def test_what_cannot_be_removed_is_said_and_stays_in_the_journal(emulator: Emula
 
 
 def test_a_journal_of_another_region_is_refused(emulator: EmulatorHandle, tmp_path: Path) -> None:
-    Journal.new(str(tmp_path / "journal"), "cn-shanghai-2", "verify-0123456789abcdef").close
+    journal = Journal.new(str(tmp_path / "journal"), "cn-shanghai-2", "verify-0123456789abcdef")
+    journal.intends("CustomerGateway", name="verify-0123456789abcdef-01")
+    journal.close()
     with pytest.raises(ConfigurationError, match="of the region cn-shanghai-2"):
         clean_up(sender(emulator), Redactor(), str(tmp_path / "journal"))
     assert emulator.requests() == []
@@ -131,7 +134,6 @@ def test_a_lost_answer_is_looked_for(emulator: EmulatorHandle, tmp_path: Path) -
         entry for entry in emulator.requests() if entry["action"] == "CreateCustomerGateway" and entry["committed"]
     ]
     assert len(created) == 1
-    assert TransportError  # what the run goes on after
 
 
 # --- by signals --------------------------------------------------------------------------------------
@@ -157,7 +159,7 @@ def strike(ansible: Ansible, target: Target, at: int, version: str) -> str:
     return told.partition("\n")[0]
 
 
-@pytest.mark.parametrize("target", [*ENDS[:3], KILL], ids=str)
+@pytest.mark.parametrize("target", [ENDS[0], KILL], ids=str)
 def test_struck(ansible: Ansible, target: Target) -> None:
     """A few; the campaign has thirty."""
-    strike(ansible, target, random.randrange(80, LAST[""]), "")
+    strike(ansible, target, 80 + secrets.randbelow(LAST[""] - 80), "")

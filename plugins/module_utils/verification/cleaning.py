@@ -13,15 +13,15 @@ from .exchange import TransportError
 from .interview import KINDS, PATIENCE, Interview, NotAskedError
 from .journal import Made
 
-_SETTLE_SECONDS = 10.0  # that a thing may take to be listed whose create was not answered
-_WAIT = 1.0
+_SETTLE_SECONDS = 30.0  # that a thing may take to be listed after its create
+_WAITS = (1.0, 10.0)  # between attempts: the first, and the longest
 
 
 def clean(on: Interview) -> list[str]:
     """Remove all that the journal names; what is left then, a sentence each."""
     on.cleaning = True
     journal = on.journal
-    waited = settled = 0.0
+    waited, settled, pause = 0.0, 0.0, _WAITS[0]
     while journal.made:
         before = len(journal.made)
         for kind in KINDS:
@@ -31,8 +31,8 @@ def clean(on: Interview) -> list[str]:
         if not journal.made or waited >= PATIENCE:
             break
         if len(journal.made) == before:
-            on.pause(_WAIT)
-            waited, settled = waited + _WAIT, settled + _WAIT
+            on.pause(pause)
+            waited, settled, pause = waited + pause, settled + pause, min(pause + 1.0, _WAITS[1])
     return [f"{made.kind} {made.id or 'of unknown id'} ({_told(made)})" for made in journal.made]
 
 
@@ -48,12 +48,9 @@ def _remove(on: Interview, made: Made, settled: bool) -> None:
     if not found:
         if made.id is not None:
             # What is not listed yet may be there all the same: it is deleted by the id that its create named.
-            if not settled:
-                on.call("", f"Delete{made.kind}", _parameters(made.kind, made.id), writes=True)
-                if _candidates(on, made) == []:
-                    on.journal.is_gone(made.kind, made.id)
-                return
-            on.journal.is_gone(made.kind, made.id)
+            answer = on.call("", f"Delete{made.kind}", _parameters(made.kind, made.id), writes=True)
+            if settled or (answer.accepted and _candidates(on, made) == []):
+                on.journal.is_gone(made.kind, made.id)
         elif settled:
             on.journal.forget(made)
         return

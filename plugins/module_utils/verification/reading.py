@@ -106,7 +106,7 @@ def _unknown(question: str, identity: str) -> t.Callable[[Interview], str]:
 def _ask_pages(on: Interview) -> None:
     """What a list of at least two is cut into."""
     names = ("paging", "page_token", "next_page", "first_page", "page_size")
-    if all(name in on.found for name in names):
+    if all(name in on.found or name == "page_size" for name in names):
         return
     items = on.listed("paging", "CustomerGateway")
     if len(items) < 2:
@@ -115,7 +115,10 @@ def _ask_pages(on: Interview) -> None:
         return
     whole = on.call("page_size", _LIST)
     number = len(whole.items("CustomerGatewaySet"))
-    on.finds("page_size", str(number) if whole.next_token else "all")
+    if whole.next_token and not number:
+        on.skips("page_size", "the first page is empty")
+    else:
+        on.finds("page_size", str(number) if whole.next_token else "all")
     first = on.call("paging", _LIST, {"MaxResults": 1})
     one, token = first.items("CustomerGatewaySet"), first.next_token
     on.finds("first_page", "empty" if not one and token else "as asked")

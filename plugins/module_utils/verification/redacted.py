@@ -152,11 +152,11 @@ class Disguise:
         """A message of the service: known words, names of the API and marks are kept, all else is replaced."""
         for known in sorted(self._known, key=len, reverse=True):
             if len(known) > 3:
-                text = text.replace(known, self._known[known].replace("<", "\x00").replace(">", "\x01"))
+                text = text.replace(known, f"\x00{self._known[known]}\x01")
         text = self._redact.text(text)
-        pieces = re.split(r"(\x00[^\x01]*\x01|[^\W_]+)", text[:400])
+        pieces = re.split(r"(\x00[^\x01]*\x01|[^\W_]+)", text[:1000])
         shown = [piece if index % 2 == 0 else self._piece(piece) for index, piece in enumerate(pieces)]
-        marks = re.sub(r"[^ -~]", "?", "".join(shown).replace("\x00", "<").replace("\x01", ">"))
+        marks = re.sub(r"[^ -~]", "?", re.sub("[\x00\x01]", "", "".join(shown)))
         return re.sub(r"<word>(?:[^\w<>]{1,2}<word>)+", "<words>", marks)
 
     @staticmethod
