@@ -137,7 +137,7 @@ class Reader:
         self._here[name] = int(value) if name in numbers else value
 
     def encryption(self, words: str) -> None:
-        name, _, bits = words.partition(" ")
+        name, _space, bits = words.partition(" ")
         if bits:
             self._here["encryption"] = {name: {"key": bits}}
         elif "number" in self._here:
@@ -164,7 +164,7 @@ class Reader:
         self._under["address"] = {"ipv4": {"ipv4-address": address}}
 
     def peer_key(self, value: str) -> None:
-        kind, _, digits = value.partition(" ")
+        kind, _space, digits = value.partition(" ")
         self._under["pre-shared-key"] = {"hex": digits} if digits else {"key": kind}
 
     def match_remote(self, address: str, mask: str) -> None:

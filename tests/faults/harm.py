@@ -249,7 +249,9 @@ def _losses(
     if not task.replaces:
         return
     kind = (result.get("error") or {}).get("kind")
-    if faultless and not task.doomed and kind == "invalid_options":
+    # A gateway paid in advance can not shrink, where the service has stored a larger bandwidth than was asked for.
+    grown = "can only grow" in str(result.get("msg"))
+    if faultless and not task.doomed and kind == "invalid_options" and not grown:
         yield "not converged", f"task {task.number} can be done, and is refused: {_say(result)}"
     if not any(action.startswith("Delete") for action in touched):
         return

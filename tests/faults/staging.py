@@ -18,6 +18,8 @@ _REFERENCES = ("vpn_gateway", "customer_gateway")
 _UUID = re.compile(r"[0-9a-fA-F-]{36}")
 _SCOPES = {"vpn_gateway": ("vpc_id", "VpcId"), "vpn_tunnel": ("vpn_gateway", "VpnGatewayId")}
 
+LONG_AGO = "2026-01-02 03:04:05"
+
 
 class Stage:
     """A contest in its emulator. C(ids) are those of its labels."""
@@ -40,7 +42,7 @@ class Stage:
     def _seed(self, seeds: list[tuple[str, str, Options]]) -> None:
         sets: dict[str, list[Options]] = {}
         for _label, kind, fields in seeds:
-            placed = {name: self._value(value) for name, value in fields.items()}
+            placed = {"CreateTime": LONG_AGO, **{name: self._value(value) for name, value in fields.items()}}
             sets.setdefault(f"{WIRE[kind]}Set", []).append(placed)
         answer = self.member.seed(**sets)
         for label, kind, _fields in seeds:

@@ -13,14 +13,18 @@ may show others of the name that were not there before. Then one rule holds for 
 - The service tells seconds only. Of one second the one with the smallest id goes for the first, and who made a larger
   one gives way at once. A larger one that is still there after C(RACE_TIME) was confirmed before the smallest existed,
   as its task saw no other: then who made the smallest gives way.
+- What was created before this task looked for the name was not created at the same time, but renamed. It does not
+  count, and is told.
 - Nothing else is ever removed. A task whose answer was lost can't know which one is its own, so it removes none. What
   is paid for in advance is not removed either. If more than one stays for such a reason, the task fails and names all.
 """
 
 from __future__ import annotations
 
+import math
 import typing as t
 from dataclasses import replace
+from datetime import datetime, timezone
 
 from ..api.errors import ApiError, NotFoundError
 from ..resources.schema import Item, same_id
@@ -39,6 +43,9 @@ RACE_TIME = 8.0
 # How long after its create a task may still give way to another of the same second: well before C(RACE_TIME) ends for
 # the task that made the other, so that they do not both give way.
 GIVE_WAY_TIME = 2.0
+# How long a new resource may take to be listed at most, as far as others are concerned: what was created longer before
+# this task looked for its name was there then, under another name.
+LISTING_TIME = 60.0
 
 
 class Creator(Writer):
@@ -113,9 +120,10 @@ class Creator(Writer):
         """The one resource that is left of the name: this task's own, or the one that came first."""
         task = self.task
         own = None if created is None else str(created["id"])
+        passed = set(others)
 
         def listed() -> list[Item]:
-            return self._listed(asked, others, own)
+            return self._listed(asked, passed, own)
 
         found: list[Item] = []
         if created is not None:
@@ -135,6 +143,14 @@ class Creator(Writer):
             )
         # by the id as it is listed: the answer may spell it otherwise
         mine = _of(found, own)
+        renamed = [item for item in found if self._existed(item, mine)]
+        if renamed:
+            passed.update(str(item["id"]) for item in renamed)
+            found = [item for item in found if item not in renamed]
+            self.outcome.warnings.append(
+                f"Others have given the name {asked.options['name']!r} to what existed before: {list_of(renamed)}. "
+                f"This task created {own}. Rename one of them, as the name tells them apart no more."
+            )
         first = _first(found)
         in_time = self.client.monotonic() - self._sent <= GIVE_WAY_TIME
         if first is not mine and (in_time or not _same_second(first, mine)):
@@ -149,6 +165,11 @@ class Creator(Writer):
         if len(found) != 1 or not _has(found, own):
             raise self._several(asked, found, f"This task created {own}, and removed none", lost)
         return found[0]
+
+    def _existed(self, item: Item, mine: Item) -> bool:
+        """Whether something was created before this task looked for its name, so that it has got the name since."""
+        earlier = _seconds(mine) - _seconds(item)
+        return earlier > self.client.monotonic() - self.began + LISTING_TIME  # false if a time can't be read: NaN
 
     def _give_way(
         self,
@@ -283,6 +304,14 @@ def _has(items: list[Item], identity: str | None) -> bool:
 
 def _of(items: list[Item], identity: str | None) -> Item:
     return next(item for item in items if same_id(item["id"], identity))
+
+
+def _seconds(item: Item) -> float:
+    """When it was created, in seconds since the epoch of the service's clock; NaN if that can't be told."""
+    try:
+        return datetime.fromisoformat(str(item.get("create_time"))).replace(tzinfo=timezone.utc).timestamp()
+    except ValueError:
+        return math.nan
 
 
 def _same_second(one: Item, other: Item) -> bool:

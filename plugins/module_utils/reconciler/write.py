@@ -42,6 +42,7 @@ class Writer:
         self.lookup = lookup
         self.outcome = outcome
         self.hold = hold
+        self.began = client.monotonic()
         self.waited = 0.0  # seconds, by the last C(poll)
 
     def write_until(self, verb: str, step: Step, happened: t.Callable[[], bool]) -> None:

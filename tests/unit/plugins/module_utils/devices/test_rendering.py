@@ -155,7 +155,7 @@ def test_no_key_changes_nothing_but_the_key(platform: str, kind: str) -> None:
 @pytest.mark.parametrize("name", GOLDEN)
 def test_golden(name: str) -> None:
     """Each platform with each kind, line for line: what a change of a rendering changes is seen in its review."""
-    platform, _, kind = name.partition(" ")
+    platform, _space, kind = name.partition(" ")
     config = render({**TUNNEL, **KINDS[kind]}, platform, pre_shared_key=KEY)
     made = config["data"] or {"text": config["text"].splitlines(), "setup": config["setup"]}
     assert made == GOLDEN[name]

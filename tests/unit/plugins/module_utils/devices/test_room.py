@@ -23,9 +23,9 @@ def test_imports(path: Path) -> None:
         if isinstance(node, ast.Import):
             assert {alias.name.split(".")[0] for alias in node.names} <= sys.stdlib_module_names
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            assert str(node.module).split(".")[0] in sys.stdlib_module_names
+            assert str(node.module).split(".", maxsplit=1)[0] in sys.stdlib_module_names
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 1 or str(node.module).split(".")[0] == "resources"
+            assert node.level == 1 or str(node.module).split(".", maxsplit=1)[0] == "resources"
 
 
 def test_nothing_is_written_or_called() -> None:

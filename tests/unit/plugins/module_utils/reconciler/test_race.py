@@ -155,6 +155,19 @@ def test_the_first_removes_nothing_when_the_others_stay(kind: str, others: int) 
     assert (it.outcome.item or {})["id"] == ours(kind, others)
 
 
+@by_kind
+@pytest.mark.parametrize("others", [1, 2])
+def test_what_has_been_given_the_name_since_is_told_and_does_not_count(kind: str, others: int) -> None:
+    """It was there long before, perhaps with the same options: it was renamed, and this task's own stays."""
+    it = race(kind, *(rival(kind, number, "2026-01-02 02:00:00") for number in range(1, others + 1)))
+    outcome = run(it, kind)
+    assert it.deleted() == []
+    assert (outcome.item or {})["id"] == ours(kind, others)
+    (warning,) = [text for text in outcome.warnings if "what existed before" in text]
+    assert all(theirs(kind, number) in warning for number in range(1, others + 1))
+    assert ours(kind, others) in warning
+
+
 # --- of one second: ours(kind) is larger than theirs(kind, 1), and smaller than theirs(kind, 200) ---
 
 

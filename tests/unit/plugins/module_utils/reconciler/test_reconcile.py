@@ -24,7 +24,7 @@ from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items
     identity,
     wire,
 )
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.tasks import empty, run
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.tasks import empty, run, there
 
 by_kind = pytest.mark.parametrize("kind", TABLES)
 
@@ -263,3 +263,32 @@ def test_check_mode_of_a_replace(kind: str) -> None:
     probed = [action for kind_, action, _parameters in it.log if kind_ == "probe"]
     assert probed == [TABLES[kind].action("Create"), TABLES[kind].action("Delete")]
     assert it.writes() == []
+
+
+@pytest.mark.parametrize("check_mode", [True, False], ids=["check", "run"])
+@pytest.mark.parametrize(
+    ("kind", "wanted", "interrupts"),
+    [
+        ("customer_gateway", {"name": "branch", "address": "203.0.113.10"}, True),
+        ("customer_gateway", {"name": "branch", "ha_address": "203.0.113.11"}, True),
+        ("customer_gateway", {"id": identity(CUSTOMER), "name": "another"}, False),
+        ("vpn_gateway", {"name": "office", "bandwidth": 20}, False),
+        ("vpn_gateway", {**OPTIONS["vpn_gateway"], "vpn_gateway_version": "2.0"}, True),
+        ("vpn_tunnel", {"id": identity(TUNNEL), "name": "another"}, False),
+        ("vpn_tunnel", {**OPTIONS["vpn_tunnel"], "ike_encryption_algorithm": "aes-cbc-256"}, True),
+        ("vpn_tunnel", {**OPTIONS["vpn_tunnel"], "name": "new", "vpn_gateway": identity(GATEWAY)}, False),
+    ],
+)
+def test_warnings_and_plan_agree_on_what_interrupts_traffic(
+    kind: str, wanted: dict[str, t.Any], interrupts: bool, check_mode: bool
+) -> None:
+    """Of what a task changes. A deletion that it asks for in so many words is in the plan alone."""
+    it = there(kind)
+    options = {option: value for option, value in wanted.items() if option != "id"}
+    outcome = run(it, kind, options, id=wanted.get("id"), on_immutable_change="replace", check_mode=check_mode)
+    assert outcome.changed
+    assert outcome.plan
+    assert any(step.interrupts for step in outcome.plan.steps) is interrupts
+    assert ("which interrupts traffic" in outcome.plan.summary) is interrupts
+    warned = [text for text in outcome.warnings if "interrupt" in text and "traffic" in text]
+    assert len(warned) == interrupts
