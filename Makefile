@@ -16,6 +16,7 @@ TRIALS = 1000
 SEED =
 BROKEN =
 RECORD =
+KEY =
 BASE = origin/main
 CORE =
 STAGE =
@@ -35,7 +36,7 @@ export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
 .PHONY: help demo test lint docs sanity ansible-units units integration matrix faults campaign ipsec devices load bench \
-	fragment-check release-check emulator shell build install clean
+	fragment-check release-check release-files bare emulator shell build install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 18
@@ -137,6 +138,12 @@ fragment-check: .venv/stamp ## Check that what changed for users since BASE has 
 
 release-check: .venv/stamp ## Check that this commit can be tagged and published as the version that galaxy.yml names
 	$(BIN)/python tests/tools/release_check.py
+
+release-files: build ## Write checksums, a bill of materials and, with KEY of gpg, a signature beside the artifact
+	$(BIN)/python tests/tools/release_files.py $(ARTIFACT) $(if $(KEY),--key $(KEY))
+
+bare: build ## Install the artifact in a bare Debian trixie, and follow the README there: root, a Debian mirror
+	$(BIN)/python tests/tools/bare_machine.py $(ARTIFACT)
 
 build: .venv/stamp ## Build the artifact in build/
 	$(BIN)/ansible-galaxy collection build --force --output-path build
