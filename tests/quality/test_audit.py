@@ -29,7 +29,10 @@ def test_a_query_has_what_is_counted_by(name: str) -> None:
     query = QUERIES[f"ksyun.vpn.{name}"]["query"]
     assert set(QUERIES[f"ksyun.vpn.{name}"]) == {"query"}
     assert re.search(r"canonical_facts: \{ id: \.id \}", " ".join(query.split()))
-    assert re.search(r'infra_type: "PublicCloud", infra_bucket: "Networking", device_type: "[A-Z][A-Za-z ]+"', " ".join(query.split()))
+    assert re.search(
+        r'infra_type: "PublicCloud", infra_bucket: "Networking", device_type: "[A-Z][A-Za-z ]+"',
+        " ".join(query.split()),
+    )
 
 
 @pytest.mark.parametrize("name", OF_RESOURCES)

@@ -30,12 +30,9 @@ def artifact(tmp_path: Path) -> Path:
 
 
 def run(*command: str, home: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    environment = {
-        **os.environ,
-        "GNUPGHOME": str(home),
-        "HOME": str(home),
-        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
-    }
+    # ansible-galaxy finds collections by Python's own path, too
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment |= {"GNUPGHOME": str(home), "HOME": str(home), "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     return subprocess.run(command, env={**environment, **more}, capture_output=True, text=True, check=False)
 
 
@@ -88,10 +85,21 @@ def test_a_signature_is_verified(artifact: Path) -> None:
     # ansible-galaxy keeps its own state in the home folder
     installed = run(
         *galaxy, "install", "--offline", str(artifact), "-p", folder, "--keyring", str(ring),
-        "--signature", f"file://{signature}", home=home,
+        "--signature", f"file://{signature}", home=home, ANSIBLE_COLLECTIONS_PATH=folder,
     )  # fmt: skip
     assert installed.returncode == 0, installed.stdout + installed.stderr
-    verify = (*galaxy, "verify", "--offline", "--keyring", str(ring), "--signature", f"file://{signature}", "ksyun.vpn")
+    verify = (
+        *galaxy,
+        "verify",
+        "--offline",
+        "--keyring",
+        str(ring),
+        "--signature",
+        f"file://{signature}",
+        "-p",
+        folder,
+        "ksyun.vpn",
+    )
     good = run(*verify, home=home, ANSIBLE_COLLECTIONS_PATH=folder)
     assert (good.returncode, "Successfully verified" in good.stdout) == (0, True), good.stdout + good.stderr
     readme = Path(folder, "ansible_collections", "ksyun", "vpn", "README.md")
