@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import CONNECTION, Spec, info_spec, resource_spec
+from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
 
 Task = dict[str, Any]
 KEY = "fake-pre-shared-key-sentinel"
 VARIABLE = "ksyun_vpn_in_process"
 OTHER_KEY = "another-fake-key-sentinel"
-RESOURCES = {each.RESOURCE.name: each.RESOURCE for each in (customer_gateway, vpn_gateway, vpn_tunnel)}
 SPECS = {
     name + suffix: spec(resource)
     for name, resource in RESOURCES.items()

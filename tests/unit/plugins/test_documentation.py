@@ -24,12 +24,11 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Call
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import model
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.diff import diff_of
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.errors import InUseError
-from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Field, Resource
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner import argspec, info, manage
+from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
 
 ROOT = Path(manage.__file__).parents[3]  # of the collection, wherever it is installed
-RESOURCES = {module.RESOURCE.name: module.RESOURCE for module in (customer_gateway, vpn_gateway, vpn_tunnel)}
 SPECS = {name: argspec.resource_spec(resource) for name, resource in RESOURCES.items()}
 SPECS |= {f"{name}_info": argspec.info_spec(resource) for name, resource in RESOURCES.items()}
 OF_ANSIBLE = {"changed", "failed", "msg", "warnings"}  # keys of a result that need no description
