@@ -7,10 +7,8 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import json
 import os
-import pkgutil
 import re
 import subprocess
 import sys
@@ -21,7 +19,6 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import resources
 from ansible_collections.ksyun.vpn.plugins.module_utils.api import connection, errors
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Call
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import model
@@ -29,13 +26,9 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.diff import d
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.errors import InUseError
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Field, Resource
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner import argspec, info, manage, verify
+from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
 
 ROOT = Path(manage.__file__).parents[3]  # of the collection, wherever it is installed
-_TABLES = [
-    importlib.import_module(f"{resources.__name__}.{module.name}")
-    for module in pkgutil.iter_modules(resources.__path__)
-]
-RESOURCES = {module.RESOURCE.name: module.RESOURCE for module in _TABLES if hasattr(module, "RESOURCE")}
 SPECS = {name: argspec.resource_spec(resource) for name, resource in RESOURCES.items()}
 SPECS |= {f"{name}_info": argspec.info_spec(resource) for name, resource in RESOURCES.items()}
 SPECS["vpn_tunnel_status_info"] = argspec.status_spec(RESOURCES["vpn_tunnel"])
