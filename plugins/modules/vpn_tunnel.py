@@ -244,12 +244,15 @@ options:
 notes:
   - Weak algorithms, weak defaults of the service for a new tunnel, and a O(pre_shared_key) of fewer than 16
     characters get a warning with the reason when the tunnel is created.
-  - Deleting a tunnel interrupts its traffic, and so does replacing it. Routes of the VPC that lead through it are not
-    managed here.
+  - Deleting a tunnel interrupts its traffic, and so does replacing it. Routes that lead to it are not moved to the new
+    one, which has a new ID. Tasks of M(ksyun.vpn.vpc_route) and M(ksyun.vpn.vpn_gateway_route) do that.
+  - A new tunnel carries nothing before a route leads to it, see these modules.
   - The remote device has to be set up to match. The module does not wait for it.
 seealso:
   - module: ksyun.vpn.vpn_tunnel_info
   - module: ksyun.vpn.vpn_tunnel_status_info
+  - module: ksyun.vpn.vpc_route
+  - module: ksyun.vpn.vpn_gateway_route
   - module: ksyun.vpn.vpn_gateway
   - module: ksyun.vpn.customer_gateway
   - name: Ksyun VPN documentation

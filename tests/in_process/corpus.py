@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
+from ansible_collections.ksyun.vpn.plugins.module_utils.resources import vpn_tunnel
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import (
     CONNECTION,
     Spec,
@@ -18,15 +18,15 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import (
     resource_spec,
     status_spec,
 )
+from ansible_collections.ksyun.vpn.tests.support.tables import NAMED
 
 Task = dict[str, Any]
 KEY = "fake-pre-shared-key-sentinel"
 VARIABLE = "ksyun_vpn_in_process"
 OTHER_KEY = "another-fake-key-sentinel"
-RESOURCES = {each.RESOURCE.name: each.RESOURCE for each in (customer_gateway, vpn_gateway, vpn_tunnel)}
 SPECS = {
     name + suffix: spec(resource)
-    for name, resource in RESOURCES.items()
+    for name, resource in NAMED.items()
     for suffix, spec in (("", resource_spec), ("_info", info_spec))
 }
 SPECS["vpn_tunnel_status_info"] = status_spec(vpn_tunnel.RESOURCE)

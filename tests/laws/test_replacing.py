@@ -21,6 +21,8 @@ from laws.strategies import law
 from laws.tasks import Task, describe, tasks
 from laws.world import RESOURCES, Wire, World
 
+from ansible_collections.ksyun.vpn.tests.support.examples import examples
+
 _REFUSED = {"kind": "error", "status": 400}
 # What goes wrong, and when: faults of the emulator, the verb (and whether only in dry runs) to which they happen.
 MISHAPS: dict[str, tuple[dict[str, Any], ...]] = {
@@ -91,7 +93,7 @@ def mishaps(draw: st.DrawFn) -> Mishap:
     return Mishap(called, ({**UNREADABLE, "verb": "Describe", "skip": draw(st.integers(0, 5))},))
 
 
-@settings(law, max_examples=500)
+@settings(law, max_examples=examples(500))
 @given(data=st.data(), account=accounts(least=1, further=OTHERWISE), mishap=mishaps())
 def test_law_11_nothing_is_taken_away_that_cannot_be_given_back(
     world: World, account: Account, mishap: Mishap, data: st.DataObject

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import importlib
-import pkgutil
 import time
 from contextlib import nullcontext
 from typing import Any, Protocol
 from unittest import mock
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import resources
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner import manage
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import info_spec, resource_spec
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
+from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES as TABLES
 from emulator.testing import EmulatorHandle
 
 Options = dict[str, Any]
@@ -41,20 +39,6 @@ class _Clock:
     def monotonic(self) -> float:
         """The time, with all that was waited."""
         return time.monotonic() + self._waited
-
-
-def _tables() -> dict[str, Resource]:
-    """All tables of resources, found where they are, so that a new one is under the laws at once."""
-    modules = [
-        importlib.import_module(f"{resources.__name__}.{module.name}")
-        for module in pkgutil.iter_modules(resources.__path__)
-    ]
-    return {module.RESOURCE.name: module.RESOURCE for module in modules if hasattr(module, "RESOURCE")}
-
-
-TABLES = _tables()
-# What generated accounts have: each of these has a name. For the others see test_routes.py.
-RESOURCES = {name: table for name, table in TABLES.items() if table.identity.by == ("name",)}
 
 
 class Staged(Protocol):

@@ -22,13 +22,16 @@ from .entry import Entry, asking, listing, managing  # noqa: E402
 from .result import Result  # noqa: E402
 from .retyping import faults  # noqa: E402
 
+if t.TYPE_CHECKING:
+    from .verify import VerifyEntry
+
 try:
     from ansible.module_utils.secrets import register_secrets
 except ImportError:  # up to ansible-core 2.21
     register_secrets = None
 
 
-def tell_secrets(entry: Entry, result: Result) -> None:
+def tell_secrets(entry: Entry | VerifyEntry, result: Result) -> None:
     """Let ansible-core keep the keys that were asked for out of what it displays; they are in what is registered."""
     if register_secrets is not None:
         register_secrets(entry.asked_for(result))

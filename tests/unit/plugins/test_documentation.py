@@ -7,10 +7,8 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import json
 import os
-import pkgutil
 import re
 import subprocess
 import sys
@@ -21,27 +19,26 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.ksyun.vpn.plugins.module_utils import resources
 from ansible_collections.ksyun.vpn.plugins.module_utils.api import connection, errors
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Call
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import model
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.diff import diff_of
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.errors import InUseError
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Field, Resource
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner import argspec, info, manage
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner import argspec, info, manage, verify
+from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
 
 ROOT = Path(manage.__file__).parents[3]  # of the collection, wherever it is installed
-_TABLES = [
-    importlib.import_module(f"{resources.__name__}.{module.name}")
-    for module in pkgutil.iter_modules(resources.__path__)
-]
-RESOURCES = {module.RESOURCE.name: module.RESOURCE for module in _TABLES if hasattr(module, "RESOURCE")}
 SPECS = {name: argspec.resource_spec(resource) for name, resource in RESOURCES.items()}
 SPECS |= {f"{name}_info": argspec.info_spec(resource) for name, resource in RESOURCES.items()}
 SPECS["vpn_tunnel_status_info"] = argspec.status_spec(RESOURCES["vpn_tunnel"])
+OF_RESOURCES = sorted(SPECS)
+ALONE = "verify_service"  # no resource, and no twin that lists
+SPECS[ALONE] = verify.SPEC
 OF_ANSIBLE = {"changed", "failed", "msg", "warnings"}  # keys of a result that need no description
 
 every_module = pytest.mark.parametrize("name", sorted(SPECS))
+every_module_of_a_resource = pytest.mark.parametrize("name", OF_RESOURCES)
 every_resource = pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
 every_field = pytest.mark.parametrize(
     ("resource", "field"),
@@ -159,8 +156,8 @@ def test_attributes(name: str) -> None:
         "action": "full",
         "action_group": "full",
         "check_mode": "full",
-        "diff_mode": "N/A" if name.endswith("_info") else "full",
-        "idempotent": "full",
+        "diff_mode": "N/A" if name.endswith("_info") or name == ALONE else "full",
+        "idempotent": "N/A" if name == ALONE else "full",
         "platform": "full",
     }
     assert attributes["action_group"]["membership"] == ["ksyun.vpn.vpn"]
@@ -201,7 +198,7 @@ def test_every_field_of_an_item_is_described(resource: Resource) -> None:
             assert item[field.option]["returned"] == "always"
 
 
-@every_module
+@every_module_of_a_resource
 def test_calls_are_described(name: str) -> None:
     assert set(returned(name)["api_calls"]["contains"]) == set(vars(Call("", False)))
 
@@ -225,7 +222,7 @@ def failures(cls: type[Any] = errors.KsyunError) -> Iterator[type[Any]]:
 
 @every_resource
 def test_every_kind_of_failure_is_described(resource: Resource) -> None:
-    classes = {cls.__name__: cls for cls in failures()}
+    classes = {cls.__name__: cls for cls in failures() if cls.__module__ != verify.__name__}
     assert InUseError in classes.values()
     kinds = {cls.kind for cls in classes.values()} - {errors.DryRunSucceeded.kind} | {"internal"}
     keys = {"where"}
@@ -316,7 +313,7 @@ def emulator() -> Iterator[Any]:
         yield handle
 
 
-@every_module
+@every_module_of_a_resource
 def test_examples_run(name: str, emulator: Any, tmp_path: Path) -> None:
     """All examples of a module, one after the other, in an account that has what they speak of."""
     emulator.reset()
