@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from in_process.corpus import PEER, RESOURCES
+from in_process.corpus import PEER
 from modules.runner import Ansible
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import Connection, resolve
@@ -113,6 +113,7 @@ import builtins
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import listing
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.customer_gateway import RESOURCE
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.in_process import InProcessAction
+from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
 
 class Broken:
     def __init__(self, entry):
