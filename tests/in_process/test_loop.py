@@ -23,6 +23,7 @@ from modules.runner import Ansible
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import Connection, resolve
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.transport.pool import Channel, Channels
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import listing
+from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
 from emulator.testing import EmulatorHandle
 
 
@@ -113,7 +114,6 @@ import builtins
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import listing
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.customer_gateway import RESOURCE
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.in_process import InProcessAction
-from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
 
 class Broken:
     def __init__(self, entry):
