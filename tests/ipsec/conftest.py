@@ -132,13 +132,16 @@ def account(emulator: EmulatorHandle, tmp_path_factory: pytest.TempPathFactory) 
         ]
     )
     path = tmp_path_factory.mktemp("rendered") / "rendered.json"
+    play(emulator, "render.yml", rendered=str(path))
+    return Account(emulator.state(), json.loads(path.read_text()))
+
+
+def play(emulator: EmulatorHandle, playbook: str, *arguments: str, **variables: str) -> None:
+    """Run a playbook of this folder against an emulator."""
+    variables |= {"local_network": DEVICE_NETWORK, "remote_network": VPC_NETWORK}
+    command = [str(Path(sys.executable).parent / "ansible-playbook"), str(HERE / playbook), *arguments]
     ran = subprocess.run(
-        [
-            str(Path(sys.executable).parent / "ansible-playbook"),
-            str(HERE / "render.yml"),
-            "--extra-vars",
-            json.dumps({"rendered": str(path), "local_network": DEVICE_NETWORK, "remote_network": VPC_NETWORK}),
-        ],
+        [*command, "--extra-vars", json.dumps(variables)],
         env={
             **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
             "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
@@ -154,7 +157,6 @@ def account(emulator: EmulatorHandle, tmp_path_factory: pytest.TempPathFactory) 
         check=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    return Account(emulator.state(), json.loads(path.read_text()))
 
 
 @pytest.fixture(scope="session")

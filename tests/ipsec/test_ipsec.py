@@ -15,12 +15,28 @@ import contextlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from emulator.testing import running_emulator
+
 from . import ksyun_end
-from .conftest import DEVICE_HOST, ESP_PAIRS, HOSTILE_KEYS, IKE_PAIRS, TUNNELS, VPC_HOST, VPC_NETWORK, Account
+from .conftest import (
+    CUSTOMER,
+    DEVICE_HOST,
+    DEVICE_NETWORK,
+    ESP_PAIRS,
+    GATEWAYS,
+    HOSTILE_KEYS,
+    IKE_PAIRS,
+    TUNNELS,
+    VPC_HOST,
+    VPC_NETWORK,
+    Account,
+    play,
+)
 from .hosts import HERE, Stage, wait_until
 
 SEALED = {"ike", "esp", "neighbours"}
@@ -159,6 +175,35 @@ def test_by_route(stage: Stage, account: Account) -> None:
     """The associations, and packets through them; the interface that the setup makes needs a kernel that has it."""
     bring_up(stage, account, "2.0 route active_standby")
     assert {child["remote-ts"][0] for child in stage.device.children()} == {"0.0.0.0/0"}
+    assert passes_sealed(stage)
+
+
+def test_out_of_the_inventory(stage: Stage, tmp_path: Path) -> None:
+    """The whole way of a user: an account, its devices as hosts, a file for each, and packets go through."""
+    first, second = GATEWAYS["2.0"]
+    with running_emulator() as emulator:
+        ends = emulator.seed(
+            VpnGatewaySet=[
+                {
+                    **{"VpnGatewayName": "office", "VpnGatewayVersion": "2.0", "RemoteCidrSet": [DEVICE_NETWORK]},
+                    **{"GatewayAddress": first, "HaGatewayAddress": second},
+                }
+            ],
+            CustomerGatewaySet=[{"CustomerGatewayName": "berlin", "CustomerGatewayAddress": CUSTOMER[0]}],
+        )
+        tunnel = {
+            "VpnGatewayId": ends["VpnGatewaySet"][0]["VpnGatewayId"],
+            "CustomerGatewayId": ends["CustomerGatewaySet"][0]["CustomerGatewayId"],
+            **{"VpnTunnelName": "to berlin", "PreSharedKey": "fake key of berlin", "Type": "ipsec", "IkeVersion": "v2"},
+        }
+        emulator.seed(VpnTunnelSet=[tunnel])
+        inventory = tmp_path / "devices.ksyun_vpn.yml"
+        inventory.write_text("plugin: ksyun.vpn.ksyun_vpn\n")
+        play(emulator, "device.yml", "--inventory", str(inventory), folder=str(tmp_path))
+        state = emulator.state()
+    stage.ksyun.load(ksyun_end.connections(state, "to berlin", VPC_NETWORK), 2)
+    stage.device.load((tmp_path / "berlin.conf").read_text(), 2)
+    wait_until(stage.device.children, "it is up")
     assert passes_sealed(stage)
 
 

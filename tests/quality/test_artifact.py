@@ -27,7 +27,17 @@ SUFFIXES = {
 }
 RUNS = {"meta", "playbooks", "plugins", "roles"}
 # https://docs.ansible.com/ansible/latest/dev_guide/developing_collections_structure.html, as far as we need it.
-PLUGIN_FOLDERS = {"action", "doc_fragments", "filter", "lookup", "module_utils", "modules", "plugin_utils", "test"}
+PLUGIN_FOLDERS = {
+    "action",
+    "doc_fragments",
+    "filter",
+    "lookup",
+    "module_utils",
+    "inventory",
+    "modules",
+    "plugin_utils",
+    "test",
+}
 
 
 def test_only_files_of_known_kinds(names: list[str]) -> None:

@@ -62,9 +62,8 @@ class Lifecycle(t.NamedTuple):
 
     def of(self, step: str) -> Action:
         """The action of a step of a plan: C(create), C(update) or C(delete)."""
-        found = {"create": self.create, "update": self.modify, "delete": self.delete}[step]
-        assert found is not None, "no plan changes in place what has no such action"  # noqa: S101
-        return found
+        actions = {"create": self.create, "update": self.modify, "delete": self.delete}
+        return t.cast(Action, actions[step])  # no plan changes in place what has no action for that
 
 
 def lifecycle(kind: str) -> Lifecycle:

@@ -90,6 +90,14 @@ def test_a_key_is_there_only_if_it_is_given(tunnel: dict[str, t.Any], platform: 
     assert not [form for form in forms if form in json.dumps(config)]
 
 
+@given(tunnels(), platforms)
+def test_a_given_key_is_in_the_configuration_alone(tunnel: dict[str, t.Any], platform: str) -> None:
+    """What is said with it can be shown."""
+    config = render(tunnel, platform, pre_shared_key="canary-9f2c-fake-key")
+    said = {part: value for part, value in config.items() if part not in ("text", "data")}
+    assert "canary" not in json.dumps(said)
+
+
 @given(tunnels(), keys)
 def test_strongswan_has_each_key_as_it_is(tunnel: dict[str, t.Any], key: str) -> None:
     config = render(tunnel, "swanctl", pre_shared_key=key)

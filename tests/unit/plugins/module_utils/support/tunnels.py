@@ -78,8 +78,12 @@ hostile = st.sampled_from(
     ]
 )
 names = st.lists(hostile | st.text(max_size=20), max_size=4).map("".join)
-# What a key can be: the module refuses control characters before it is sent.
-keys = names.map(lambda text: "".join(character for character in text if character.isprintable())).filter(bool)
+# What a key can be: the module refuses control characters. Some begin as a platform's own notations do.
+keys = (
+    st.tuples(st.sampled_from(["", "0x", "0X", "0s", "6 ", "hex "]), names)
+    .map(lambda parts: "".join(character for character in "".join(parts) if character.isprintable()))
+    .filter(bool)
+)
 
 
 @st.composite
