@@ -34,6 +34,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import Entr
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.module import tell_secrets
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.result import Result
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.retyping import faults
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.verify import VerifyEntry
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.patience import GRACE, NoPatienceError, Patience
 
 # What the core imports where it is needed. Here all of it is imported once, before Ansible forks its workers.
@@ -59,7 +60,7 @@ _UNKNOWN = (
 class InProcessAction(ModuleAction):
     """The action of a module's name; a subclass names the C(entry)."""
 
-    entry: Entry
+    entry: Entry | VerifyEntry
     channels: t.ClassVar = Channels()  # a worker runs all items of a loop, and ends with them
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
@@ -67,7 +68,7 @@ class InProcessAction(ModuleAction):
         task_vars = task_vars or {}
         self._task.args = {**self._defaults(), **self._task.args}
         # What can't be is refused here, whatever way the task would go: JSON has no dates.
-        refused = faults(self.entry.spec, self._task.args)
+        refused = faults(self.entry.spec.options, self._task.args)
         try:
             obstacle = None if refused else self._obstacle(task_vars)
         except ConfigurationError as error:
@@ -177,10 +178,10 @@ class InProcessAction(ModuleAction):
         return parsed if isinstance(parsed, dict) else parsed.as_result_dict(for_round_trip=True)  # a dict up to 2.21
 
     def _run_entry(self, arguments: dict[str, t.Any], environment: dict[str, str]) -> Result:
-        impossible = faults(self.entry.spec, self._task.args)
+        impossible = faults(self.entry.spec.options, self._task.args)
         if impossible:
             return self.entry.refuse(arguments, InvalidOptionsError(impossible), environment)
-        validated = ArgumentSpecValidator(self.entry.spec).validate(arguments)
+        validated = ArgumentSpecValidator(self.entry.spec.options, **self.entry.spec.rules()).validate(arguments)
         parameters = {**arguments, **validated.validated_parameters}
         warnings = [
             f"Both option {both['option']} and its alias {both['alias']} are set."
