@@ -224,7 +224,8 @@ def _place(parameters: Item, project_ids: t.Any) -> Item:
     for name, resource in _KINDS.items():
         entry = listing(resource)
         asked = {**parameters, **({"project_ids": project_ids} if resource.by_project else {})}
-        validated = ArgumentSpecValidator(entry.spec).validate({k: v for k, v in asked.items() if v is not None})
+        given = {option: value for option, value in asked.items() if value is not None}
+        validated = ArgumentSpecValidator(entry.spec.options, **entry.spec.rules()).validate(given)
         result = entry.run(validated.validated_parameters, check_mode=False, diff=False, environment=os.environ)
         if result.get("failed"):
             raise AnsibleParserError(f"ksyun.vpn.ksyun_vpn: {result['msg']}")

@@ -10,7 +10,7 @@ from typing import Any
 
 from modules.runner import Ansible
 
-EVIL = "evil{{ lookup('pipe', 'id -un') }}{% raw %}{#"
+EVIL = "evil{{ lookup('pipe', 'id -un') }}"
 KEY = "fake-key-{{ lookup('pipe', 'id -un') }}"
 ENDS = (
     "tunnels.vpn_tunnels[0] | ksyun.vpn.device_config(platform, gateways.vpn_gateways[0], "
