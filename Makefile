@@ -35,8 +35,8 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo test lint docs sanity ansible-units units integration matrix faults campaign ipsec devices load bench \
-	fragment-check release-check release-files bare emulator shell build install clean
+.PHONY: help demo quick format test lint docs sanity ansible-units units integration matrix faults campaign ipsec \
+	devices load bench fragment-check release-check release-files bare emulator shell build install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 18
@@ -49,6 +49,21 @@ demo: install ## Watch a site-to-site VPN being checked, created, changed and re
 test: install ## Run units, lint, sanity, integration and ansible-units
 	+$(MAKE) --jobs 2 --output-sync=target --no-print-directory --assume-old=install \
 		units sanity ansible-units integration lint
+
+# What takes minutes is left to "make test": few examples of each property, and of the laws those about tasks.
+quick: export KSYUN_VPN_QUICK = true
+quick: install ## Check in less than a minute what most changes break: style, types, unit tests, laws
+	$(BIN)/ruff check --quiet --cache-dir .cache/ruff
+	$(BIN)/ruff format --quiet --check --cache-dir .cache/ruff
+	$(IN_COPY) mypy --cache-dir $(CURDIR)/.cache/mypy
+	ln -s $(CURDIR)/tests build/collections/ansible_collections/ksyun/vpn/tests
+	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/pytest --quiet --numprocesses 2 --dist worksteal \
+		tests/unit/plugins/module_utils tests/quality/test_rooms.py \
+		$(addprefix tests/laws/,test_laws.py test_check_mode.py test_replacing.py) $(PYTEST_ARGS)
+
+format: .venv/stamp ## Bring the code into the form that "make lint" asks for
+	$(BIN)/ruff check --quiet --fix --cache-dir .cache/ruff
+	$(BIN)/ruff format --cache-dir .cache/ruff
 
 # Without rstcheck, which takes the name of antsibull-docs' temporary folder for a link when it ends in "_": "docs", which
 # goes before, has Sphinx read the same pages, and a warning is an error there.

@@ -68,7 +68,7 @@ class InProcessAction(ModuleAction):
         task_vars = task_vars or {}
         self._task.args = {**self._defaults(), **self._task.args}
         # What can't be is refused here, whatever way the task would go: JSON has no dates.
-        refused = faults(self.entry.spec, self._task.args)
+        refused = faults(self.entry.spec.options, self._task.args)
         try:
             obstacle = None if refused else self._obstacle(task_vars)
         except ConfigurationError as error:
@@ -178,10 +178,10 @@ class InProcessAction(ModuleAction):
         return parsed if isinstance(parsed, dict) else parsed.as_result_dict(for_round_trip=True)  # a dict up to 2.21
 
     def _run_entry(self, arguments: dict[str, t.Any], environment: dict[str, str]) -> Result:
-        impossible = faults(self.entry.spec, self._task.args)
+        impossible = faults(self.entry.spec.options, self._task.args)
         if impossible:
             return self.entry.refuse(arguments, InvalidOptionsError(impossible), environment)
-        validated = ArgumentSpecValidator(self.entry.spec).validate(arguments)
+        validated = ArgumentSpecValidator(self.entry.spec.options, **self.entry.spec.rules()).validate(arguments)
         parameters = {**arguments, **validated.validated_parameters}
         warnings = [
             f"Both option {both['option']} and its alias {both['alias']} are set."

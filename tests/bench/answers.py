@@ -13,6 +13,7 @@ from typing import Any
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import Connection
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.signing import Credentials
+from ansible_collections.ksyun.vpn.plugins.module_utils.resources import vpn_gateway
 
 from .contestants import Account
 from .costs import BY_ID, LISTING, ONE_PAGE
@@ -39,6 +40,6 @@ def _milliseconds(client: Client, parameters: dict[str, Any]) -> float:
     times = []
     for _time in range(_TIMES):
         began = time.perf_counter()
-        list(client.items("DescribeVpnGateways", parameters, "VpnGatewaySet"))
+        list(client.items(vpn_gateway.RESOURCE.actions.describe, parameters))
         times.append((time.perf_counter() - began) * 1000)
     return median(times)

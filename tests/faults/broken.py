@@ -37,7 +37,7 @@ class Rule:
 RULES: dict[str, Rule] = {
     "a-create-is-sent-again-blindly": Rule(
         "api/client.py",
-        "if not error.transient or (error.may_have_happened and once):",
+        "if not error.transient or (error.may_have_happened and action.writes):",
         "if not error.transient:",
         ("doubled",),
         ("race", "stranger"),
@@ -52,7 +52,7 @@ RULES: dict[str, Rule] = {
     ),
     "a-write-goes-by-get": Rule(
         "api/client.py",
-        "by_post=dry_run or not repeatable)",
+        "by_post=action.writes or action.post_only)",
         "by_post=False)",
         ("doubled",),
         ("race",),
@@ -73,9 +73,9 @@ RULES: dict[str, Rule] = {
     ),
     "a-dead-id-selects-by-name": Rule(
         "reconciler/reconcile.py",
-        "        current = lookup.by_id(task.id)\n        if current is None:\n",
-        "        current = lookup.by_id(task.id)\n        if current is None and name:\n"
-        "            return lookup.by_name(name, options)\n        if current is None:\n",
+        "        current = lookup.by_id(desired.id, options)\n        if current is None:\n",
+        '        current = lookup.by_id(desired.id, options)\n        if current is None and options.get("name"):\n'
+        "            return lookup.by_key(options)\n        if current is None:\n",
         ("deleted", "false", "lost"),
         ("names", "replace"),
     ),
@@ -95,9 +95,10 @@ RULES: dict[str, Rule] = {
     ),
     "a-lookup-by-id-stops-at-the-first-page": Rule(
         "reconciler/lookup.py",
-        "for raw in self._objects(resource, parameters):\n"
+        "for raw in self._objects(resource, parameters) if by_id else self._scan(resource, place, projects):\n"
         "                if same_id(raw.get(resource.id_wire), identity):",
-        'for raw in self.client.read(resource.action("Describe"), parameters).get(resource.set_wire) or []:\n'
+        "listing = resource.actions.describe\n"
+        "            for raw in self.client.call(listing, parameters)[0].get(listing.result) or []:\n"
         "                if same_id(raw.get(resource.id_wire), identity):",
         ("false",),
         ("names", "stranger", "odd"),
@@ -132,8 +133,8 @@ RULES: dict[str, Rule] = {
     ),
     "the-other-one-is-removed": Rule(
         "reconciler/create.py",
-        "            self._remove(created)\n        except (ApiError, UnknownOutcomeError)",
-        "            self._remove(first)\n        except (ApiError, UnknownOutcomeError)",
+        "            self._remove(created, asked.options)\n        except (ApiError, UnknownOutcomeError)",
+        "            self._remove(first, asked.options)\n        except (ApiError, UnknownOutcomeError)",
         ("deleted",),
         ("race",),
     ),
@@ -153,7 +154,7 @@ RULES: dict[str, Rule] = {
     ),
     "parents-are-not-looked-at": Rule(
         "reconciler/reconcile.py",
-        "if reference.refers_to is None or identity is None or reference.option in self._known:\n",
+        "if identity is None or reference.option in self._known:\n",
         "if True:\n",
         ("lost",),
         ("replace",),
@@ -188,7 +189,7 @@ RULES: dict[str, Rule] = {
     ),
     "a-failure-changes-nothing": Rule(
         "reconciler/reconcile.py",
-        "bool(self.outcome.done) or isinstance(error, DryRunExecutedError)",
+        "bool(self.progress.done) or executed",
         "False",
         ("false",),
         ("replace", "odd", SEQUENCE),

@@ -79,7 +79,7 @@ class Race:
             "delete_lag": random.choice([0.0, 0.0, 0.5]),
         }
         if lost is not None:
-            member.fault(f"Create{RESOURCES[kind].wire}", **lost)
+            member.fault(RESOURCES[kind].actions.create.name, **lost)
         self.drawn["lost"] = lost
         member.configure(**{name: value for name, value in self.drawn.items() if name != "lost"})
 
@@ -181,7 +181,7 @@ def delete_and_create_again(member: Member, kind: str) -> None:
     gone = world.task(kind, {**CREATE[kind], "state": "absent"})
     assert (gone.get("msg"), gone["changed"]) == (None, True)
     member.configure(list_lag=2.0)
-    member.fault(f"Create{RESOURCES[kind].wire}", "reset", when="after")
+    member.fault(RESOURCES[kind].actions.create.name, "reset", when="after")
     made = world.task(kind, CREATE[kind])
     assert (made.get("msg"), made["changed"]) == (None, True)
     assert made[kind]["id"] != first

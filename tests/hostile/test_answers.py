@@ -53,7 +53,7 @@ statuses = st.sampled_from([200] * 12 + [201, 202, 206, 400, 403, 404, 412, 418,
 
 def listing(kind: str, *names: str) -> bytes:
     """A right answer that lists resources of these names."""
-    wire = RESOURCES[kind].wire
+    wire = RESOURCES[kind].actions.create.result
     objects = [{f"{wire}Id": IDENTITY, f"{wire}Name": name, **EXISTING[kind]} for name in names]
     return http(as_json({"RequestId": "r-0", f"{wire}Set": objects}))
 
@@ -101,17 +101,17 @@ def lists(value: Any, wire: str) -> bool:
 @pytest.mark.parametrize("kind", RESOURCES)
 def test_a_task_answered_with_anything(kind: str, call: str, server: Server) -> None:
     @hostile
-    @given(answers(RESOURCES[kind].wire), statuses, st.booleans())
+    @given(answers(RESOURCES[kind].actions.create.result), statuses, st.booleans())
     def cases(value: Any, status: int, xml: bool) -> None:
         CASES["answers"] += 1
         result = perform(server, kind, call, http(as_xml(value) if xml else as_json(value), status))
         check_result(kind, result)
-        creates = [request for request in server.requests if request.action == f"Create{RESOURCES[kind].wire}"]
+        creates = [request for request in server.requests if request.action == RESOURCES[kind].actions.create.name]
         assert len(creates) <= 2
         if call == "Describe" and creates:
             # only a listing that is right, and may well be empty, is followed by a create
             assert status < 300
-            assert xml or lists(value, RESOURCES[kind].wire)
+            assert xml or lists(value, RESOURCES[kind].actions.create.result)
 
     cases()
 
@@ -121,7 +121,7 @@ def test_a_listing_answered_with_anything(kind: str, server: Server) -> None:
     resource = RESOURCES[kind]
 
     @hostile
-    @given(answers(resource.wire), statuses, st.booleans(), st.booleans())
+    @given(answers(resource.actions.create.result), statuses, st.booleans(), st.booleans())
     def cases(value: Any, status: int, xml: bool, secrets: bool) -> None:
         CASES["answers"] += 1
         server.begin(by_action(http(as_xml(value) if xml else as_json(value), status)))
@@ -135,7 +135,7 @@ def test_a_listing_answered_with_anything(kind: str, server: Server) -> None:
             )
             assert secrets or kind != "vpn_tunnel" or "pre_shared_key" not in item
         if not result.get("failed") and not xml:
-            listed = value.get(resource.set_wire) or []
+            listed = value.get(resource.actions.describe.result) or []
             ids = [item[resource.id_wire] for item in listed]
             assert [item["id"] for item in result[f"{kind}s"]] == list(dict.fromkeys(ids))
 
@@ -150,7 +150,7 @@ def test_a_right_item_with_fields_of_harmful_names(module: str, value: Any, serv
     """They come back beside the known ones, and set none of them."""
     CASES["answers"] += 1
     kind = module.removesuffix("_info")
-    wire = RESOURCES[kind].wire
+    wire = RESOURCES[kind].actions.create.result
     known = {f"{wire}Id": IDENTITY, f"{wire}Name": "hostile", **EXISTING[kind]}
     server.begin(
         by_action(http(as_json({"RequestId": "r", f"{wire}Set": [{**dict.fromkeys(HARMFUL_NAMES, value), **known}]})))

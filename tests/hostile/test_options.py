@@ -135,29 +135,29 @@ def check_request(module: str, options: Options, request: dict[str, Any]) -> Non
     name = module.removesuffix("_info")
     resource, parameters, action = RESOURCES[name], request["parameters"], request["action"]
     assert not sent.strange(resource, parameters)
-    assert action in {f"{verb}{resource.wire}" for verb in ("Create", "Modify", "Delete")} or action.startswith("Desc")
+    assert action in {one.name for one in resource.actions if one and one.writes} or action.startswith("Desc")
     assert action.startswith("Describe") or not module.endswith("_info")
-    if action == f"Create{resource.wire}":
+    if action == resource.actions.create.name:
         references = {field.option for field in resource.fields if field.refers_to}
         for field in resource.fields:
             value = options.get(field.option)
             if field.on_create and field.option not in references:
                 assert (field.wire in parameters) == (value is not None), field.option
                 assert value is None or sent.same(field, value, parameters[field.wire]), field.option
-    if action == resource.action("Describe"):
+    if action == resource.actions.describe.name:
         asked = options.get("ids") if module.endswith("_info") else ([options["id"]] if options.get("id") else None)
-        sent_ids = sent.listed(parameters, f"{resource.wire}Id")
-        assert not sent_ids or sent_ids == asked or request["action"] != resource.action("Describe") or not asked
-    if module.endswith("_info") and action == resource.action("Describe"):
+        sent_ids = sent.listed(parameters, resource.id_wire)
+        assert not sent_ids or sent_ids == asked or request["action"] != resource.actions.describe.name or not asked
+    if module.endswith("_info") and action == resource.actions.describe.name:
         wanted = {
             str(key): [sent.text(item) for item in (value if isinstance(value, list) else [value])]
             for key, value in (options.get("filters") or {}).items()
         }
-        given_by_scope = resource.scope and options.get(resource.scope[0])
+        given_by_scope = resource.scope and options.get(resource.scope.option)
         found = sent.filters(parameters)
         if resource.scope and given_by_scope:
-            wanted.pop(resource.scope[1], None)
-            found.pop(resource.scope[1], None)
+            wanted.pop(resource.scope.filter, None)
+            found.pop(resource.scope.filter, None)
         assert found == wanted
         if resource.by_project:
             assert sent.listed(parameters, "ProjectId") == (options.get("project_ids") or [])

@@ -115,7 +115,7 @@ class Account:
 
     def of(self, kind: str) -> list[Wire]:
         """All resources of a kind."""
-        return self.sets.get(RESOURCES[kind].set_wire, [])
+        return self.sets.get(RESOURCES[kind].actions.describe.result, [])
 
     def shows(self, kind: str, wire_name: str) -> bool:
         """Whether answers about resources of a kind have a field."""

@@ -76,7 +76,9 @@ def not_as_wanted(task: Task, wire: Wire, account: Account) -> list[str]:
         if field.secret and task.options.get(f"update_{field.option}") == "on_create":
             continue
         if field.refers_to is not None:
-            if wire[field.wire] not in meant(account, field.refers_to.name, wanted, task.options.get("project_id")):
+            if wire[field.wire] not in meant(
+                account, field.refers_to.resource.name, wanted, task.options.get("project_id")
+            ):
                 differing.append(field.option)
         elif _plain(wire.get(field.wire, wire.get(_LEGACY.get(field.wire, "")))) != _plain(wanted):
             differing.append(field.option)
@@ -91,10 +93,14 @@ def found_by(options: dict[str, Any], kind: str, now: Account, before: Account) 
     found = [wire for wire in now.of(kind) if wire[resource.field("name").wire] == options["name"]]
     if "project_id" in options and resource.by_project:
         found = [wire for wire in found if wire["ProjectId"] == options["project_id"]]
-    if resource.scope and resource.scope[0] in options:
-        scope = resource.field(resource.scope[0])
+    if resource.scope and resource.scope.option in options:
+        scope = resource.field(resource.scope.option)
         given = options[scope.option]
-        wanted = meant(before, scope.refers_to.name, given, options.get("project_id")) if scope.refers_to else [given]
+        wanted = (
+            meant(before, scope.refers_to.resource.name, given, options.get("project_id"))
+            if scope.refers_to
+            else [given]
+        )
         found = [wire for wire in found if wire[scope.wire] in wanted]
     return found
 

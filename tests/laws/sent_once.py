@@ -24,6 +24,7 @@ from laws.ways import TUNNELS, Ways, ways_to
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import resolve
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ApiError, KsyunError
+from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway
 from emulator.testing import EmulatorHandle
 
 ATTEMPTS = 3
@@ -89,12 +90,12 @@ def _row(
         options["endpoint_url"] = options["endpoint_url"].rpartition(":")[0] + ":1"
     client = Client(resolve({**options, **keys}, {}), sleep=lambda _seconds: None)
     if kept:
-        client.read("DescribeCustomerGateways", {})
+        client.call(customer_gateway.RESOURCE.actions.describe, {})
     if fault:
         emulator.fault(ACTION, count=ATTEMPTS, **fault)
     error: KsyunError | None = None
     try:
-        client.write(ACTION, _PARAMETERS)
+        client.call(customer_gateway.RESOURCE.actions.create, _PARAMETERS)
     except ApiError as raised:
         error = raised
     requests = [entry for entry in emulator.requests() if entry["action"] == ACTION]

@@ -20,8 +20,9 @@ from laws.strategies import law
 from laws.tasks import Task, describe, tasks
 from laws.world import RESOURCES, World, without_times, writes
 
+from ansible_collections.ksyun.vpn.tests.support.examples import examples
+
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-_VERBS = {"create": "Create", "update": "Modify", "delete": "Delete"}
 
 
 def check_and_run(world: World, account: Account, task: Task) -> tuple[Result, Result]:
@@ -37,7 +38,7 @@ def check_and_run(world: World, account: Account, task: Task) -> tuple[Result, R
     return check, world.task(task.kind, task.options)
 
 
-@settings(law, max_examples=500)
+@settings(law, max_examples=examples(500))
 @given(data=st.data(), account=accounts(further=OTHERWISE))
 def test_law_3_a_check_passes_if_and_only_if_the_run_does(world: World, account: Account, data: st.DataObject) -> None:
     task = data.draw(tasks(account), label="task")
@@ -66,7 +67,7 @@ def test_law_3_a_check_passes_if_and_only_if_the_run_does(world: World, account:
             assert real[task.kind][option] == value, option
     # and what was sent is what the plan says
     sent = [(request["action"], request["committed"]) for request in writes(requests)]
-    assert sent == [(_VERBS[step["action"]] + RESOURCES[task.kind].wire, True) for step in check["plan"]]
+    assert sent == [(RESOURCES[task.kind].actions.of(step["action"]).name, True) for step in check["plan"]]
 
 
 def _outcome(result: Result) -> str:

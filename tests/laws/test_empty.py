@@ -26,7 +26,7 @@ def _selecting(kind: str) -> list[str]:
     """The options that say which resource is meant, and where."""
     resource = RESOURCES[kind]
     references = [field.option for field in resource.settable if field.refers_to is not None]
-    scope = [resource.scope[0]] if resource.scope else []
+    scope = [resource.scope.option] if resource.scope else []
     known = resource_spec(resource)
     return sorted({"id", "name", "project_id", *references, *scope} & known.keys())
 

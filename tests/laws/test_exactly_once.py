@@ -74,7 +74,7 @@ def test_a_create(world: World, kind: str, lost: str, times: int) -> None:
 def check_a_create(world: World, kind: str, lost: str, times: int, between: dict[str, Any]) -> None:
     """The answer to a create is lost, once or twice, on a way with these options."""
     world.begin()
-    world.emulator.fault(f"Create{RESOURCES[kind].wire}", count=times, **LOST_ANSWERS[lost])
+    world.emulator.fault(RESOURCES[kind].actions.create.name, count=times, **LOST_ANSWERS[lost])
     result = world.task(kind, {**CREATE[kind], "read_timeout": 0.5, **between})
     assert len(named(world, kind, "one")) <= 1
     assert bool(result.get("failed")) == (times == 2 and lost.endswith("before"))
@@ -95,7 +95,7 @@ def check_a_create(world: World, kind: str, lost: str, times: int, between: dict
 def test_a_change_and_a_removal(world: World, kind: str, lost: str, verb: str) -> None:
     world.begin()
     identity = world.task(kind, CREATE[kind])[kind]["id"]
-    world.emulator.fault(f"{verb}{RESOURCES[kind].wire}", **LOST_ANSWERS[lost])
+    world.emulator.fault(verb + RESOURCES[kind].actions.create.result, **LOST_ANSWERS[lost])
     wanted = {"id": identity, **(UPDATE[kind] if verb == "Modify" else {"state": "absent"}), "read_timeout": 1}
     result = world.task(kind, wanted)
     assert not result.get("failed"), result["msg"]

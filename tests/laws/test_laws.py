@@ -182,11 +182,11 @@ def test_law_6_what_is_not_mentioned_stays_and_nothing_is_replaced_unasked(
     resource = RESOURCES[task.kind]
     world.stage(account)
     whole = world.emulator.state()
-    before = {wire[resource.id_wire]: wire for wire in whole[resource.set_wire]}
+    before = {wire[resource.id_wire]: wire for wire in whole[resource.actions.describe.result]}
     result = world.task(task.kind, task.options)
     note(task, account, result)
     state = world.emulator.state()
-    after = {wire[resource.id_wire]: wire for wire in state[resource.set_wire]}
+    after = {wire[resource.id_wire]: wire for wire in state[resource.actions.describe.result]}
     replaced = [step["action"] for step in result["plan"]] == ["delete", "create"]
     assert not replaced or task.options["on_immutable_change"] == "replace"
     if result.get("failed") and not result["changed"]:
@@ -252,7 +252,7 @@ def test_law_6_several_of_a_name_are_not_guessed_between(
         wire.update(VpcId="vpc-1")
     else:
         wire.update(CustomerGatewayAddress="192.0.2.9")
-    seeded = world.emulator.seed(**{resource.set_wire: [wire] * count})[resource.set_wire]
+    seeded = world.emulator.seed(**{resource.actions.describe.result: [wire] * count})[resource.actions.describe.result]
     ids = [item[resource.id_wire] for item in seeded]
     parents = {"vpn_gateway": world.gateway_id, "customer_gateway": world.peer_id} if kind == "vpn_tunnel" else {}
     wanted = {

@@ -21,6 +21,8 @@ from laws.strategies import law
 from laws.tasks import Task, describe, tasks
 from laws.world import RESOURCES, Wire, World
 
+from ansible_collections.ksyun.vpn.tests.support.examples import examples
+
 _REFUSED = {"kind": "error", "status": 400}
 # What goes wrong, and when: faults of the emulator, the verb (and whether only in dry runs) to which they happen.
 MISHAPS: dict[str, tuple[dict[str, Any], ...]] = {
@@ -76,7 +78,7 @@ class Mishap:
         """Queue the faults for the actions on resources of a kind."""
         for fault in self.faults:
             details = dict(fault)
-            action = details.pop("verb") + RESOURCES[kind].wire
+            action = details.pop("verb") + RESOURCES[kind].actions.create.result
             world.emulator.fault(
                 action + ("s" if action.startswith("Describe") else ""), details.pop("kind"), **details
             )
@@ -91,7 +93,7 @@ def mishaps(draw: st.DrawFn) -> Mishap:
     return Mishap(called, ({**UNREADABLE, "verb": "Describe", "skip": draw(st.integers(0, 5))},))
 
 
-@settings(law, max_examples=500)
+@settings(law, max_examples=examples(500))
 @given(data=st.data(), account=accounts(least=1, further=OTHERWISE), mishap=mishaps())
 def test_law_11_nothing_is_taken_away_that_cannot_be_given_back(
     world: World, account: Account, mishap: Mishap, data: st.DataObject
@@ -104,7 +106,7 @@ def test_law_11_nothing_is_taken_away_that_cannot_be_given_back(
     note(f"{result.get('msg')} {result['plan']}")
     after = world.emulator.state()
     sent = [request["action"] for request in world.take_requests() if request["committed"]]
-    assert sent.count("Delete" + RESOURCES[task.kind].wire) <= 1, "it is replaced once, whatever came of it"
+    assert sent.count(RESOURCES[task.kind].actions.delete.name) <= 1, "it is replaced once, whatever came of it"
     event(describe(task, account))
     event(f"{mishap.called}: {judge(account, task, mishap, result, before, after)}")
 
@@ -120,10 +122,10 @@ def judge(
     """What became of the resource, in a word; fails unless that is right, and told."""
     resource = RESOURCES[task.kind]
     key = resource.id_wire
-    for name in before.keys() - {resource.set_wire}:
+    for name in before.keys() - {resource.actions.describe.result}:
         assert _without_names(after[name]) == _without_names(before[name]), "resources of another kind are as they were"
-    old = {wire[key]: wire for wire in before[resource.set_wire]}
-    now = {wire[key]: wire for wire in after[resource.set_wire]}
+    old = {wire[key]: wire for wire in before[resource.actions.describe.result]}
+    now = {wire[key]: wire for wire in after[resource.actions.describe.result]}
     new = [now[identity] for identity in now.keys() - old.keys()]
     gone = [old[identity] for identity in old.keys() - now.keys()]
     touched = [identity for identity in old.keys() & now.keys() if old[identity] != now[identity]]
@@ -143,7 +145,7 @@ def judge(
     if new and as_asked(task, new[0], account):
         assert result[task.kind] is None or result[task.kind]["id"] == new[0][key]
         assert not failed or said(result, new[0][key]), "a failure after the replacement names the new one"
-        scope = resource.field(resource.scope[0]).wire if resource.scope else key
+        scope = resource.field(resource.scope.option).wire if resource.scope else key
         place = (resource.field("name").wire, scope, *(["ProjectId"] if resource.by_project else []))
         alike = [wire for wire in now.values() if all(wire.get(name) == new[0].get(name) for name in place)]
         assert alike == new, "it is the only one of its name, where it is"

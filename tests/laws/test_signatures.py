@@ -24,6 +24,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.signing import (
     SimplifiedAuth,
     encode_pairs,
 )
+from ansible_collections.ksyun.vpn.tests.support.examples import examples
 
 SIGNERS: dict[str, Any] = {
     "v4": SigV4HeaderAuth,
@@ -70,7 +71,7 @@ def account(world: World, token: str | None) -> None:
 @pytest.mark.parametrize("token", [None, TOKEN], ids=["key", "token"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("signer", SIGNERS)
-@settings(law, max_examples=50)
+@settings(law, max_examples=examples(50))
 @given(extra=parameters, data=st.data())
 def test_one_changed_byte_is_refused(
     world: World, signer: str, method: str, token: str | None, extra: dict[str, str], data: st.DataObject

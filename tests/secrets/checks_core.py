@@ -17,7 +17,8 @@ from unittest import mock
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import resolve
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.redaction import MASK, Redactor
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner.result import redactor, shown
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import ArgSpec
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.result import redactor
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
     KEY,
     OLD_KEY,
@@ -241,9 +242,9 @@ def in_sub_options(_emulator: EmulatorHandle) -> None:
     tunnels = {"options": {"key": {"no_log": True, "aliases": ["psk"]}, "name": {}}}
     spec = {"sites": {"elements": "dict", "options": {"tunnels": tunnels, "name": {}}}}
     sites = [{"name": "b", "tunnels": [{"name": "t", "key": KEY}]}, {"tunnels": {"psk": "q9z"}}]
-    redact = redactor(spec, {"sites": sites}, {})
+    redact = redactor(ArgSpec(spec), {"sites": sites}, {})
     assert_clean(redact({"msg": echo(KEY)}))
-    assert shown(spec, {"sites": sites}, redact)["sites"] == [
+    assert ArgSpec(spec).shown({"sites": sites}, redact)["sites"] == [
         {"name": "b", "tunnels": [{"name": "t", "key": MASK}]},
         {"tunnels": {"psk": MASK}},
     ]

@@ -27,6 +27,7 @@ from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
     assert_clean,
 )
 from ansible_collections.ksyun.vpn.tests.secrets.stage import ACCESS_KEY
+from ansible_collections.ksyun.vpn.tests.support.tables import NAMED as RESOURCES
 from emulator.testing import EmulatorHandle
 
 CALLBACKS = Path(__file__).parents[1] / "modules" / "callback"
@@ -44,9 +45,7 @@ VARIABLES = {
     "tunnels": [{"name": "loop 1", "key": KEY}, {"name": "loop 2", "key": OLD_KEY}],
 }
 SECRETS = {"secret_key": "{{ secret_key }}", "security_token": "{{ token }}"}
-MODULES = [
-    f"ksyun.vpn.{kind}{form}" for kind in ("customer_gateway", "vpn_gateway", "vpn_tunnel") for form in ("", "_info")
-]
+MODULES = [f"ksyun.vpn.{kind}{form}" for kind in RESOURCES for form in ("", "_info")]
 Task = dict[str, Any]
 
 

@@ -18,15 +18,14 @@ from unittest import mock
 
 from ansible.module_utils import basic
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner import module as entrance
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import info_spec, resource_spec
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import KEY, OLD_KEY, SECRET_KEY, TOKEN
+from ansible_collections.ksyun.vpn.tests.support.tables import NAMED as RESOURCES
 from emulator.testing import EmulatorHandle
 
-RESOURCES = {module.RESOURCE.name: module.RESOURCE for module in (customer_gateway, vpn_gateway, vpn_tunnel)}
 ACCESS_KEY = "AKLTSENTINEL"
 ACCOUNT = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "security_token": TOKEN}
 Options = dict[str, Any]

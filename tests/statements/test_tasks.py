@@ -265,7 +265,7 @@ def test_delete(world: World, kind: str) -> None:
     identity, resource = make(world, *parents, kind)["id"], RESOURCES[kind]
     result = world.task(kind, {"id": identity, "state": "absent"})
     assert result["changed"]
-    only(world, resource.action("Delete"), {resource.id_wire: identity})
+    only(world, resource.actions.delete.name, {resource.id_wire: identity})
     assert world.objects(resource) == []
 
 
@@ -283,12 +283,12 @@ def selection(world: World, action: str) -> dict[str, Any]:
 def test_listings_by_id_and_without(world: World, kind: str) -> None:
     """Without an id all of the region are asked for; with ids, those, numbered from 1."""
     resource = RESOURCES[kind]
-    seeded = world.emulator.seed(**{resource.set_wire: [{}, {}, {}]})[resource.set_wire]
+    seeded = world.emulator.seed(**{resource.actions.describe.result: [{}, {}, {}]})[resource.actions.describe.result]
     ids = [item[resource.id_wire] for item in seeded]
     assert [item["id"] for item in world.info(kind)] == ids
-    assert selection(world, resource.action("Describe")) == {}
+    assert selection(world, resource.actions.describe.name) == {}
     assert [item["id"] for item in world.info(kind, ids=[ids[2], ids[0]])] == [ids[0], ids[2]]
-    assert selection(world, resource.action("Describe")) == {
+    assert selection(world, resource.actions.describe.name) == {
         f"{resource.id_wire}.1": ids[2],
         f"{resource.id_wire}.2": ids[0],
     }
@@ -343,7 +343,7 @@ def test_a_change_is_read_back_whatever_it_is_answered_with(world: World, answer
         assert options.items() <= result[kind].items()
         assert [call["action"][:8] for call in result["api_calls"]] == [
             "Describe",
-            RESOURCES[kind].action("Modify")[:8],
+            RESOURCES[kind].actions.modify.name[:8],
             "Describe",
         ]
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from ansible_collections.ksyun.vpn.tests.support.examples import examples
+
 sys.path.append(str(Path(__file__).parents[1]))  # the emulator's package, where ansible-test runs the tests
 
 settings.register_profile(
@@ -19,7 +21,7 @@ settings.register_profile(
     deadline=None,  # a slow machine is not a failure
     database=None,
     print_blob=True,
-    max_examples=100,
+    max_examples=examples(100),
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("unit")

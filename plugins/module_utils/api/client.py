@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The client of the Ksyun VPC OpenAPI 2016-03-04: one session, one way to call an action.
+"""The client of the Ksyun OpenAPI: one session, one way to call an action.
 
-Knows signing, transport, retries, errors and the wire format. Of resources it knows how their actions are called
-(C(Describe*) and C(Create*) answer otherwise than the others), and of Ansible nothing.
+Knows signing, transport, retries, errors and the wire format; of resources and of Ansible it knows nothing.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 import typing as t
 from contextlib import closing, suppress
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from ..version import VERSION
 from . import wire
+from .action import Action, Service
 from .connection import Connection
 from .errors import (
     ApiError,
@@ -27,6 +28,7 @@ from .errors import (
     MalformedAnswerError,
     ServiceError,
     SignatureError,
+    ThrottledError,
     TransportError,
 )
 from .redaction import Redactor
@@ -40,7 +42,6 @@ with suppress(ImportError):
 if t.TYPE_CHECKING:
     from urllib3.response import BaseHTTPResponse
 
-API_VERSION = "2016-03-04"
 PAGE_SIZE = 200
 # Bounds that no account comes near to, for what a broken or hostile server would never end:
 MAX_PAGES = 1_000  # of a listing; of the size above, 200,000 resources
@@ -69,6 +70,17 @@ class Call:
         self.milliseconds = 0
 
 
+class _Shared:
+    """What clients of one endpoint have in common, each in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.skew = timedelta(0)  # of this host's clock
+        self.clock_corrected = False
+        self.forked = False
+        self.not_before = 0.0  # no request goes out earlier, since the service has turned one away for their number
+
+
 class Client:
     """Calls actions over one channel, its own or one that C(open_channel) has kept from before.
 
@@ -85,6 +97,7 @@ class Client:
         sleep: t.Callable[[float], None] = time.sleep,
         monotonic: t.Callable[[], float] = time.monotonic,
         clock: t.Callable[[], datetime] = utcnow,
+        shared: _Shared | None = None,
     ) -> None:
         if REQUESTS_IMPORT_ERROR:
             raise ConfigurationError("The Python library 'requests' is missing on the host that runs the module.")
@@ -96,11 +109,8 @@ class Client:
         credentials = connection.credentials
         for secret in (credentials.secret_key, credentials.security_token):
             self.redact.add(secret)
-        self._skew = timedelta(0)
-        self._clock_corrected = False
-        self._auth = _SIGNERS[connection.signature_version](
-            credentials, connection.region, clock=lambda: self.clock() + self._skew
-        )
+        self._shared = shared or _Shared()
+        self._signers: dict[Service, t.Callable[[Request], Request]] = {}
         self._received = 0
         self._channel = open_channel(connection)
         self._headers = {
@@ -112,54 +122,68 @@ class Client:
         if connection.verify is False:
             urllib3.disable_warnings(failures.InsecureRequestWarning)
 
+    def fork(self, open_channel: t.Callable[[Connection], Channel] = Channel) -> Client:
+        """A client for another thread, with connections, C(calls) and C(warnings) of its own.
+
+        What one of them learns of the clock, of the service's rate limit and of secrets counts for all. The caller
+        closes it.
+        """
+        self._shared.forked = True
+        other = Client(
+            self.connection,
+            self.redact,
+            open_channel,
+            sleep=self.sleep,
+            monotonic=self.monotonic,
+            clock=self.clock,
+            shared=self._shared,
+        )
+        other.warnings = []
+        return other
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._channel.close()
+
     # --- calls --------------------------------------------------------------------------------
 
-    def read(self, action: str, parameters: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        """Call a C(Describe*) action; its answer. Repeated on time-outs, resets, 5xx and throttling."""
-        return self._call(action, parameters, repeatable=True)
+    def call(self, action: Action, parameters: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], Call]:
+        """Call an action; its answer, and what became of the call.
 
-    def write(self, action: str, parameters: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        """Call a writing action; its answer. Repeated only where it is certain that nothing happened.
-
-        Raises L(ApiError); its C(may_have_happened) tells whether the caller has to look. Raises
-        L(ConfigurationError), and sends nothing, where the connection is for dry runs only.
+        One that only reads is repeated on time-outs, resets, 5xx and throttling; one that writes only where it is
+        certain that nothing happened. Raises L(ApiError); its C(may_have_happened) tells whether the caller has to
+        look. Raises L(ConfigurationError), and sends nothing, for a write where the connection is for dry runs only.
         """
-        if self.connection.dry_run:
+        if action.writes and self.connection.dry_run:
             raise ConfigurationError(
-                f"{action} was not sent, as the environment variable KSYUN_DRY_RUN is true: nothing is to be changed. "
-                "Check mode (--check) tells what a run would do; without the variable it is done."
+                f"{action.name} was not sent, as the environment variable KSYUN_DRY_RUN is true: nothing is to be "
+                "changed. Check mode (--check) tells what a run would do; without the variable it is done."
             )
-        return self._call(action, parameters, repeatable=False)
+        return self._call(action, parameters)
 
-    def probe(self, action: str, parameters: t.Mapping[str, t.Any]) -> None:
+    def probe(self, action: Action, parameters: t.Mapping[str, t.Any]) -> None:
         """Ask with C(DryRun=true) whether a writing action would be accepted; returns if so.
 
         Raises L(ApiError) as the real call would, and L(DryRunExecutedError) when the service
         carried it out.
         """
         try:
-            answer = self._call(action, {**parameters, "DryRun": True}, repeatable=True, dry_run=True)
+            answer, call = self._call(action, {**parameters, "DryRun": True}, dry_run=True)
         except DryRunSucceeded:
             return
-        ids = [
-            value
-            for item in answer.values()
-            if isinstance(item, dict)
-            for name, value in item.items()
-            if action == f"Create{name[:-2]}" and name.endswith("Id") and isinstance(value, str)
-        ]
+        created = action.created(answer)
         raise DryRunExecutedError(
-            action,
+            action.name,
             "the service ignored DryRun and has really carried out the request"
-            + (f"; it created {ids[0]}" if ids else ""),
-            http_status=self.calls[-1].http_status,
-            request_id=self.calls[-1].request_id,
+            + (f"; it created {created}" if created else ""),
+            http_status=call.http_status,
+            request_id=call.request_id,
             may_have_happened=True,
             hint="Check mode can't be trusted with this endpoint: look at what was changed, and set probe: false.",
         )
 
-    def items(self, action: str, parameters: t.Mapping[str, t.Any], set_name: str) -> t.Iterator[dict[str, t.Any]]:
-        """The items of a C(Describe*) action, page after page (C(MaxResults), C(NextToken)) to the end.
+    def items(self, action: Action, parameters: t.Mapping[str, t.Any]) -> t.Iterator[dict[str, t.Any]]:
+        """The items of an action that lists, page after page (C(MaxResults), C(NextToken)) to the end.
 
         Raises L(TransportError) for a listing without an end: tokens that repeat, too many pages or bytes.
         """
@@ -167,19 +191,19 @@ class Client:
         seen: set[str] = set()
         begun = self._received
         while True:
-            answer = self.read(action, {**parameters, "MaxResults": PAGE_SIZE, "NextToken": token})
-            items = answer.get(set_name)
+            answer, _call = self.call(action, {**parameters, "MaxResults": PAGE_SIZE, "NextToken": token})
+            items = answer.get(action.result)
             yield from items if isinstance(items, list) else []
             token = wire.next_token(answer)
             if token is None:
                 return
             if token in seen:
-                raise TransportError(action, "the service's NextToken repeats: the listing has no end")
+                raise TransportError(action.name, "the service's NextToken repeats: the listing has no end")
             seen.add(token)
             size = self._received - begun
             if len(token) > MAX_TOKEN or len(seen) >= MAX_PAGES or size > MAX_LISTING:
                 raise TransportError(
-                    action,
+                    action.name,
                     f"the listing has no end: {len(seen)} pages of {size} bytes, "
                     f"and another NextToken of {len(token)} characters",
                 )
@@ -187,26 +211,27 @@ class Client:
     # --- one call, its attempts ---------------------------------------------------------------
 
     def _call(
-        self, action: str, parameters: t.Mapping[str, t.Any], *, repeatable: bool, dry_run: bool = False
-    ) -> dict[str, t.Any]:
-        pairs = [("Action", action), ("Version", API_VERSION), *wire.flatten(parameters)]
+        self, action: Action, parameters: t.Mapping[str, t.Any], *, dry_run: bool = False
+    ) -> tuple[dict[str, t.Any], Call]:
+        pairs = [("Action", action.name), ("Version", action.service.version), *wire.flatten(parameters)]
         if self.connection.signature_version == "simplified" and self.connection.response_format == "json":
             pairs.append(("Format", "json"))
-        call = Call(action, dry_run)
+        call = Call(action.name, dry_run)
         self.calls.append(call)
         started = self.monotonic()
         pauses: Pauses | None = None
         try:
             while True:
                 call.attempts += 1
+                self._wait_for_others()
+                skew = self._shared.skew
                 try:
-                    return self._attempt(call, pairs, by_post=dry_run or not repeatable)
+                    return self._attempt(action, call, pairs, by_post=action.writes or action.post_only), call
                 except ApiError as error:
-                    if self._corrected_clock(error):
+                    if self._corrected_clock(error, skew):
                         continue
-                    # an endpoint that ignores DryRun may have carried out what has lost its answer
-                    once = not repeatable or dry_run
-                    if not error.transient or (error.may_have_happened and once):
+                    # of a dry run, too: an endpoint that ignores DryRun may have carried out what has lost its answer
+                    if not error.transient or (error.may_have_happened and action.writes):
                         raise self._explained(error) from None
                     if pauses is None:
                         from .transport.backoff import Pauses  # here, as few calls are repeated
@@ -215,6 +240,9 @@ class Client:
                     pause = pauses.next(error, self.monotonic() - started, self._channel.answered)
                     if pause is None:
                         raise self._explained(error) from None
+                    if self._shared.forked and isinstance(error, ThrottledError):
+                        with self._shared.lock:
+                            self._shared.not_before = max(self._shared.not_before, self.monotonic() + pause)
                     self.sleep(pause)
         finally:
             call.milliseconds = round((self.monotonic() - started) * 1000)
@@ -228,24 +256,35 @@ class Client:
             error.hint = f"{error.hint} {told}"
         return error
 
-    def _corrected_clock(self, error: ApiError) -> bool:
-        """After C(Signature expired): take the service's time from its C(Date) header, once."""
+    def _wait_for_others(self) -> None:
+        """Wait, if another thread's request was turned away for the number of requests."""
+        if self._shared.not_before:
+            left = self._shared.not_before - self.monotonic()
+            if left > 0:
+                self.sleep(left)
+
+    def _corrected_clock(self, error: ApiError, skew: timedelta) -> bool:
+        """After C(Signature expired): take the service's time from its C(Date) header, once for all threads.
+
+        C(skew) is what the request was signed with.
+        """
         if not isinstance(error, SignatureError) or "expired" not in error.message or error.server_time is None:
             return False
-        if self._clock_corrected:
-            return False
-        self._clock_corrected = True
-        self._skew = error.server_time - self.clock()
+        shared = self._shared
+        with shared.lock:
+            if shared.clock_corrected:
+                return skew != shared.skew  # another thread has corrected it since
+            shared.clock_corrected = True
+            shared.skew = error.server_time - self.clock()
         self.warnings.append(
-            f"This host's clock differs from the service's by about {self._skew.total_seconds():+.0f} seconds; "
+            f"This host's clock differs from the service's by about {shared.skew.total_seconds():+.0f} seconds; "
             "requests are signed with the service's time. Set the clock (NTP)."
         )
         return True
 
-    def _attempt(self, call: Call, pairs: list[tuple[str, str]], by_post: bool) -> dict[str, t.Any]:
+    def _attempt(self, action: Action, call: Call, pairs: list[tuple[str, str]], by_post: bool) -> dict[str, t.Any]:
         """Send once. C(by_post): what writes goes by POST, as whoever is between may repeat a GET (RFC 9110, 9.2.2)."""
         call.http_status = call.request_id = None
-        action = call.action
         connection = self.connection
         text = encode_pairs(pairs)
         in_body = (
@@ -257,21 +296,31 @@ class Client:
         line = self._channel.line
         started = self.monotonic()
         try:
-            request = self._auth(Request(method, url, headers, text if in_body else None))
+            request = self._sign(action.service, Request(method, url, headers, text if in_body else None))
             with (
                 line.within(connection.connect_timeout + connection.read_timeout),
                 closing(self._channel.send(request)) as response,
             ):
                 call.http_status = response.status
-                body = self._body(response, started, action)
+                body = self._body(response, started, action.name)
                 if line.overdue:  # an answer without a length looks complete when it is cut off
                     raise TimeoutError("the answer did not end in time")
         except (failures.HTTPError, OSError, ValueError, TypeError) as failure:
             from .transport.failures import transport_error  # here, as most calls succeed
 
             self._channel.broke()
-            raise transport_error(action, self._host, line, failure, self._channel.via, self.redact.text) from None
-        return self._answer(call, response, body)
+            raise transport_error(action.name, self._host, line, failure, self._channel.via, self.redact.text) from None
+        return self._answer(action, call, response, body)
+
+    def _sign(self, service: Service, request: Request) -> Request:
+        if service not in self._signers:
+            self._signers[service] = _SIGNERS[self.connection.signature_version](
+                self.connection.credentials,
+                self.connection.region,
+                service.name,
+                clock=lambda: self.clock() + self._shared.skew,
+            )
+        return self._signers[service](request)
 
     def _carries_secret(self, pairs: list[tuple[str, str]]) -> bool:
         """Whether a value is a secret of the task, or the signature adds one (the simplified form's token)."""
@@ -297,10 +346,10 @@ class Client:
             if self.monotonic() - started > self.connection.connect_timeout + self.connection.read_timeout:
                 raise TimeoutError("the answer did not end in time")
 
-    def _answer(self, call: Call, response: BaseHTTPResponse, body: bytes) -> dict[str, t.Any]:
-        status, action = response.status, call.action
+    def _answer(self, action: Action, call: Call, response: BaseHTTPResponse, body: bytes) -> dict[str, t.Any]:
+        status = response.status
         if 300 <= status < 400:
-            raise self._unusable(action, response, "the answer is a redirection, which is not followed")
+            raise self._unusable(action.name, response, "the answer is a redirection, which is not followed")
         try:
             answer = wire.parse(body)
             identity, (code, message) = wire.request_id(answer), wire.error_of(answer)
@@ -310,24 +359,21 @@ class Client:
             declined = not has_result and wire.declined(answer)
             if code is None and declined:
                 told = "it answered Return: false, so it has not carried out the request"
-                raise ServiceError(action, told, http_status=status, request_id=call.request_id)
+                raise ServiceError(action.name, told, http_status=status, request_id=call.request_id)
             if 200 <= status < 300 and not is_error:
-                if action.startswith("Describe"):
-                    wire.check_listing(answer, action[len("Describe") : -1])
-                else:
-                    wire.check_written(answer, action)
+                wire.check(answer, action)
                 return answer
             if status < 200 or (code is None and not isinstance(answer.get("Error", answer.get("error")), dict)):
                 raise MalformedAnswerError("it says neither what was done nor, with a code, why not")
         except MalformedAnswerError as problem:
-            raise self._unusable(action, response, f"the answer is not one of the service: {problem}") from None
+            raise self._unusable(action.name, response, f"the answer is not one of the service: {problem}") from None
         finally:
             self._channel.answered = self._channel.answered or call.request_id is not None
         from .transport.failures import refusal
 
         code = code and wire.one_line(code, self.redact.text, 128)
         message = wire.one_line(message, self.redact.text)
-        raise refusal(action, response, code, message, call.request_id, declined=declined)
+        raise refusal(action.name, response, code, message, call.request_id, declined=declined)
 
     @staticmethod
     def _unusable(action: str, response: BaseHTTPResponse, message: str) -> TransportError:

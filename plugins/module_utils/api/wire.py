@@ -11,6 +11,7 @@ import math
 import re
 import typing as t
 
+from .action import Action
 from .errors import MalformedAnswerError
 
 # More than any answer has. What is in memory takes up to thirty times the bytes of the body, if all of it is
@@ -134,13 +135,19 @@ def next_token(answer: t.Mapping[str, t.Any]) -> str | None:
     return None if token is None or token == "" else str(token)
 
 
-def check_listing(answer: t.Mapping[str, t.Any], wire: str) -> None:
-    """Raise L(MalformedAnswerError) unless an answer of C(Describe*) lists C(wire) objects that have an id.
+def check(answer: t.Mapping[str, t.Any], action: Action) -> None:
+    """Raise L(MalformedAnswerError) unless an answer is one that the service would give to an action.
 
-    To take another answer for an empty list would mean to create again what is there. A set that is
-    missing or null in an answer of the service is an empty one.
+    One that lists has objects with ids in it: to take another answer for an empty list would mean to create again what
+    is there. A list that is missing or null in an answer of the service is an empty one. Any other has a RequestId,
+    C(Return), or what the action is about.
     """
-    name, listed = f"{wire}Set", answer.get(f"{wire}Set")
+    name = action.result
+    if action.item_id is None:
+        if request_id(answer) is None and "Return" not in answer and not has_result(answer, action):
+            raise MalformedAnswerError(f"it has neither a RequestId nor Return nor {name}")
+        return
+    listed = answer.get(name)
     if listed is None or listed == "":
         if request_id(answer) is None:
             raise MalformedAnswerError(f"it has neither {name} nor a RequestId")
@@ -148,26 +155,17 @@ def check_listing(answer: t.Mapping[str, t.Any], wire: str) -> None:
     if not isinstance(listed, list):
         raise MalformedAnswerError(f"its {name} is not a list")
     for item in listed:
-        if not isinstance(item, dict) or not usable_id(item.get(f"{wire}Id")):
-            raise MalformedAnswerError(f"its {name} has something in it without a {wire}Id")
+        if not isinstance(item, dict) or not usable_id(item.get(action.item_id)):
+            raise MalformedAnswerError(f"its {name} has something in it without a {action.item_id}")
 
 
-def check_written(answer: t.Mapping[str, t.Any], action: str) -> None:
-    """Raise L(MalformedAnswerError) unless an answer to a write has something that the service would say.
-
-    That is a RequestId, C(Return), or the object that C(action) is about (C(VpnGateway) for C(ModifyVpnGateway)).
-    """
-    wire = re.sub("^[A-Z][a-z]+", "", action)
-    if request_id(answer) is None and "Return" not in answer and not isinstance(answer.get(wire), dict):
-        raise MalformedAnswerError(f"it has neither a RequestId nor Return nor {wire}")
-
-
-def has_result(answer: t.Mapping[str, t.Any], action: str) -> bool:
-    """Whether an answer has what its action answers with: a list, an object, or a C(Return) that is not false."""
-    wire = re.sub("^[A-Z][a-z]+", "", action)
-    if action.startswith("Describe"):
-        return answer.get(f"{wire[:-1]}Set") not in (None, "")
-    return isinstance(answer.get(wire), dict) or ("Return" in answer and not declined(answer))
+def has_result(answer: t.Mapping[str, t.Any], action: Action) -> bool:
+    """Whether an answer has what its action answers with: a list, an object, an id, or C(Return) not false."""
+    found = answer.get(action.result)
+    if action.item_id is not None:
+        return found not in (None, "")
+    told = usable_id(found) if action.created_id == (action.result,) else isinstance(found, dict)
+    return told or ("Return" in answer and not declined(answer))
 
 
 def declined(answer: t.Mapping[str, t.Any]) -> bool:

@@ -18,7 +18,7 @@ import typing as t
 from ..resources import customer_gateway as customer_gateway_table
 from ..resources import vpn_gateway as vpn_gateway_table
 from ..resources import vpn_tunnel as vpn_tunnel_table
-from ..resources.schema import fold
+from ..resources.types import fold
 
 Item = t.Mapping[str, t.Any]
 

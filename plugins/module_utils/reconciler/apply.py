@@ -19,7 +19,8 @@ from ..api.errors import (
     ThrottledError,
     UnavailableError,
 )
-from ..resources.schema import Item, fold
+from ..resources.schema import Item
+from ..resources.types import fold
 from .create import Creator
 from .errors import (
     AmbiguousNameError,
@@ -51,7 +52,7 @@ class Applier(Creator):
             return
         for step in list(plan.steps):  # which grows where a change in place does not do
             if step.action == "delete":
-                self._delete(step)
+                self._delete(step, t.cast(Item, plan.before))
             elif step.action == "update":
                 self._update(step, plan, wanted, replacement)
             else:
@@ -64,16 +65,16 @@ class Applier(Creator):
         """
         delete, create = plan.steps
         old = t.cast(Item, plan.before)
-        if self.task.probe:
+        if self.policy.probe:
             # Better to hear a refusal while the old one still stands.
-            self.client.probe(self.resource.action("Create"), create.parameters)
+            self.client.probe(self.resource.actions.create, create.parameters)
             create.permitted = True
         before = self._bearers(old, create)
         try:
-            self._delete(delete, before_create=True)
+            self._delete(delete, old, before_create=True)
             self.create(create, wanted, {old["id"]}, replaces=True)
         except (ApiError, UnknownOutcomeError, AmbiguousNameError, WaitTimeoutError) as error:
-            if not self.outcome.done or self.outcome.item is not None:
+            if not self.progress.done or self.progress.item is not None:
                 raise  # the old one is not known to be deleted, or the new one is there
             back = ""
             if isinstance(error, ApiError):  # refused: nothing was created
@@ -83,11 +84,11 @@ class Applier(Creator):
     def _bearers(self, old: Item, create: Step) -> set[str]:
         """The ids of what bears the name of the old one where that is, before it is deleted."""
         scope = self.resource.scope
-        stays = ("name",) if scope is None else ("name", scope[0])
+        stays = {*self.resource.identity.by, *(() if scope is None else (scope.option,))}
         if all(create.options.get(option) == old.get(option) for option in stays):
             return {str(old["id"])}  # the name is only replaced where it is the only one
         place = {option: old[option] for option in stays if old.get(option) is not None}
-        return {str(old["id"]), *(str(item["id"]) for item in self.lookup.all_by_name(old["name"], place))}
+        return {str(old["id"]), *(str(item["id"]) for item in self.lookup.all_by_key(place))}
 
     def _put_back(self, plan: Plan, wanted: Wanted, cause: ApiError, before: set[str]) -> str:
         """Create again what was deleted. Raises L(ReplacementUndoneError) if that succeeds; else says why not.
@@ -106,16 +107,16 @@ class Applier(Creator):
         ]
         since: list[Item] = []
         with suppress(ApiError):
-            since = self.lookup.all_by_name(old["name"], step.options, before)
+            since = self.lookup.all_by_key(step.options, before)
         if since:
             return f" The old one was not put back, as others have created one of its name since: {list_of(since)}."
         try:
             self.create(step, wanted, before, replaces=True)
         except KsyunError as error:
-            if self.outcome.item is None:
+            if self.progress.item is None:
                 return f" Putting the old one back failed, too: {error}"
             notes.append(str(error))
-        now = t.cast(Item, self.outcome.item)
+        now = t.cast(Item, self.progress.item)
         notes += [
             f"its {field.option} is now {now[field.option]}, and was {old.get(field.option)}"
             for field in self.resource.fields
@@ -134,7 +135,7 @@ class Applier(Creator):
         beside = self._beside(t.cast(Item, plan.before), wanted)
         return InterruptedReplaceError(
             f"The {delete.target} was deleted, and its replacement {create.target} {exists}. Run the task again"
-            + (" without id" if self.task.id else "")
+            + (" without id" if self.desired.id else "")
             + f" to create it{beside}; until then its traffic is down.{back} The cause: {error}",
             error,
         )
@@ -151,51 +152,45 @@ class Applier(Creator):
 
     def _update(self, step: Step, plan: Plan, wanted: Wanted, replacement: Replacement) -> None:
         """Change in place, and read it back: what the answer says differs between versions of the service."""
-        after = t.cast(Item, plan.after)
+        before, after = t.cast(Item, plan.before), t.cast(Item, plan.after)
         identity = after["id"]
 
-        def lacking(item: Item) -> list[Change]:
-            return [
-                change
-                for change in step.changes
-                if not change.field.same(item.get(change.field.option), after[change.field.option])
-            ]
-
         def changed(item: Item | None) -> bool:
-            return item is not None and not lacking(item)
-
-        def otherwise(item: Item) -> list[Change]:
-            """What has changed, but into something else than was asked. Waiting does not help there."""
-            old = t.cast(Item, plan.before)
-            return [change for change in lacking(item) if item.get(change.field.option) != old[change.field.option]]
+            return item is not None and not _lacking(step, item, after)
 
         def settled(item: Item | None) -> bool:
-            return item is None or lacking(item) == otherwise(item)
+            """Waiting does not help where what has changed became something else than was asked."""
+            return item is None or _lacking(step, item, after) == _otherwise(step, item, before, after)
 
-        self.write_until("Modify", step, lambda: changed(self.lookup.by_id(identity)))
-        timeout = self.task.wait_timeout if self.task.wait else 0
-        item = self.poll(lambda: self.lookup.by_id(identity), settled, timeout)
+        self.write_until(step, lambda: changed(self.lookup.by_id(identity, after)))
+        timeout = self.policy.wait_timeout if self.policy.wait else 0
+        item = self.poll(lambda: self.lookup.by_id(identity, after), settled, timeout)
         if item is None:
-            self.outcome.item = None
+            self.progress.item = None
             raise WaitTimeoutError(
                 f"The service accepted the change of the {step.target}, but it does not exist any more: something else "
                 "has removed it."
             )
-        self.outcome.item = item if self.task.wait or changed(item) else after
-        if not self.task.wait or changed(item):
-            return
-        left = otherwise(item) or lacking(item)
-        options = ", ".join(change.field.option for change in left)
-        if otherwise(item):
-            now = [f"{change.field.option} (now {item.get(change.field.option)!r})" for change in left]
+        self.progress.item = item if self.policy.wait or changed(item) else after
+        if self.policy.wait and not changed(item):
+            self._not_changed(step, plan, item, wanted, replacement)
+
+    def _not_changed(self, step: Step, plan: Plan, item: Item, wanted: Wanted, replacement: Replacement) -> None:
+        """Judge what an accepted change has become instead: raise, or replace where the task allows it."""
+        before, after = t.cast(Item, plan.before), t.cast(Item, plan.after)
+        otherwise = _otherwise(step, item, before, after)
+        if otherwise:
+            now = [f"{change.field.option} (now {item.get(change.field.option)!r})" for change in otherwise]
             raise NotAsAskedError(
                 f"The service accepted the change of the {step.target}, but made something else of it: "
                 f"{', '.join(now)}. Use values that the service keeps as they are.",
-                [change.field.option for change in left],
+                [change.field.option for change in otherwise],
             )
+        left = _lacking(step, item, after)
+        options = [change.field.option for change in left]
         accepted = (
             f"The service accepted the change of the {step.target}, but {self.waited:.0f} seconds later it "
-            f"still has the old value of {options}."
+            f"still has the old value of {', '.join(options)}."
         )
         if not all(change.field.may_be_fixed for change in left):
             raise WaitTimeoutError(accepted)
@@ -207,32 +202,36 @@ class Applier(Creator):
         try:
             instead = replacement(item, differences(self.resource, wanted, item))
         except KsyunError as error:
-            raise NotAsAskedError(f"{accepted} It can't be replaced: {error}", options.split(", ")) from None
-        self.outcome.warnings.append(f"The service does not change {options} of the {step.target} in place.")
-        plan.steps.extend(instead.steps)
+            raise NotAsAskedError(f"{accepted} It can't be replaced: {error}", options) from None
+        self.progress.warnings.append(
+            f"The service does not change {', '.join(options)} of the {step.target} in place."
+        )
+        self.progress.plan = plan.followed_by(instead)
         self._replace(instead, wanted)
 
-    def _delete(self, step: Step, *, before_create: bool = False) -> None:
+    def _delete(self, step: Step, old: Item, *, before_create: bool = False) -> None:
         """Delete, and wait until it is no longer listed.
 
         C(before_create): what was deleted is not left without its successor for a look that fails, or is cut short.
         """
         identity = step.parameters[self.resource.id_wire]
         try:
-            self.write_until("Delete", step, lambda: self.lookup.by_id(identity) is None)
+            self.write_until(step, lambda: self.lookup.by_id(identity, old) is None)
         except ServiceError as error:
             if isinstance(error, (AccessDeniedError, SignatureError, ThrottledError, UnavailableError)):
                 raise
             gone = isinstance(error, NotFoundError) and error.names(identity)
-            if not gone and self._is_there(identity):
+            if not gone and self._is_there(identity, old):
                 raise self._with_users(step, error) from None
-            self.outcome.done.append(step)
-        Notes(self.task.notes).drop(identity)
-        self.outcome.item = None
-        if not self.task.wait:
+            self.progress.done.append(step)
+        Notes(self.policy.notes).drop(identity)
+        self.progress.item = None
+        if not self.policy.wait:
             return
         try:
-            left = self.poll(lambda: self.lookup.by_id(identity), lambda item: item is None, self.task.wait_timeout)
+            left = self.poll(
+                lambda: self.lookup.by_id(identity, old), lambda item: item is None, self.policy.wait_timeout
+            )
         except ApiError:
             if not before_create:
                 raise
@@ -241,12 +240,12 @@ class Applier(Creator):
             listed = f"The {step.target} was deleted, but {self.waited:.0f} seconds later is still listed."
             if not before_create:
                 raise WaitTimeoutError(listed)
-            self.outcome.warnings.append(listed)
+            self.progress.warnings.append(listed)
 
-    def _is_there(self, identity: str) -> bool:
+    def _is_there(self, identity: str, place: Item) -> bool:
         """Whether a resource whose deletion was refused is there, as far as a listing can be had."""
         try:
-            return self.lookup.by_id(identity) is not None
+            return self.lookup.by_id(identity, place) is not None
         except ApiError:
             return True
 
@@ -272,29 +271,45 @@ class Applier(Creator):
     def await_end(self, items: t.Sequence[Item]) -> None:
         """Wait until what is being deleted already is no longer listed."""
         left = self.poll(
-            lambda: [item for item in items if self.lookup.by_id(item["id"])],
+            lambda: [item for item in items if self.lookup.by_id(item["id"], item)],
             lambda found: not found,
-            self.task.wait_timeout,
+            self.policy.wait_timeout,
         )
         if left:
             raise WaitTimeoutError(
-                f"The {describe(self.resource, left[0].get('name'), left[0]['id'])} was being deleted already, but "
+                f"The {describe(self.resource, left[0], left[0]['id'])} was being deleted already, but "
                 f"{self.waited:.0f} seconds later is still listed."
             )
 
     def await_state(self, item: Item) -> Item:
         """Wait until the resource is in the state that the task names; the resource then."""
-        wanted = t.cast(str, self.task.wait_for_state)
+        wanted = t.cast(str, self.policy.wait_for_state)
 
         def reached(found: Item | None) -> bool:
             return found is not None and fold(found.get("status")) == fold(wanted)
 
         if reached(item):
             return item
-        found = self.poll(lambda: self.lookup.by_id(item["id"]), reached, self.task.wait_timeout)
+        found = self.poll(lambda: self.lookup.by_id(item["id"], item), reached, self.policy.wait_timeout)
         if not reached(found):
             raise WaitTimeoutError(
-                f"The {describe(self.resource, item.get('name'), item['id'])} did not reach the state {wanted!r} in "
+                f"The {describe(self.resource, item, item['id'])} did not reach the state {wanted!r} in "
                 f"{self.waited:.0f} seconds; its last state was {(found or {}).get('status')!r}."
             )
         return t.cast(Item, found)
+
+
+def _lacking(step: Step, item: Item, after: Item) -> list[Change]:
+    """The changes of a step that an item does not have yet."""
+    return [
+        change
+        for change in step.changes
+        if not change.field.same(item.get(change.field.option), after[change.field.option])
+    ]
+
+
+def _otherwise(step: Step, item: Item, before: Item, after: Item) -> list[Change]:
+    """Of these the ones whose option has changed, but into something else than was asked."""
+    return [
+        change for change in _lacking(step, item, after) if item.get(change.field.option) != before[change.field.option]
+    ]

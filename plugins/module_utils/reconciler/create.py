@@ -26,8 +26,10 @@ import typing as t
 from dataclasses import replace
 from datetime import datetime, timezone
 
+from ..api.client import Call
 from ..api.errors import ApiError, NotFoundError
-from ..resources.schema import Item, same_id
+from ..resources.schema import Item
+from ..resources.types import same_id
 from .errors import NotAsAskedError, RaceError, UnknownOutcomeError, WaitTimeoutError, unknown
 from .lookup import list_of
 from .model import Step, Wanted, describe
@@ -58,22 +60,21 @@ class Creator(Writer):
 
         C(others) are ids of resources of that name that this is not. C(replaces): it takes the place of one that was
         deleted. Raises L(KsyunError). An L(ApiError) means that the service has refused it and nothing was created,
-        unless C(outcome.item) tells what was.
+        unless C(progress.item) tells what was.
         """
         asked = wanted._replace(options=step.options, shown=step.options, update_secrets=True)
         created, lost = self._send(step, asked, others)
-        outcome = self.outcome
-        name = asked.options["name"]
-        target = step.target if created is None else describe(self.resource, name, created["id"])
-        outcome.done.append(replace(step, target=target))
-        outcome.item = created
+        progress = self.progress
+        target = step.target if created is None else describe(self.resource, asked.options, created["id"])
+        progress.done.append(replace(step, target=target))
+        progress.item = created
         try:
-            outcome.item = self._confirm(step, asked, others, created, lost)
+            progress.item = self._confirm(step, asked, others, created, lost)
             # what is not listed yet is not compared: an answer may tell the id alone
-            if created is not None and outcome.item is not created and same_id(outcome.item["id"], created["id"]):
-                self._compare(asked, outcome.item, others, replaces=replaces, lost=lost is not None)
+            if created is not None and progress.item is not created and same_id(progress.item["id"], created["id"]):
+                self._compare(asked, progress.item, others, replaces=replaces, lost=lost is not None)
         except ApiError as error:
-            if outcome.item is None:
+            if progress.item is None:
                 raise unknown(step, lost or error, f"Looking for it failed too: {error}") from None
             raise
 
@@ -83,16 +84,18 @@ class Creator(Writer):
         After a lost answer the request is sent once more, but only when nothing has appeared that may be its work.
         """
         resource = self.resource
-        action = resource.action("Create")
+        action = resource.actions.create
         lost: ApiError | None = None
         for _attempt in (1, 2):
             self._sent = self.client.monotonic()
             try:
-                raw = self.client.write(action, step.parameters).get(resource.wire)
+                answer, call = self.client.call(action, step.parameters)
+                raw = answer.get(action.result)
                 item = self.lookup.read(resource, raw if isinstance(raw, dict) else {})
+                item["id"] = action.created(answer)
                 if item["id"]:
                     return item, lost
-                lost = self._no_id(action)
+                lost = _no_id(call)
             except ApiError as error:
                 if not error.may_have_happened:
                     if lost is None:
@@ -112,13 +115,13 @@ class Creator(Writer):
 
     def _listed(self, asked: Wanted, others: t.Collection[str], own: str | None = None) -> list[Item]:
         """All of the name but C(others), and this task's own, whatever its name has become."""
-        return self.lookup.all_by_name(asked.options["name"], asked.options, others, own)
+        return self.lookup.all_by_key(asked.options, others, own)
 
     def _confirm(
         self, step: Step, asked: Wanted, others: set[str], created: Item | None, lost: ApiError | None
     ) -> Item:
         """The one resource that is left of the name: this task's own, or the one that came first."""
-        task = self.task
+        policy = self.policy
         own = None if created is None else str(created["id"])
         passed = set(others)
 
@@ -127,7 +130,7 @@ class Creator(Writer):
 
         found: list[Item] = []
         if created is not None:
-            found = self.poll(listed, lambda items: _has(items, own), task.wait_timeout if task.wait else 0)
+            found = self.poll(listed, lambda items: _has(items, own), policy.wait_timeout if policy.wait else 0)
         if lost is not None:  # what is to come of that may come late, when others have given way already
             found = self.poll(listed, lambda _items: False, SETTLE_TIME)
         if created is None:
@@ -135,10 +138,10 @@ class Creator(Writer):
         if not _has(found, own):
             if found:
                 raise self._several(asked, [created, *found], f"This task created {own}, and none was removed", lost)
-            if not task.wait:
+            if not policy.wait:
                 return created
             raise WaitTimeoutError(
-                f"The {describe(self.resource, created['name'], own)} was created, but "
+                f"The {describe(self.resource, asked.options, own)} was created, but "
                 f"{self.waited:.0f} seconds later is not listed yet."
             )
         # by the id as it is listed: the answer may spell it otherwise
@@ -147,8 +150,9 @@ class Creator(Writer):
         if renamed:
             passed.update(str(item["id"]) for item in renamed)
             found = [item for item in found if item not in renamed]
-            self.outcome.warnings.append(
-                f"Others have given the name {asked.options['name']!r} to what existed before: {list_of(renamed)}. "
+            words = " and ".join(f"{field.option} {asked.options[field.option]!r}" for field in self.resource.key)
+            self.progress.warnings.append(
+                f"Others have given the {words} to what existed before: {list_of(renamed)}. "
                 f"This task created {own}. Rename one of them, as the name tells them apart no more."
             )
         first = _first(found)
@@ -185,11 +189,11 @@ class Creator(Writer):
             why = f"This task created {own}. None was removed, as they are paid for in advance: remove one of them"
             raise self._several(asked, listed(), why, lost)
         try:
-            self._remove(created)
+            self._remove(created, asked.options)
         except (ApiError, UnknownOutcomeError) as error:
             why = f"This task created {own}, and could not remove it again: {error}"
             raise self._several(asked, [created, first], why.rstrip("."), lost) from None
-        self.outcome.item = None
+        self.progress.item = None
         left = self.poll(
             lambda: [item for item in listed() if not same_id(item["id"], own)],
             lambda items: len(items) <= 1,
@@ -198,14 +202,14 @@ class Creator(Writer):
         removed = f"The one that this task had created ({own}) was removed again"
         if len(left) != 1 or not same_id(left[0]["id"], first["id"]):
             raise self._several(asked, left, removed, lost)
-        self.outcome.item = left[0]
+        self.progress.item = left[0]
         differing = [change.field.option for change in differences(self.resource, asked, left[0])]
         if differing:
             why = f"{removed}; the other can't be used instead, as it differs in {', '.join(differing)}"
             raise self._several(asked, left, why, lost)
         who = "Another task" if lost is None else "Another task, or this one before an answer was lost,"
-        self.outcome.warnings.append(
-            f"{who} created the {describe(self.resource, asked.options['name'], left[0]['id'])} at the same "
+        self.progress.warnings.append(
+            f"{who} created the {describe(self.resource, asked.options, left[0]['id'])} at the same "
             f"time, and earlier: that one stays. {removed}."
         )
         return left[0]
@@ -222,11 +226,11 @@ class Creator(Writer):
             raise unknown(
                 step,
                 lost,
-                f"Meanwhile the {describe(self.resource, item.get('name'), item['id'])} has appeared, which differs in "
+                f"Meanwhile the {describe(self.resource, item, item['id'])} has appeared, which differs in "
                 f"{', '.join(differing)}: another process may be creating it.",
             )
-        self.outcome.warnings.append(
-            f"The answer to {lost.action} was lost, but the {describe(self.resource, item['name'], item['id'])} "
+        self.progress.warnings.append(
+            f"The answer to {lost.action} was lost, but the {describe(self.resource, item, item['id'])} "
             "exists, so it was not created again."
         )
         return item
@@ -236,17 +240,17 @@ class Creator(Writer):
         who = "Others" if lost is None else "Others, or this task before an answer was lost,"
         left = f"Now there are: {list_of(items)}" if items else "None is left"
         return RaceError(
-            f"{who} created a {describe(self.resource, asked.options['name'], None)} at the same time. "
+            f"{who} created a {describe(self.resource, asked.options)} at the same time. "
             f"{why}. {left}. Run the task again when there is one at most.",
             [str(item["id"]) for item in items],
         )
 
-    def _remove(self, created: Item) -> None:
-        """Remove what this task itself has created."""
+    def _remove(self, created: Item, place: Item) -> None:
+        """Remove what this task itself has created, in the scope that C(place) has."""
         own = str(created["id"])
-        step = Step("delete", describe(self.resource, created.get("name"), own), "", {self.resource.id_wire: own})
+        step = Step("delete", describe(self.resource, created, own), "", {self.resource.id_wire: own})
         try:
-            self.write_until("Delete", step, lambda: self.lookup.by_id(own) is None)
+            self.write_until(step, lambda: self.lookup.by_id(own, place) is None)
         except NotFoundError as error:
             if not error.names(own):
                 raise
@@ -258,44 +262,51 @@ class Creator(Writer):
         unless it is paid for in advance or stands in for one that was deleted. C(lost): an answer was lost before, and
         what had come of that may have such a name, too.
         """
-        name, stored = asked.options["name"], item.get("name")
-        what = describe(self.resource, name, item["id"])
-        if stored != name:
-            told = f"The service has stored the name of the {what} as {stored!r}. "
+        what = describe(self.resource, asked.options, item["id"])
+        otherwise = [
+            field.option
+            for field in self.resource.key
+            if not field.is_key(item.get(field.option), asked.options[field.option])
+        ]
+        if otherwise:
+            stored = {option: item.get(option) for option in otherwise}
+            words = " and ".join(otherwise)
+            told = f"The service has stored the {words} of the {what} as {', '.join(map(repr, stored.values()))}. "
             if replaces or self.resource.is_prepaid(asked.options):
-                told += "It was created. Use that name in the task, so that it is found the next time."
+                told += f"It was created. Use that {words} in the task, so that it is found the next time."
             else:
                 try:
-                    self._remove(item)
-                    self.outcome.item = None
-                    told += "What was created was removed again. Use a name that the service keeps as it is."
+                    self._remove(item, asked.options)
+                    self.progress.item = None
+                    told += f"What was created was removed again. Use a {words} that the service keeps as it is."
                 except (ApiError, UnknownOutcomeError) as error:
                     told += (
-                        f"It could not be removed again, and a task that has the wanted name does not find it: {error}"
+                        f"It could not be removed again, and a task that has the wanted {words} does not find it: "
+                        f"{error}"
                     )
             known = {*others, str(item["id"])}
-            twins = self.lookup.all_by_name(stored, asked.options, known) if lost and stored else []
+            twins = self.lookup.all_by_key({**asked.options, **stored}, known) if lost and all(stored.values()) else []
             if twins:
                 told += f" An answer was lost before: this task may also have created {list_of(twins)}."
-            raise NotAsAskedError(told, ["name"])
+            raise NotAsAskedError(told, otherwise)
         changes = differences(self.resource, asked, item)
         if changes:
-            Notes(self.task.notes).write(str(item["id"]), changes, asked.options)
+            Notes(self.policy.notes).write(str(item["id"]), changes, asked.options)
             raise NotAsAskedError(
                 f"The {what} was created, but not as it was asked for: {', '.join(map(str, changes))}. "
                 "The service does not make it otherwise.",
                 [change.field.option for change in changes],
             )
 
-    def _no_id(self, action: str) -> ApiError:
-        last = self.client.calls[-1]
-        return ApiError(
-            action,
-            "the answer has no id of what was created",
-            http_status=last.http_status,
-            request_id=last.request_id,
-            may_have_happened=True,
-        )
+
+def _no_id(call: Call) -> ApiError:
+    return ApiError(
+        call.action,
+        "the answer has no id of what was created",
+        http_status=call.http_status,
+        request_id=call.request_id,
+        may_have_happened=True,
+    )
 
 
 def _has(items: list[Item], identity: str | None) -> bool:

@@ -11,7 +11,8 @@ import typing as t
 
 from ..api.client import Client
 from ..api.errors import InvalidOptionsError
-from ..resources.schema import Item, Resource, as_service_writes
+from ..resources.schema import Item, Resource
+from ..resources.types import as_service_writes
 from .lookup import Lookup
 
 
@@ -20,8 +21,9 @@ def gather(
     resource: Resource,
     *,
     ids: t.Sequence[str] | None = None,
-    name: str | None = None,
+    key: t.Mapping[str, t.Any] | None = None,
     name_glob: str | None = None,
+    place: Item | None = None,
     filters: t.Mapping[str, t.Any] | None = None,
     project_ids: t.Sequence[str] | None = None,
     secrets: bool = False,
@@ -29,17 +31,19 @@ def gather(
     """The items that match all that is given, in the service's order, each once.
 
     C(filters) go to the service as they are: name to a value or a list of values, of which one has
-    to match. C(name) and C(name_glob) (C(*), C(?), C([...]); case counts) are applied here, as the
-    service has no filter for names. An empty list of ids or projects matches nothing. What the service lists is
-    compared with the ids and the scope that were asked for.
+    to match. C(key) has options that resources are called by, and C(name_glob) is a pattern of names (C(*), C(?),
+    C([...]); case counts): they are applied here, as the service has no filters for them. C(place) has the scope. An
+    empty list of ids or projects matches nothing. What the service lists is compared with the ids and the scope that
+    were asked for.
     """
     faults = _faults(ids, project_ids, filters or {})
     if faults:
         raise InvalidOptionsError(faults)
     if (ids is not None and not ids) or (project_ids is not None and not project_ids):
         return []
+    asked_ids = [as_service_writes(identity) for identity in ids] if ids else None
     parameters: dict[str, t.Any] = {
-        resource.id_wire: [as_service_writes(identity) for identity in ids] if ids else None,
+        **({resource.id_wire: asked_ids} if resource.identity.listed_by_id else {}),
         "ProjectId": list(project_ids) if project_ids else None,
         "Filter": [
             {"Name": str(key), "Value": list(map(_sent, value if isinstance(value, (list, tuple)) else [value]))}
@@ -48,15 +52,20 @@ def gather(
     }
     lookup = Lookup(client, resource)
     asked = _asked(resource, ids, project_ids, filters or {})
+    scope = resource.scope
+    if place and scope is not None:
+        within = resource.field(scope.option).canonical(place[scope.option])
+        parameters["Filter"] = [each for each in parameters["Filter"] if each["Name"] != scope.filter]
+        scope.narrow(parameters, within)
+        asked[resource.field(scope.option).wire] = {str(within).lower()}
     found: dict[str, Item] = {}
-    for raw in client.items(resource.action("Describe"), parameters, resource.set_wire):
+    for raw in client.items(resource.actions.describe, parameters):
         if not all(raw.get(wire) in (None, "") or str(raw[wire]).lower() in values for wire, values in asked.items()):
             continue
         item = resource.read(raw) if secrets else lookup.read(resource, raw)
-        text = str(item.get("name") or "")
-        if name is not None and text != name:
+        if not all(resource.field(option).is_key(item.get(option), value) for option, value in (key or {}).items()):
             continue
-        if name_glob is not None and not fnmatch.fnmatchcase(text, name_glob):
+        if name_glob is not None and not fnmatch.fnmatchcase(str(item.get("name") or ""), name_glob):
             continue
         found[str(item["id"])] = resource.public(item, secrets=secrets)
     return list(found.values())
@@ -74,10 +83,10 @@ def _asked(
         asked[resource.id_wire] = {identity.lower() for identity in ids}
     if project_ids:
         asked["ProjectId"] = {project.lower() for project in project_ids}
-    if resource.scope is not None and resource.scope[1] in filters:
-        value = filters[resource.scope[1]]
+    if resource.scope is not None and (resource.scope.filter or "") in filters:
+        value = filters[str(resource.scope.filter)]
         values = value if isinstance(value, (list, tuple)) else [value]
-        asked[resource.field(resource.scope[0]).wire] = {_sent(item).lower() for item in values}
+        asked[resource.field(resource.scope.option).wire] = {_sent(item).lower() for item in values}
     return asked
 
 

@@ -11,7 +11,8 @@ import unicodedata
 
 from ..api.client import Client
 from ..api.errors import NotFoundError
-from ..resources.schema import Field, Item, Resource, as_service_writes, is_id, same_id
+from ..resources.schema import Field, Item, Reference, Resource
+from ..resources.types import as_service_writes, is_id, same_id
 from .errors import AmbiguousNameError, MissingError
 from .model import describe
 
@@ -54,50 +55,51 @@ class Lookup:
             value = item.get(field.option)
             if field.secret:
                 redact.add(value)
-            elif isinstance(value, str) and field.unmistakable(value):
+            elif isinstance(value, str) and (field.unmistakable(value) or field.option in resource.identity.by):
                 redact.public.add(value)
         return item
 
-    def by_id(self, identity: str) -> Item | None:
-        """The resource with an id, secrets included; None if the listing, followed to its end, does not have it."""
-        return self._by_id(self.resource, identity)
+    def by_id(self, identity: str, place: Item | None = None) -> Item | None:
+        """The resource with an id, secrets included; None if the listing, followed to its end, does not have it.
 
-    def by_name(self, name: t.Any, options: Item) -> Found:
-        """The one resource with exactly this name, within its scope if the options give that.
+        C(place) has the scope of the resource, as far as it is known: some kinds are only listed by that.
+        """
+        return self._by_id(self.resource, identity, place or {})
+
+    def by_key(self, options: Item) -> Found:
+        """The one resource that is called just as the options say, within its scope if they give that.
 
         Raises L(AmbiguousNameError).
         """
         scope = self.resource.scope
         hint = "id"
-        if scope is not None and scope[0] not in options:
-            hint += f" (or {scope[0]}, if that tells them apart)"
-        items, cut, twins, is_called = [], [], [], self._is_called(name)
+        if scope is not None and scope.option not in options:
+            hint += f" (or {scope.option}, if that tells them apart)"
+        items, cut, twins, is_called = [], [], [], self._is_called(options)
         for raw in self._scan(self.resource, options, self._projects(self.resource)):
             if is_called(raw):
                 items.append(self.read(self.resource, raw))
                 continue
             twins += self._in_common(raw, options)
-            called = str(raw.get(self.resource.field("name").wire))
-            if len(called) >= _LONG and str(name).startswith(called):
+            if self._is_cut(raw, options):
                 cut.append(self.read(self.resource, raw))
-        named = [item for item in _once(items) if item.get("name") == name]
+        named = [item for item in _once(items) if self.resource.has_key(item, options)]
         matches = [item for item in named if not self.resource.is_leaving(item)]
         return Found(
-            item=_only(self.resource, name, matches, hint),
-            alike=[item for item in _once(items) if item.get("name") != name],
+            item=_only(self.resource, options, matches, hint),
+            alike=[item for item in _once(items) if not self.resource.has_key(item, options)],
             cut=_once(cut),
             twins=list(dict.fromkeys(twins)),
             leaving=[item for item in named if self.resource.is_leaving(item)],
         )
 
-    def all_by_name(
-        self, name: t.Any, options: Item, others: t.Collection[str] = (), own: str | None = None
-    ) -> list[Item]:
-        """All resources that may have come of creating this name, within its scope, but for C(others).
+    def all_by_key(self, options: Item, others: t.Collection[str] = (), own: str | None = None) -> list[Item]:
+        """All resources that may have come of creating what the options say, within its scope, but for C(others).
 
-        That is of this name and those alike (see L(Found)) that are not being deleted, and the one with the id C(own).
+        That is what is called so and those alike (see L(Found)) that are not being deleted, and the one with the id
+        C(own).
         """
-        passed_over, is_called = {identity.lower() for identity in others}, self._is_called(name)
+        passed_over, is_called = {identity.lower() for identity in others}, self._is_called(options)
         found = _once(
             self.read(self.resource, raw)
             for raw in self._scan(self.resource, options, self._projects(self.resource))
@@ -106,21 +108,27 @@ class Lookup:
         )
         return [item for item in found if not self.resource.is_leaving(item) or same_id(item["id"], own)]
 
-    def in_default_project(self, name: t.Any, options: Item) -> list[Item]:
-        """Resources with this name in the default project, which is what the service lists if no project is named."""
-        return self._named(self.resource, name, self._scan(self.resource, options, {}))
+    def in_default_project(self, options: Item) -> list[Item]:
+        """Resources called so in the default project, which is what the service lists if no project is named."""
+        return self._called(self.resource, options, self._scan(self.resource, options, {}))
 
-    def parent(self, reference: Field, given: str) -> Item:
-        """What an option means that takes an id or a name. Raises L(MissingError) and L(AmbiguousNameError)."""
-        target = t.cast(Resource, reference.refers_to)
+    def parent(self, reference: Field, given: str, options: Item | None = None) -> Item:
+        """What an option means that takes an id or a name. Raises L(MissingError) and L(AmbiguousNameError).
+
+        C(options) are the task's, those resolved on which it depends where a name is looked for.
+        """
+        meant = t.cast(Reference, reference.refers_to)
+        target, within = meant.resource, meant.within
+        place = {theirs: options[ours] for theirs, ours in within.items() if options and ours in options}
         if given == UNKNOWN_ID:
             raise MissingError(f"The {target.noun} does not exist yet ({reference.option}).")
         if is_id(given):
-            found = self._by_id(target, given)
+            found = self._by_id(target, given, place)
             which = f"with the id {given}"
         else:
-            named = self._named(target, given, self._scan(target, {}, self._projects(target)))
-            found = _only(target, given, named, reference.option)
+            wanted = {**place, "name": given}
+            named = self._called(target, wanted, self._scan(target, place, self._projects(target)))
+            found = _only(target, wanted, named, reference.option)
             which = f"named {given!r}"
         if found is None:
             raise MissingError(
@@ -146,18 +154,20 @@ class Lookup:
         passed_over = {each.lower() for each in without}
         for use in self.resource.used_by:
             parameters = {"Filter": [{"Name": use.filter, "Value": [identity]}]} if use.filter else {}
-            for raw in self.client.items(f"Describe{use.wire}s", parameters, f"{use.wire}Set"):
-                if same_id(raw.get(use.by), identity) and str(raw.get(use.wire + "Id")).lower() not in passed_over:
-                    found.append(f"{use.noun} {raw.get(use.wire + 'Name')!r} ({raw.get(use.wire + 'Id')})")
+            for raw in self.client.items(use.describe, parameters):
+                known = raw.get(str(use.describe.item_id))
+                if same_id(raw.get(use.by), identity) and str(known).lower() not in passed_over:
+                    found.append(f"{use.noun} {raw.get(use.name)!r} ({known})")
         return found
 
     def _projects(self, resource: Resource) -> dict[str, t.Any]:
         return {"ProjectId": [self.project_id]} if resource.by_project and self.project_id else {}
 
-    def _by_id(self, resource: Resource, identity: str) -> Item | None:
-        parameters = {resource.id_wire: [as_service_writes(identity)], **self._projects(resource)}
+    def _by_id(self, resource: Resource, identity: str, place: Item) -> Item | None:
+        by_id, projects = resource.identity.listed_by_id, self._projects(resource)
+        parameters = {resource.id_wire: [as_service_writes(identity)], **projects}
         try:
-            for raw in self._objects(resource, parameters):
+            for raw in self._objects(resource, parameters) if by_id else self._scan(resource, place, projects):
                 if same_id(raw.get(resource.id_wire), identity):
                     return self.read(resource, raw)
         except NotFoundError as error:
@@ -165,10 +175,34 @@ class Lookup:
                 raise
         return None
 
-    def _is_called(self, name: t.Any) -> t.Callable[[Wire], bool]:
-        """The test whether an object of the wire has this name, or one alike."""
-        wire, normal = self.resource.field("name").wire, _normal(name)
-        return lambda raw: bool(raw.get(wire) == name or _normal(raw.get(wire)) == normal)
+    def _is_called(self, options: Item) -> t.Callable[[Wire], bool]:
+        """The test whether an object of the wire is called as the options say, or alike."""
+        wanted = [(field, options[field.option], _normal(options[field.option])) for field in self.resource.key]
+
+        also = [
+            self.resource.field(option) for option in self.resource.identity.also if options.get(option) is not None
+        ]
+
+        def is_called(raw: Wire) -> bool:
+            return not any(
+                (there := field.read(field.told(raw))) is not None and not field.same(there, options[field.option])
+                for field in also
+            ) and all(
+                field.told(raw) == value or _normal(field.told(raw)) == normal
+                if field.kind.is_exact
+                else field.same(field.read(field.told(raw)), value)
+                for field, value, normal in wanted
+            )
+
+        return is_called
+
+    def _is_cut(self, raw: Wire, options: Item) -> bool:
+        """Whether an object has a long name that is only the beginning of the wanted one."""
+        for field in self.resource.key:
+            called = str(field.told(raw))
+            if field.kind.is_exact and len(called) >= _LONG and str(options[field.option]).startswith(called):
+                return True
+        return False
 
     def _in_common(self, raw: Wire, options: Item) -> list[str]:
         """What an object of the wire has in common with the options that no two should have, in words."""
@@ -181,7 +215,7 @@ class Lookup:
             return None if wanted is None or told in (None, "") else field.same(field.read(told), wanted)
 
         return [
-            f"{describe(resource, raw.get(resource.field('name').wire), raw.get(resource.id_wire))} has the same "
+            f"{describe(resource, resource.read(raw), raw.get(resource.id_wire))} has the same "
             + " and ".join(group.options)
             for group in resource.one_of_a_kind
             if all(map(compared, group.options))
@@ -193,14 +227,18 @@ class Lookup:
         """Whether an object of the wire is being deleted."""
         return bool(self.resource.leaving) and self.resource.is_leaving(self.resource.read(raw))
 
-    def _named(self, resource: Resource, name: t.Any, objects: t.Iterable[Wire]) -> list[Item]:
-        wire = resource.field("name").wire
-        return _once(self.read(resource, raw) for raw in objects if raw.get(wire) == name)
+    def _called(self, resource: Resource, options: Item, objects: t.Iterable[Wire]) -> list[Item]:
+        wanted = [(field, options[field.option]) for field in resource.key]
+        return _once(
+            self.read(resource, raw)
+            for raw in objects
+            if all(field.is_key(field.told(raw), value) for field, value in wanted)
+        )
 
     def _objects(self, resource: Resource, parameters: dict[str, t.Any]) -> t.Iterator[Wire]:
         """All objects that the service lists, without those of another project than was asked for."""
         asked = parameters.get("ProjectId")
-        for raw in self.client.items(resource.action("Describe"), parameters, resource.set_wire):
+        for raw in self.client.items(resource.actions.describe, parameters):
             if asked is None or raw.get("ProjectId") in (None, "") or str(raw["ProjectId"]) in asked:
                 yield raw
 
@@ -209,15 +247,15 @@ class Lookup:
 
         What the service's filter has let through is compared here again.
         """
-        scope = None if resource.scope is None or resource.scope[0] not in options else resource.scope
-        parameters, field = dict(projects), scope and resource.field(scope[0])
-        if scope is None or field is None:
+        scope, parameters = resource.scope, dict(projects)
+        if scope is None or scope.option not in options:
             yield from self._objects(resource, parameters)
             return
-        within = field.canonical(options[scope[0]])
+        field = resource.field(scope.option)
+        within = field.canonical(options[scope.option])
         if within is None:
             return  # the parent is not there yet, so nothing can be in it
-        parameters["Filter"] = [{"Name": scope[1], "Value": [within]}]
+        scope.narrow(parameters, within)
         for raw in self._objects(resource, parameters):
             if raw.get(field.wire) in (None, "") or field.same(raw[field.wire], within):
                 yield raw
@@ -233,11 +271,11 @@ def _normal(name: t.Any) -> str:
     return " ".join(unicodedata.normalize("NFKC", str(name)).split())
 
 
-def _only(resource: Resource, name: str, matches: list[Item], option: str) -> Item | None:
+def _only(resource: Resource, called: Item, matches: list[Item], option: str) -> Item | None:
     """The only one of several matches. C(option) is what the user can set to say which is meant."""
     if len(matches) > 1:
         raise AmbiguousNameError(
-            f"{len(matches)} resources match the {describe(resource, name, None)}: {list_of(matches)}. "
+            f"{len(matches)} resources match the {describe(resource, called)}: {list_of(matches)}. "
             f"Set {option} to the one that is meant.",
             [str(item["id"]) for item in matches],
         )

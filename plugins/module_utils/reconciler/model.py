@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the reconciler works with: what is wanted, the plan that leads there, what a task asks and what became of it."""
+"""What the reconciler works with: what a task asks and how, what is wanted, the plan, and what became of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Wanted(t.NamedTuple):
     """What a task asks of one resource.
 
     C(options) are the fields that the user set, references resolved to ids (None: not known yet);
-    C(shown) the same as the user wrote them.
+    C(shown) the same as the user wrote them. C(others) are what references mean that the service tells elsewhere.
     """
 
     options: Item
@@ -24,6 +24,7 @@ class Wanted(t.NamedTuple):
     present: bool = True
     replace: bool = False
     update_secrets: bool = True
+    others: t.Mapping[str, Item] = {}
 
 
 class Change(t.NamedTuple):
@@ -86,14 +87,26 @@ class Plan(t.NamedTuple):
     secrets_match: dict[str, bool | None]
 
     @property
+    def kind(self) -> str:
+        """What it does: C(none), C(refused), C(create), C(update), C(delete) or C(replace)."""
+        actions = [step.action for step in self.steps]
+        if any(step.permitted is False for step in self.steps):
+            return "refused"
+        return "replace" if {"delete", "create"} <= set(actions) else (actions or ["none"])[0]
+
+    @property
     def replaces(self) -> bool:
         """Whether it deletes in order to create again."""
-        return len(self.steps) == 2
+        return self.kind == "replace"
 
     @property
     def creates(self) -> bool:
         """Whether it creates something, in the place of another or not."""
-        return any(step.action == "create" for step in self.steps)
+        return self.kind in ("create", "replace")
+
+    def followed_by(self, other: Plan) -> Plan:
+        """This plan with the steps of another behind its own."""
+        return self._replace(steps=[*self.steps, *other.steps])
 
     @property
     def summary(self) -> str:
@@ -108,13 +121,20 @@ class Plan(t.NamedTuple):
         return (", ".join(steps) or "no change") + (", which interrupts traffic" if interrupts else "")
 
 
-class Task(t.NamedTuple):
-    """A task for one resource. C(wanted) are the options that the user set, C(name) among them. Times in seconds."""
+@dataclass(frozen=True)
+class Desired:
+    """What a task asks of one resource: the options that the user set, those among them that it is called by."""
 
-    wanted: Item
+    options: Item
     id: str | None = None
-    project_id: str | None = None  # whose gateways are seen
     state: str = "present"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How a task goes about it, the same for all its resources. Times in seconds."""
+
+    project_id: str | None = None  # whose gateways are seen
     check_mode: bool = False
     on_immutable_change: str = "fail"
     update_secrets: bool = True
@@ -127,14 +147,27 @@ class Task(t.NamedTuple):
     notes: str | None = None  # the folder of L(notes)
 
 
+@dataclass(frozen=True)
 class Outcome:
-    """What a task found and did; complete after L(reconcile), and as far as it came after a failure.
+    """What became of one resource: complete, or as far as it came before the C(failure).
 
     C(done) are the writes that the service has carried out, as far as that is known.
     """
 
+    changed: bool = False
+    done: tuple[Step, ...] = ()
+    item: Item | None = None
+    plan: Plan | None = None
+    secrets_match: t.Mapping[str, bool | None] = field(default_factory=dict)
+    not_compared: t.Sequence[str] = ()
+    warnings: t.Sequence[str] = ()
+    failure: Exception | None = None
+
+
+class Progress:
+    """How far a resource has come, while it is worked on; of it the L(Outcome) is made. No two resources share one."""
+
     def __init__(self) -> None:
-        self.changed = False
         self.done: list[Step] = []
         self.item: Item | None = None
         self.plan: Plan | None = None
@@ -142,13 +175,27 @@ class Outcome:
         self.not_compared: list[str] = []
         self.warnings: list[str] = []
 
+    def outcome(self, changed: bool, failure: Exception | None = None) -> Outcome:
+        """The outcome as it is now."""
+        plan = self.plan or getattr(failure, "plan", None)
+        return Outcome(
+            changed,
+            tuple(self.done),
+            self.item,
+            plan,
+            dict(self.secrets_match),
+            list(self.not_compared),
+            list(self.warnings),
+            failure,
+        )
+
 
 def matches_key(secret: Field) -> str:
     """The name of the boolean that stands for a secret: C(pre_shared_key_matches)."""
     return f"{secret.option}_matches"
 
 
-def describe(resource: Resource, name: t.Any, identity: t.Any) -> str:
-    """A resource in words: C(VPN gateway 'office' (9b3d...))."""
-    words = resource.noun + (f" {name!r}" if name is not None else "")
-    return words + (f" ({identity})" if identity else "")
+def describe(resource: Resource, item: Item, identity: t.Any = None) -> str:
+    """A resource in words: C(VPN gateway 'office' (9b3d...)). C(item) has what it is called by."""
+    called = [repr(item[field.option]) for field in resource.key if item.get(field.option) is not None]
+    return " ".join([resource.noun, *called]) + (f" ({identity})" if identity else "")

@@ -18,7 +18,7 @@ import re
 import typing as t
 from contextlib import suppress
 
-from ..resources.schema import fold
+from ..resources.types import fold
 from .model import Change
 
 

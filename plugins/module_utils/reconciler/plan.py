@@ -13,7 +13,7 @@ import hmac
 import typing as t
 
 from ..api.errors import InvalidOptionsError
-from ..resources.schema import Field, Item, Parents, Resource
+from ..resources.schema import Field, Item, Parents, Reference, Resource
 from .errors import ImmutableChangeError
 from .model import Change, Plan, Step, Wanted, describe, matches_key
 
@@ -57,8 +57,8 @@ def plan_steps(
 def _plan_create(resource: Resource, wanted: Wanted, parents: t.Callable[[], Parents]) -> Plan:
     missing = resource.missing(wanted.shown)
     if missing:
-        name = describe(resource, wanted.shown.get("name"), None)
-        scope = resource.scope[0] if resource.scope else ""
+        name = describe(resource, wanted.shown)
+        scope = resource.scope.option if resource.scope else ""
         where = f" with {scope} {wanted.shown[scope]!r}" if wanted.shown.get(scope) else ""
         raise InvalidOptionsError([f"there is no {name}{where} yet, and to create it needs {', '.join(missing)}"])
     known = parents()
@@ -79,7 +79,7 @@ def _plan_update(resource: Resource, wanted: Wanted, current: Item, changes: lis
         raise InvalidOptionsError(refused)
     step = Step(
         "update",
-        describe(resource, current.get("name"), current.get("id")),
+        describe(resource, current, current.get("id")),
         "it differs in " + ", ".join(changed),
         {resource.id_wire: current["id"], **resource.parameters(changed, "Modify")},
         changes,
@@ -98,12 +98,12 @@ def plan_replace(
     parents: t.Callable[[], Parents],
 ) -> Plan:
     """Delete, then create as wanted, and otherwise as it is now: with all of that which the new one can have."""
-    missing = resource.missing(wanted.shown)
+    missing = [*resource.missing(wanted.shown), *_untold(resource, wanted, current)]
     if missing:
         raise InvalidOptionsError([_needed(resource.field(option), current) for option in missing])
     known = parents()
     differing = {change.field.option for change in changes}
-    inherited = resource.inherits(known, {} if resource.scope and resource.scope[0] in differing else current)
+    inherited = resource.inherits(known, {} if resource.scope and resource.scope.option in differing else current)
     asked = {**inherited, **wanted.options}
     kept = {
         field_.option: current[field_.option]
@@ -138,6 +138,19 @@ def plan_replace(
     return Plan(steps, current, after, shown, match_secrets(resource, wanted, after))
 
 
+def _untold(resource: Resource, wanted: Wanted, current: Item) -> list[str]:
+    """The references that a replacement would lose, as the task leaves them out and the service lists no ids."""
+    return [
+        field_.option
+        for field_ in resource.references
+        if field_.refers_to is not None
+        and field_.refers_to.listed_as is not None
+        and not field_.required
+        and current.get(field_.refers_to.listed_as) is not None
+        and wanted.shown.get(field_.option) is None
+    ]
+
+
 def _needed(field_: Field, current: Item) -> str:
     """The fault of a replacement whose task leaves out what a create requires."""
     known = current.get(field_.option)
@@ -152,7 +165,7 @@ def _immutable(
     resource: Resource, wanted: Wanted, current: Item, changes: list[Change], fixed: list[Change]
 ) -> ImmutableChangeError:
     options = [change.field.option for change in fixed]
-    target = describe(resource, current.get("name"), current.get("id"))
+    target = describe(resource, current, current.get("id"))
     others = [str(change) for change in changes if change.field.on_modify]
     text = (
         f"The {target} can't be changed in place in: "
@@ -180,7 +193,7 @@ def _create(
         for field_ in resource.settable
         if shown.get(field_.option) is not None
     ]
-    target = describe(resource, shown.get("name"), None)
+    target = describe(resource, shown)
     parameters = resource.parameters(options, "Create", inherited)
     return Step("create", target, reason, parameters, changes, options=options)
 
@@ -198,13 +211,21 @@ def recreate(resource: Resource, old: Item, wanted: Wanted) -> Step | None:
     for field_ in resource.fields:
         if field_.required and field_.option not in options and wanted.options.get(field_.option) is not None:
             options[field_.option] = wanted.options[field_.option]
+    for field_ in resource.references:
+        listed_as = field_.refers_to.listed_as if field_.refers_to else None
+        if listed_as is not None and old.get(listed_as) is not None:
+            if wanted.others.get(field_.option, {}).get("name") != old[listed_as]:
+                return None  # its id is not known
+            options[field_.option] = wanted.options[field_.option]
+        elif field_.refers_to and old.get(field_.refers_to.led_to or "") is not None and field_.unless is None:
+            options[field_.option] = old[str(field_.refers_to.led_to)]
     if resource.missing(options) or resource.is_prepaid(options):
         return None
     return _create(resource, options, options, {}, "to put back what was deleted", resource.inherits({}, old))
 
 
 def _delete(resource: Resource, current: Item, reason: str, interrupts: bool) -> Step:
-    target = describe(resource, current.get("name"), current.get("id"))
+    target = describe(resource, current, current.get("id"))
     return Step("delete", target, reason, {resource.id_wire: current["id"]}, [], interrupts)
 
 
@@ -212,13 +233,19 @@ def differences(resource: Resource, wanted: Wanted, current: Item) -> list[Chang
     """Where a resource is not as wanted; only options that the user set count."""
     changes = []
     for field_ in resource.settable:
-        if field_.option not in wanted.options or not field_.returned:
+        if field_.option not in wanted.options or not (field_.returned or _told_elsewhere(field_)):
             continue
         before, after = current.get(field_.option), wanted.options[field_.option]
+        if _told_elsewhere(field_):
+            if _is_seen(field_, wanted, current) is False:
+                reference = t.cast(Reference, field_.refers_to)
+                before = current.get(str(reference.listed_as or reference.led_to))
+                changes.append(Change(field_, before, wanted.shown[field_.option]))
+            continue
         if field_.secret:
             if wanted.update_secrets and secret_matches(before, after) is False:
                 changes.append(Change(field_, None, None))
-        elif (before is not None or field_.told) and not field_.same(before, after):
+        elif (before is not None or field_.absent_means_none) and not field_.same(before, after):
             changes.append(Change(field_, before, wanted.shown[field_.option]))
     return changes
 
@@ -229,8 +256,25 @@ def not_compared(resource: Resource, wanted: Wanted, current: Item) -> list[str]
         field_.option
         for field_ in resource.settable
         if field_.option in wanted.options
-        and (not field_.returned or (current.get(field_.option) is None and (field_.secret or not field_.told)))
+        and (
+            _is_seen(field_, wanted, current) is None
+            if _told_elsewhere(field_)
+            else not field_.returned
+            or (current.get(field_.option) is None and (field_.secret or not field_.absent_means_none))
+        )
     ]
+
+
+def _told_elsewhere(field_: Field) -> bool:
+    """Whether what an option refers to is told by another option."""
+    return field_.refers_to is not None and field_.refers_to.is_told_elsewhere
+
+
+def _is_seen(field_: Field, wanted: Wanted, current: Item) -> bool | None:
+    """Whether such an option is as wanted; None if that can't be seen. What only helps to find another one is."""
+    if field_.unless is not None and field_.unless in wanted.options:
+        return True
+    return t.cast(Reference, field_.refers_to).is_seen(current, wanted.others.get(field_.option))
 
 
 def match_secrets(resource: Resource, wanted: Wanted, current: Item) -> dict[str, bool | None]:

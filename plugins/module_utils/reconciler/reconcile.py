@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from ..api.client import Client
 from ..api.errors import AccessDeniedError, ApiError, DryRunExecutedError, InvalidOptionsError
-from ..resources.schema import Item, Parents, Resource, is_id, same_id
-from .errors import AmbiguousNameError, MissingError, NotAsAskedError, TimeUpError, in_use
+from ..resources.schema import Item, Parents, Resource
+from ..resources.types import is_id, same_id
+from .errors import AmbiguousNameError, MissingError, NotAsAskedError, ProtectedError, TimeUpError, in_use
 from .lookup import UNKNOWN_ID, Found, Lookup, list_of
-from .model import Change, Outcome, Plan, Task, Wanted, describe
+from .model import Change, Desired, Outcome, Plan, Policy, Progress, Wanted, describe
 from .plan import differences, make_plan, match_secrets, not_compared, plan_replace
 
 
@@ -24,41 +25,44 @@ class Reconciler:
     Check mode and a run go one way up to the last step: what is looked at before a write is looked at in both.
     """
 
-    def __init__(self, client: Client, resource: Resource, task: Task) -> None:
+    def __init__(self, client: Client, resource: Resource, desired: Desired, policy: Policy) -> None:
         self.client = client
         self.resource = resource
-        self.task = task
-        self.lookup = Lookup(client, resource, task.project_id)
-        self.outcome = Outcome()
+        self.desired = desired
+        self.policy = policy
+        self.lookup = Lookup(client, resource, policy.project_id)
+        self.progress = Progress()
         self._known: dict[str, Item] = {}  # parents that have been read, by option
         self._faults: list[str] = []  # values that must not be sent
 
     def run(self) -> Outcome:
-        """Reconcile. Raises L(KsyunError), which says what became of the change; C(outcome) tells how far it came."""
+        """Reconcile: the outcome, with the C(failure) if there was one, which says what became of the change."""
         try:
-            return self._run()
-        except Exception as error:
-            if self.outcome.plan is None:
-                self.outcome.plan = getattr(error, "plan", None)
-            self.outcome.changed = bool(self.outcome.done) or isinstance(error, DryRunExecutedError)
-            if isinstance(error, ApiError) and not isinstance(error, DryRunExecutedError):
+            return self.progress.outcome(self._run())
+        except Exception as error:  # pylint: disable=broad-except
+            executed = isinstance(error, DryRunExecutedError)
+            if isinstance(error, ApiError) and not executed:
                 error.so_far = self._so_far()
-            raise
+            return self.progress.outcome(bool(self.progress.done) or executed, error)
 
     def _so_far(self) -> str:
         """What a failed call leaves behind."""
-        done = [f"the {step.action} of the {step.target}" for step in self.outcome.done]
+        done = [f"the {step.action} of the {step.target}" for step in self.progress.done]
         have = "has" if len(done) == 1 else "have"
         return f"Before that, {' and '.join(done)} {have} been carried out." if done else "Nothing was changed."
 
-    def _run(self) -> Outcome:
-        task, resource = self.task, self.resource
+    def _run(self) -> bool:
+        """Whether something changes; the rest is in C(progress)."""
+        resource, check_mode = self.resource, self.policy.check_mode
         self._validate()
-        if task.id == UNKNOWN_ID:
+        if self.desired.id == UNKNOWN_ID:
             return self._not_there_yet()
         wanted, found = self._look()
-        outcome, current = self.outcome, found.item
+        outcome, current = self.progress, found.item
         outcome.item = current
+        spared = None if current is None else resource.spares(current, wanted.options)
+        if spared:
+            raise ProtectedError(spared)
         if wanted.present and current is not None:
             outcome.secrets_match = match_secrets(resource, wanted, current)  # also where it can't be planned
             outcome.not_compared = not_compared(resource, wanted, current)
@@ -67,15 +71,14 @@ class Reconciler:
         outcome.plan = plan
         if plan.steps:
             self._examine(plan, wanted, found)
-        if task.check_mode:
+        if check_mode:
             self._probe(plan, wanted)
             outcome.item, outcome.secrets_match = plan.after, plan.secrets_match
             if plan.creates and outcome.item is not None:
                 outcome.item = {**outcome.item, "id": UNKNOWN_ID}
-        elif plan.steps or task.wait_for_state or (found.leaving and task.wait and not wanted.present):
+        elif plan.steps or self.policy.wait_for_state or (found.leaving and self.policy.wait and not wanted.present):
             self._apply(plan, wanted, found.leaving)
-        outcome.changed = bool(plan.steps)
-        return outcome
+        return bool(plan.steps)
 
     def _apply(self, plan: Plan, wanted: Wanted, leaving: list[Item]) -> None:
         """Carry out the plan, and wait for what the task waits for. Nothing ends the process in between.
@@ -86,14 +89,14 @@ class Reconciler:
         from .apply import Applier
         from .signals import Hold
 
-        task, outcome = self.task, self.outcome
+        outcome = self.progress
         with Hold() as hold:
-            applier = Applier(self.client, self.resource, task, self.lookup, outcome, hold)
+            applier = Applier(self.client, self.resource, self.desired, self.policy, self.lookup, outcome, hold)
             try:
                 applier.apply(plan, wanted, lambda item, changes: self._replacement(wanted, item, changes))
-                if wanted.present and task.wait_for_state and outcome.item:
+                if wanted.present and self.policy.wait_for_state and outcome.item:
                     outcome.item = applier.await_state(outcome.item)
-                if not wanted.present and task.wait:
+                if not wanted.present and self.policy.wait:
                     applier.await_end(leaving)
             finally:
                 if outcome.item is not None:
@@ -106,33 +109,42 @@ class Reconciler:
                 + "."
             )
 
-    def _not_there_yet(self) -> Outcome:
+    def _not_there_yet(self) -> bool:
         """In check mode, a task for what an earlier task of the play would have created."""
-        self.outcome.changed = True
-        if self.task.state == "present":
-            self.outcome.item = {**self.resource.blank(), **self.task.wanted, "id": UNKNOWN_ID}
-        self.outcome.warnings.append(
+        if self.desired.state == "present":
+            self.progress.item = {**self.resource.blank(), **self.desired.options, "id": UNKNOWN_ID}
+        self.progress.warnings.append(
             f"This {self.resource.noun} would be created by an earlier task of the play; "
             "in check mode it is not known what this task would still change in it."
         )
-        return self.outcome
+        return True
 
     # --- before the plan ----------------------------------------------------------------------
 
     def _validate(self) -> None:
         """Raise L(InvalidOptionsError) for what no resource can have. What this one may have is judged by the plan."""
-        task = self.task
+        desired = self.desired
         faults = []
-        if not task.id and not task.wanted.get("name"):
-            faults.append("name or id is required")
-        if task.id == UNKNOWN_ID and not task.check_mode:
+        if not desired.id and not all(desired.options.get(option) for option in self.resource.identity.by):
+            faults.append(f"{' and '.join(self.resource.identity.by)} or id is required")
+        elif (
+            self.resource.scope and self.resource.scope.required and not desired.options.get(self.resource.scope.option)
+        ):
+            faults.append(f"{self.resource.scope.option} is required: the service lists only what is there")
+        if desired.id == UNKNOWN_ID and not self.policy.check_mode:
             faults.append(f"id {UNKNOWN_ID} is what check mode returns for a resource that does not exist yet")
-        if not 0 <= task.wait_timeout < float("inf"):
+        if not 0 <= self.policy.wait_timeout < float("inf"):
             faults.append("wait_timeout must be at least 0 seconds")
         malformed = False
-        if task.state == "present":
-            malformed = bool(self.resource.malformed(task.wanted))
-            self._faults = self.resource.faults(task.wanted, complete=not task.id, strict=task.strict)
+        if desired.state == "present":
+            malformed = bool(self.resource.malformed(desired.options))
+            self._faults = self.resource.faults(desired.options, complete=not desired.id, strict=self.policy.strict)
+        else:  # of what is called so, none could ever be found
+            exact = {field.option for field in self.resource.key if field.kind.is_exact}
+            called = {
+                option: desired.options.get(option) for option in self.resource.identity.by if option not in exact
+            }
+            faults += self.resource.malformed(called)
         faults += blank(self._identity(), [*faults, *self._faults])
         if faults or malformed:
             raise InvalidOptionsError([*faults, *self._faults])
@@ -148,72 +160,76 @@ class Reconciler:
         if current is not None:
             changed = [change.field for change in differences(self.resource, wanted, current)]
             if all(field.on_modify for field in changed):
-                values = {field.option: self.task.wanted[field.option] for field in changed}
-                faults = self.resource.faults(values, complete=False, strict=self.task.strict)
+                values = {field.option: self.desired.options[field.option] for field in changed}
+                faults = self.resource.faults(values, complete=False, strict=self.policy.strict)
         if faults:
             raise InvalidOptionsError(faults)
 
     def _identity(self) -> Item:
         """The options that say which resource is meant, and in which scope."""
-        task, scope = self.task, self.resource.scope
-        references = {field.option for field in self.resource.settable if field.refers_to is not None}
-        which = {"name", *references, *((scope[0],) if scope else ())}
-        named = {option: value for option, value in task.wanted.items() if option in which}
-        return {"id": task.id, "project_id": task.project_id, **named}
+        desired, scope = self.desired, self.resource.scope
+        references = {field.option for field in self.resource.references}
+        which = {*self.resource.identity.by, *references, *((scope.option,) if scope else ())}
+        named = {option: value for option, value in desired.options.items() if option in which}
+        return {"id": desired.id, "project_id": self.policy.project_id, **named}
 
     def _look(self) -> tuple[Wanted, Found]:
         """What is wanted, its references resolved, and what is there."""
-        task, resource = self.task, self.resource
-        present = task.state == "present"
-        options = dict(task.wanted)
-        for reference in resource.settable:
+        desired, resource = self.desired, self.resource
+        present = desired.state == "present"
+        options = dict(desired.options)
+        others: dict[str, Item] = {}
+        for reference in resource.references:
             given = options.get(reference.option)
-            if reference.refers_to is None or given is None:
+            if given is None:
                 continue
-            in_scope = resource.scope is not None and reference.option == resource.scope[0]
-            if not present and (task.id or not in_scope):
+            in_scope = resource.scope is not None and reference.option == resource.scope.option
+            if not present and ((desired.id and resource.identity.listed_by_id) or not in_scope):
                 continue  # not needed to find what is to go
-            if is_id(given) and given == given.lower():
+            elsewhere = reference.refers_to is not None and reference.refers_to.is_told_elsewhere
+            if is_id(given) and given == given.lower() and not elsewhere:
                 continue  # as the service writes it; it is only looked at if something is created there
             try:
-                parent = self._known[reference.option] = self.lookup.parent(reference, given)
-                options[reference.option] = parent["id"]
+                parent = self._known[reference.option] = self.lookup.parent(reference, given, options)
+                options[reference.option], others[reference.option] = parent["id"], parent
             except MissingError as error:
                 if present and self._faults:  # nothing is there that could have such values
                     raise InvalidOptionsError(self._faults) from None
-                if present and not task.check_mode:
+                if present and not self.policy.check_mode:
                     raise
                 if present and is_id(given):
                     raise  # no earlier task of the play can create it
                 options[reference.option] = None
-                self.outcome.warnings.append(
+                if not is_id(given):
+                    others[reference.option] = {"name": given}  # as an earlier task of the play names it
+                self.progress.warnings.append(
                     f"{error} In check mode it is taken as created by an earlier task of the play."
                     if present
                     else f"{error} So there is no {resource.noun} in it."
                 )
-        wanted = Wanted(options, dict(task.wanted), present, task.on_immutable_change == "replace", task.update_secrets)
+        replace = self.policy.on_immutable_change == "replace"
+        wanted = Wanted(options, dict(desired.options), present, replace, self.policy.update_secrets, others)
         return wanted, self._find(options)
 
     def _find(self, options: Item) -> Found:
-        task, lookup, noun = self.task, self.lookup, self.resource.noun
-        name = options.get("name")
-        if not task.id:
-            return lookup.by_name(name, options)
-        current = lookup.by_id(task.id)
+        desired, lookup, noun = self.desired, self.lookup, self.resource.noun
+        if not desired.id:
+            return lookup.by_key(options)
+        current = lookup.by_id(desired.id, options)
         if current is None:
             unseen = lookup.unseen(self.resource)
-            if task.state == "present":
+            if desired.state == "present":
                 raise MissingError(
-                    f"There is no {noun} with the id {task.id}{lookup.where}.{unseen} "
+                    f"There is no {noun} with the id {desired.id}{lookup.where}.{unseen} "
                     "A resource that was replaced has a new id. Leave id out to find it by its name, or to create it."
                 )
             if unseen:
-                self.outcome.warnings.append(f"There is no {noun} with the id {task.id}.{unseen}")
+                self.progress.warnings.append(f"There is no {noun} with the id {desired.id}.{unseen}")
         if current is None or not self.resource.is_leaving(current):
             return Found(current, [], [], [], [])
-        if task.state == "present":
+        if desired.state == "present":
             raise MissingError(
-                f"The {describe(self.resource, current.get('name'), task.id)} is being deleted: its status is "
+                f"The {describe(self.resource, current, desired.id)} is being deleted: its status is "
                 f"{current.get('status')!r}. Leave id out to find another one by its name, or to create it."
             )
         return Found(None, [], [], [], [current])
@@ -225,24 +241,24 @@ class Reconciler:
 
         Raises L(MissingError), and L(AccessDeniedError) where a replacement would go to a parent that can't be read.
         """
-        for reference in self.resource.settable:
+        for reference in self.resource.references:
             identity = wanted.options.get(reference.option)
-            if reference.refers_to is None or identity is None or reference.option in self._known:
+            if identity is None or reference.option in self._known:
                 continue
             try:
-                self._known[reference.option] = self.lookup.parent(reference, identity)
+                self._known[reference.option] = self.lookup.parent(reference, identity, wanted.options)
             except (MissingError, AccessDeniedError) as error:
                 # What is there now is where it is: its parent exists, though this key or project may not see it.
                 if current is not None and same_id(current.get(reference.option), identity):
                     continue
                 if isinstance(error, MissingError) or current is not None:
                     raise
-                self.outcome.warnings.append(f"It could not be checked whether {reference.option} exists: {error}")
+                self.progress.warnings.append(f"It could not be checked whether {reference.option} exists: {error}")
         return self._known
 
     def _examine(self, plan: Plan, wanted: Wanted, found: Found) -> None:
         """Look at what a read can show of the writes to come. Raises L(KsyunError) for what would stop them."""
-        resource, outcome = self.resource, self.outcome
+        resource, outcome = self.resource, self.progress
         if plan.replaces:
             self._can_be_replaced(plan)
             outcome.warnings.append(
@@ -252,17 +268,17 @@ class Reconciler:
             self._can_be_created(wanted, found)
             if found.twins:
                 outcome.warnings.append(
-                    f"{'; '.join(found.twins)}. Is {describe(resource, wanted.shown['name'], None)} another one, or a "
+                    f"{'; '.join(found.twins)}. Is {describe(resource, wanted.shown)} another one, or a "
                     "new name for it? To rename what is there, give its id."
                 )
             if found.leaving:
                 outcome.warnings.append(f"Another one of its name is being deleted: {list_of(found.leaving)}.")
-        elif plan.before and plan.after and plan.before.get("name") != plan.after.get("name"):
-            taken = self.lookup.all_by_name(plan.after["name"], plan.after, {plan.after["id"]})
+        elif plan.before and plan.after and not resource.has_key(plan.before, plan.after):
+            taken = self.lookup.all_by_key(plan.after, {plan.after["id"]})
             if taken:
+                called = " and ".join(f"the {field.option} {plan.after[field.option]!r}" for field in resource.key)
                 outcome.warnings.append(
-                    f"Others have the name {plan.after['name']!r} already: {list_of(taken)}. "
-                    "After the change only their ids tell them apart."
+                    f"Others have {called} already: {list_of(taken)}. After the change only their ids tell them apart."
                 )
         if not plan.creates and found.twins and self._becomes_one(plan):
             outcome.warnings.append(f"{'; '.join(found.twins)} then.")
@@ -283,7 +299,7 @@ class Reconciler:
     def _can_be_created(self, wanted: Wanted, found: Found) -> None:
         """Raise for a name that stands for something else, as far as the service's names may be told apart."""
         resource, options = self.resource, wanted.options
-        what = describe(resource, options["name"], None)
+        what = describe(resource, options)
         doubts = [("differs from that only in white space or in the form of Unicode", found.alike)]
         if resource.is_prepaid(options):  # which could not be removed again if its name is cut
             doubts.append(("is the beginning of that", found.cut))
@@ -291,15 +307,15 @@ class Reconciler:
             if items:
                 raise AmbiguousNameError(
                     f"There is no {what}, but one whose name {how}: "
-                    f"{', '.join(describe(resource, item.get('name'), item['id']) for item in items)}. "
+                    f"{', '.join(describe(resource, item, item['id']) for item in items)}. "
                     "The service may have stored it so. Use that name, or one that differs in more.",
                     [str(item["id"]) for item in items],
                 )
-        if resource.by_project and self.task.project_id:
-            elsewhere = self.lookup.in_default_project(options["name"], options)
+        if resource.by_project and self.policy.project_id:
+            elsewhere = self.lookup.in_default_project(options)
             if elsewhere:
                 raise AmbiguousNameError(
-                    f"There is no {what} in project {self.task.project_id}, but in the default project: "
+                    f"There is no {what} in project {self.policy.project_id}, but in the default project: "
                     f"{list_of(elsewhere)}. The service can't move it. Leave project_id out to keep it, or choose "
                     "another name to create a second one.",
                     [str(item["id"]) for item in elsewhere],
@@ -320,15 +336,15 @@ class Reconciler:
 
         resource, create = self.resource, plan.steps[1]
         old = plan.before or {}
-        taken = self.lookup.all_by_name(create.options["name"], create.options, {old["id"]})
+        taken = self.lookup.all_by_key(create.options, {old["id"]})
         if taken:
             raise AmbiguousNameError(
                 f"The {plan.steps[0].target} can't be replaced, as what takes its place would not be the only "
-                f"{describe(resource, create.options['name'], None)}: {list_of(taken)}. Rename or remove the others.",
+                f"{describe(resource, create.options)}: {list_of(taken)}. Rename or remove the others.",
                 [str(item["id"]) for item in taken],
             )
         fixed = for_changes or [change for change in create.changes if not change.field.on_modify]
-        if Notes(self.task.notes).tried(str(old["id"]), fixed, create.options):
+        if Notes(self.policy.notes).tried(str(old["id"]), fixed, create.options):
             raise NotAsAskedError(
                 f"The {plan.steps[0].target} was created with just these options, and did not come out as asked: "
                 f"{', '.join(map(str, fixed))}. Replacing it again would interrupt its traffic and change nothing. "
@@ -336,15 +352,15 @@ class Reconciler:
                 [change.field.option for change in fixed],
             )
         users = self._users(str(old["id"]))
-        if users and not self.task.check_mode:
+        if users and not self.policy.check_mode:
             raise in_use(plan.steps[0].target, users)
 
     def _users(self, identity: str) -> list[str]:
         """What uses a resource, with a warning if this key may not find out."""
         try:
-            return self.lookup.users(identity, self.task.removed_before if self.task.check_mode else ())
+            return self.lookup.users(identity, self.policy.removed_before if self.policy.check_mode else ())
         except AccessDeniedError as error:
-            self.outcome.warnings.append(f"It could not be checked what uses the {self.resource.noun}: {error}")
+            self.progress.warnings.append(f"It could not be checked what uses the {self.resource.noun}: {error}")
             return []
 
     # --- check mode ---------------------------------------------------------------------------
@@ -357,21 +373,18 @@ class Reconciler:
             if step.action == "delete":
                 users = self._users(step.parameters[self.resource.id_wire])
                 if users:
-                    self.outcome.warnings.append(
+                    self.progress.warnings.append(
                         f"The service refuses to delete the {step.target} while it is used by {', '.join(users)}; "
                         "an earlier task of the play must remove them."
                     )
                     continue
-            if self.task.probe:
-                self.client.probe(self.resource.action(_VERBS[step.action]), step.parameters)
+            if self.policy.probe:
+                self.client.probe(self.resource.actions.of(step.action), step.parameters)
                 step.permitted = True
 
     def _waits_for_parents(self, wanted: Wanted) -> bool:
         """Whether a planned create refers to something that an earlier task of the play would create."""
-        return any(
-            reference.refers_to is not None and wanted.options.get(reference.option, "") is None
-            for reference in self.resource.settable
-        )
+        return any(wanted.options.get(reference.option, "") is None for reference in self.resource.references)
 
 
 def blank(options: Item, said: list[str]) -> list[str]:
@@ -386,6 +399,3 @@ def blank(options: Item, said: list[str]) -> list[str]:
         and not value.strip()
         and not any(fault.startswith(f"{option} must") for fault in said)
     ]
-
-
-_VERBS = {"create": "Create", "update": "Modify", "delete": "Delete"}

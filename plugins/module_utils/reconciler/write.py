@@ -17,7 +17,7 @@ from ..api.errors import ApiError, NotFoundError
 from ..resources.schema import Resource
 from .errors import unknown
 from .lookup import Lookup
-from .model import Outcome, Step, Task
+from .model import Desired, Policy, Progress, Step
 from .signals import Hold
 
 T = t.TypeVar("T")
@@ -28,30 +28,38 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 
 
 class Writer:
-    """Writes for one task; C(outcome) says at any time how far it came.
+    """Writes for one resource; C(progress) says at any time how far it came.
 
     C(hold) keeps signals from ending the process between two writes that belong together.
     """
 
     def __init__(
-        self, client: Client, resource: Resource, task: Task, lookup: Lookup, outcome: Outcome, hold: Hold
+        self,
+        client: Client,
+        resource: Resource,
+        desired: Desired,
+        policy: Policy,
+        lookup: Lookup,
+        progress: Progress,
+        hold: Hold,
     ) -> None:
         self.client = client
         self.resource = resource
-        self.task = task
+        self.desired = desired
+        self.policy = policy
         self.lookup = lookup
-        self.outcome = outcome
+        self.progress = progress
         self.hold = hold
         self.began = client.monotonic()
         self.waited = 0.0  # seconds, by the last C(poll)
 
-    def write_until(self, verb: str, step: Step, happened: t.Callable[[], bool]) -> None:
+    def write_until(self, step: Step, happened: t.Callable[[], bool]) -> None:
         """Send a write that may be repeated, but only when a look shows that it did not happen."""
-        action = self.resource.action(verb)
+        action = self.resource.actions.of(step.action)
         lost: ApiError | None = None
         for attempt in (1, 2):
             try:
-                self.client.write(action, step.parameters)
+                self.client.call(action, step.parameters)
                 break
             except ApiError as error:
                 if not error.may_have_happened:
@@ -66,7 +74,7 @@ class Writer:
                     raise unknown(step, error, f"Looking at it failed too: {second}") from None
                 if attempt == 2:
                     raise unknown(step, error, "It has not happened so far.") from None
-        self.outcome.done.append(step)
+        self.progress.done.append(step)
 
     def poll(self, look: t.Callable[[], T], enough: t.Callable[[T], bool], timeout: float) -> T:
         """Look, with growing pauses, until it is enough or the time is up; the last look. C(waited) tells how long."""

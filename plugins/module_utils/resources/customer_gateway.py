@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
+from ..api.action import lifecycle
 from .schema import Field, Resource, Same, Use
 
 RESOURCE = Resource(
     name="customer_gateway",
     noun="customer gateway",
-    wire="CustomerGateway",
+    actions=lifecycle("CustomerGateway"),
     one_of_a_kind=(Same(("address",)),),
-    used_by=(Use("VPN tunnel", "VpnTunnel", "CustomerGatewayId"),),
+    used_by=(Use("VPN tunnel", lifecycle("VpnTunnel").describe, "VpnTunnelName", "CustomerGatewayId"),),
     fields=(
         Field("name", "CustomerGatewayName", on_create=True, on_modify=True, required=True),
         # Newer models of ModifyCustomerGateway have the name alone.

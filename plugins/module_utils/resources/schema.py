@@ -10,15 +10,11 @@ change it, and which oddities of the service hide behind it. Tables know nothing
 
 from __future__ import annotations
 
-import ipaddress
-import re
 import typing as t
-from datetime import datetime
 
-_ADDRESSES: dict[str, t.Callable[[str], t.Any]] = {
-    "ipv4": ipaddress.IPv4Address,
-    "interface": ipaddress.IPv4Interface,
-}
+from ..api.action import Action, Lifecycle
+from .types import EMPTY, LONGEST_SECRET, TYPES, FieldType, fold, same_id, short, snake_case
+
 Item = dict[str, t.Any]
 # What a task sets beside the fields of its resource: a field of these names that the service may have one day is called
 # otherwise, as an item can be given back as options.
@@ -42,45 +38,12 @@ TASK_OPTIONS = frozenset(
 AS_WRITTEN = "_as_written_"  # before an option: how the service wrote its value, where that tells more than the value
 Parents = t.Mapping[str, Item]  # by the option that refers to them; those that could be read
 
-_TOO_LARGE = 10**18  # neither the service nor JSON elsewhere can hold larger numbers
-_LONGEST_SECRET = 4096
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_UNSENDABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # what no XML answer can carry back
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-
-
-def snake_case(wire: str) -> str:
-    """A wire name as the API's users write it: C(IkeDHGroup) becomes C(ike_dh_group)."""
-    return _WORD.sub("_", wire).lower()
-
-
-def is_id(text: str) -> bool:
-    """Whether a reference is an id (ids of the service are UUIDs) rather than a name."""
-    return bool(_UUID.fullmatch(text))
-
-
-def same_id(one: t.Any, other: t.Any) -> bool:
-    """Whether two texts are one id. The case in which a user or an answer writes an id does not count."""
-    return str(one).lower() == str(other).lower()
-
-
-def as_service_writes(identity: str) -> str:
-    """An id as the service writes it, however a user does: in lower case."""
-    return identity.lower() if is_id(identity) else identity
-
-
-def fold(value: t.Any) -> str:
-    """A value as the service compares it: C(RouteIpsec), C(route_ipsec) and C(ROUTE_IPSEC) are one."""
-    return str(value).lower().replace("_", "")
-
 
 class Field(t.NamedTuple):
     """One property of a resource.
 
-    C(type) is C(str), C(int), C(bool), C(ipv4), C(interface) (an IPv4 address with its prefix
-    length), C(cidrs), C(time) (these two only read) or C(reference) (an id; with
-    C(refers_to), the option also takes a name).
-    A field that is neither C(on_create) nor C(on_modify) is only read.
+    C(type) is a name of L(types.TYPES). A C(reference) with C(refers_to) also takes a name. A field that is neither
+    C(on_create) nor C(on_modify) is only read.
     """
 
     option: str
@@ -98,8 +61,10 @@ class Field(t.NamedTuple):
     values: t.Mapping[str, tuple[str, ...]] | None = None  # known values, each with its other spellings
     minimum: int | None = None
     maximum: int | None = None
-    refers_to: Resource | None = None
+    refers_to: Reference | None = None
     encode: t.Callable[[t.Any, Item], t.Any] | None = None  # (value, all wanted) -> what is sent
+    default: t.Any = None  # what a create sends where a task leaves it out
+    unless: str | None = None  # the option beside which it only helps to find that one, and is not sent nor compared
 
     @property
     def settable(self) -> bool:
@@ -107,12 +72,17 @@ class Field(t.NamedTuple):
         return self.on_create or self.on_modify
 
     @property
-    def is_address(self) -> bool:
-        """Whether it is an IPv4 address, with its prefix length or without."""
-        return self.type in _ADDRESSES
+    def kind(self) -> FieldType:
+        """What is known of values of its type."""
+        return TYPES[self.type]
 
     @property
-    def told(self) -> bool:
+    def is_address(self) -> bool:
+        """Whether it is an IPv4 address or network."""
+        return self.kind.is_address
+
+    @property
+    def absent_means_none(self) -> bool:
         """Whether a value that an answer lacks means that there is none.
 
         It does for addresses and what can be changed. Of the rest the document's answers leave out some
@@ -120,15 +90,14 @@ class Field(t.NamedTuple):
         """
         return (self.on_modify or self.is_address) and not self.may_lack
 
+    def told(self, raw: t.Mapping[str, t.Any]) -> t.Any:
+        """What an object of the wire says of it, under whichever of its names; None if nothing."""
+        return next((raw[name] for name in (self.wire, *self.also_read) if raw.get(name) is not None), None)
+
     def canonical(self, value: t.Any) -> t.Any:
         """The one spelling of a value that the collection returns and sends; unknown values as they are."""
-        if self.type in _ADDRESSES and _parses(_ADDRESSES[self.type], value):
-            return str(_ADDRESSES[self.type](str(value)))
-        if self.type == "reference" and isinstance(value, str):
-            return as_service_writes(value)
-        if not self.values or not isinstance(value, (str, int)):
-            return value
-        if value in self.values:
+        value = self.kind.canonical(value)
+        if not self.values or not isinstance(value, (str, int)) or value in self.values:
             return value
         folded = fold(value)
         for name, others in self.values.items():
@@ -142,25 +111,21 @@ class Field(t.NamedTuple):
         An empty string is None, the service's other way to say so; what can't be understood comes back as it is.
         """
         if raw is None or raw == "":
-            return [] if self.type == "cidrs" else None
+            return self.kind.empty()
         if self.secret:
-            return str(raw) if isinstance(raw, (str, int)) and len(str(raw)) <= _LONGEST_SECRET else None
-        if self.type == "cidrs":
-            blocks = raw if isinstance(raw, list) else [raw]
-            return [block.get("CidrBlock", block) if isinstance(block, dict) else block for block in blocks]
-        if self.type == "bool":
-            return {"true": True, "1": True, "false": False, "0": False}.get(str(raw).lower(), raw)
-        if self.type == "int":
-            return int(raw) if re.fullmatch(r"[+-]?\d{1,18}", str(raw).strip()) else raw
-        return self.canonical(str(raw) if isinstance(raw, (int, float)) else raw)
+            return str(raw) if isinstance(raw, (str, int)) and len(str(raw)) <= LONGEST_SECRET else None
+        return self.canonical(self.kind.read(raw))
 
     def same(self, current: t.Any, wanted: t.Any) -> bool:
         """Whether two values mean the same to the service. Not for secrets (L(plan.secret_matches))."""
         if current is None:
             return False
-        if self.type in ("str", "reference") and not self.values:
-            return str(self.canonical(current)) == str(self.canonical(wanted))
-        return fold(self.canonical(current)) == fold(self.canonical(wanted))
+        form = str if self.kind.is_exact and not self.values else fold
+        return form(self.canonical(current)) == form(self.canonical(wanted))
+
+    def is_key(self, current: t.Any, wanted: t.Any) -> bool:
+        """Whether a resource with one value is that which is called by the other. Of a text each character counts."""
+        return bool(current == wanted) if self.kind.is_exact else self.same(current, wanted)
 
     def unmistakable(self, value: t.Any) -> bool:
         """Whether a value that was read is plainly of this field's kind, so that it can't be a secret's echo."""
@@ -168,29 +133,15 @@ class Field(t.NamedTuple):
             return False
         if self.values:
             return str(value) in self.values
-        checks = {**_ADDRESSES, "time": datetime.fromisoformat}
-        if self.type in checks:
-            return _parses(checks[self.type], value)
-        return self.option == "name" or (self.type == "reference" and is_id(str(value)))
+        return self.kind.is_safe_to_show(value)
 
     def malformed(self, value: t.Any) -> str | None:
         """Why no resource can have a wanted value, as a sentence that names the option; None if one may."""
-        shown = "" if self.secret else f" (got {_short(value)})"
-        if self.type == "int":
-            if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _TOO_LARGE:
-                return f"{self.option} must be a whole number{shown}"
-        elif self.type in ("str", "reference"):
-            if not str(value):
-                return f"{self.option} must not be empty"
-            if _UNSENDABLE.search(str(value)):
-                return f"{self.option} must not contain control characters, a line's end among them{shown}"
-        elif self.is_address and not str(value).strip():
-            return f"{self.option} must not be empty: what is set can't be taken away; leave it out to keep it as it is"
-        elif self.type == "ipv4" and not _parses(ipaddress.IPv4Address, value):
-            return f"{self.option} must be an IPv4 address{shown}"
-        elif self.type == "interface" and not ("/" in str(value) and _parses(ipaddress.IPv4Interface, value)):
-            return f"{self.option} must be an IPv4 address with a prefix length, like 169.254.10.1/30{shown}"
-        return None
+        problem = self.kind.malformed(value)
+        return problem and f"{self.option} {problem}{'' if problem.startswith(EMPTY) else self._got(value)}"
+
+    def _got(self, value: t.Any) -> str:
+        return "" if self.secret else f" (got {short(value)})"
 
     def fault(self, value: t.Any, strict: bool) -> str | None:
         """Why a wanted value must not be sent, as a sentence that names the option; None if it may.
@@ -200,41 +151,88 @@ class Field(t.NamedTuple):
         malformed = self.malformed(value)
         if malformed or not strict:
             return malformed
-        shown = "" if self.secret else f" (got {_short(value)})"
         low, high = self.minimum, self.maximum
-        if self.type == "int" and ((low is not None and value < low) or (high is not None and value > high)):
+        if (low is not None and value < low) or (high is not None and value > high):
             limits = f"from {low} to {high}" if high is not None else f"at least {low}"
-            return f"{self.option} must be {limits}{shown}; set allow_unknown_values to send it anyway"
+            return f"{self.option} must be {limits}{self._got(value)}; set allow_unknown_values to send it anyway"
         if self.values and str(self.canonical(value)) not in self.values:
             known = ", ".join(self.values)
             return (
-                f"{self.option} is not one of the values known to this collection: {known}{shown}; "
+                f"{self.option} is not one of the values known to this collection: {known}{self._got(value)}; "
                 "set allow_unknown_values to send it anyway"
             )
         return None
 
 
-def _short(value: t.Any) -> str:
-    """A value as a message shows it: whole or not at all, as no redactor would know a part of a secret again."""
-    if isinstance(value, int) and abs(value) >= _TOO_LARGE:
-        return "a number of more than 18 digits"
-    text = repr(value)
-    return text if len(text) <= 200 else f"a value of {len(text)} characters"
+class Reference(t.NamedTuple):
+    """What a field refers to, by the id or by the name of that resource.
+
+    C(within) says where the other one is looked for by its name: its own option for the place, and ours that has it.
+    C(listed_as) is the option in which the service lists the other one's name, where it does not list the id.
+    C(led_to) is the option that has the other one's id or, as services may differ, that of the place which it is in.
+    """
+
+    resource: Resource
+    within: t.Mapping[str, str] = {}
+    listed_as: str | None = None
+    led_to: str | None = None
+
+    @property
+    def is_told_elsewhere(self) -> bool:
+        """Whether another option than that of the reference tells what is referred to."""
+        return self.listed_as is not None or self.led_to is not None
+
+    def is_seen(self, current: Item, other: Item | None) -> bool | None:
+        """Whether what is there refers to the other one, as another option tells it; None if that can't be seen.
+
+        Of a name it can be seen that it is another one, and not that it is the same one.
+        """
+        if other is None:
+            return None
+        if self.listed_as is not None:
+            name, wanted = current.get(self.listed_as), other.get("name")
+            return False if name is not None and wanted is not None and name != wanted else None
+        told, scope = current.get(str(self.led_to)), self.resource.scope
+        if told is None or same_id(told, other.get("id")):
+            return None if told is None else True
+        return None if scope is not None and same_id(told, other.get(scope.option)) else False
 
 
-def _parses(cls: t.Callable[[str], t.Any], value: t.Any) -> bool:
-    try:
-        return bool(cls(str(value)))
-    except ValueError:
-        return False
+class Scope(t.NamedTuple):
+    """Where a resource is: the option that names the place, and how a listing is narrowed to it.
+
+    That is by a filter, or by a parameter of the action itself, which may have to be there (C(required)).
+    """
+
+    option: str
+    filter: str | None = None
+    parameter: str | None = None
+    required: bool = False
+
+    def narrow(self, parameters: dict[str, t.Any], value: t.Any) -> None:
+        """Let the parameters of a listing ask for what is there only."""
+        if self.filter is not None:
+            parameters["Filter"] = [*parameters.get("Filter", []), {"Name": self.filter, "Value": [value]}]
+        else:
+            parameters[str(self.parameter)] = value
+
+
+class Identity(t.NamedTuple):
+    """What makes a resource this one, beside its id: the options C(by) which it is found, within a scope."""
+
+    by: tuple[str, ...] = ("name",)
+    scope: Scope | None = None
+    also: tuple[str, ...] = ()  # options that count, too, where a task sets them and the service tells them
+    listed_by_id: bool = True  # whether a listing can be asked for ids
 
 
 class Use(t.NamedTuple):
     """Where a resource is used by another, so that a refused deletion can say by what."""
 
     noun: str
-    wire: str  # the user's wire prefix
-    by: str  # the wire name of its reference
+    describe: Action  # lists the users
+    name: str  # the wire name of their name
+    by: str  # the wire name of their reference
     filter: str | None = None  # the filter that finds it, if there is one
 
 
@@ -261,14 +259,18 @@ def _never(_item: Item) -> bool:
     return False
 
 
+def _nothing_spared(_current: Item, _wanted: Item) -> None:
+    return None
+
+
 class Resource(t.NamedTuple):
-    """One kind of resource. The actions follow from C(wire): C(CreateVpnGateway), C(DescribeVpnGateways), ..."""
+    """One kind of resource."""
 
     name: str  # vpn_gateway
     noun: str  # VPN gateway
-    wire: str  # VpnGateway
+    actions: Lifecycle
     fields: tuple[Field, ...]
-    scope: tuple[str, str] | None = None  # the option that narrows a search by name, and its filter
+    identity: Identity = Identity()
     by_project: bool = False  # Describe* sees only the projects that it is given
     delete_interrupts: bool = False
     used_by: tuple[Use, ...] = ()
@@ -286,6 +288,8 @@ class Resource(t.NamedTuple):
     one_of_a_kind: tuple[Same, ...] = ()
     # states of one that is still listed and on its way out: no task can do anything with it
     leaving: tuple[str, ...] = ()
+    # (what is there, wanted) -> why no task may touch it, though it is listed
+    spares: t.Callable[[Item, Item], str | None] = _nothing_spared
     # options -> whether it is paid for when it is created, so that it must not be removed unasked
     is_prepaid: t.Callable[[Item], bool] = _never
     # (wanted, creating) -> what is allowed but unwise
@@ -294,16 +298,32 @@ class Resource(t.NamedTuple):
     @property
     def id_wire(self) -> str:
         """The wire name of its id."""
-        return f"{self.wire}Id"
+        return self.actions.id_parameter
 
     @property
-    def set_wire(self) -> str:
-        """The wire name of the list in the answer of its Describe action."""
-        return f"{self.wire}Set"
+    def scope(self) -> Scope | None:
+        """Where it is, if its kind has places."""
+        return self.identity.scope
 
-    def action(self, verb: str) -> str:
-        """The action's name; C(verb) is C(Create), C(Modify), C(Delete) or C(Describe)."""
-        return f"{verb}{self.wire}s" if verb == "Describe" else f"{verb}{self.wire}"
+    @property
+    def key(self) -> tuple[Field, ...]:
+        """The fields that tell it from others of the same scope."""
+        scope = self.scope
+        return tuple(self.field(option) for option in self.identity.by if scope is None or option != scope.option)
+
+    @property
+    def references(self) -> tuple[Field, ...]:
+        """The fields that refer to other resources, those first that others are looked for within."""
+        fields = [field for field in self.settable if field.refers_to is not None]
+        return tuple(sorted(fields, key=lambda field: bool(field.refers_to and field.refers_to.within)))
+
+    def has_key(self, item: Item, options: Item) -> bool:
+        """Whether an item is the one that options name, its scope aside."""
+        return all(field.is_key(item.get(field.option), options.get(field.option)) for field in self.key) and all(
+            self.field(option).same(item[option], options[option])
+            for option in self.identity.also
+            if item.get(option) is not None and options.get(option) is not None
+        )
 
     @property
     def settable(self) -> tuple[Field, ...]:
@@ -328,7 +348,7 @@ class Resource(t.NamedTuple):
             names = (field.wire, *field.also_read)
             taken.update(names)
             if field.returned:
-                told = next((raw[name] for name in names if raw.get(name) is not None), None)
+                told = field.told(raw)
                 item[field.option] = field.read(told)
                 if field.encode and told:
                     item[AS_WRITTEN + field.option] = told
@@ -374,6 +394,10 @@ class Resource(t.NamedTuple):
         context = {**(inherited or {}), **{option: value for option, value in canonical.items() if value is not None}}
         for field in self.fields:
             value = canonical[field.option]
+            if value is None and verb == "Create":
+                value = field.default
+            if field.unless is not None and wanted.get(field.unless) is not None:
+                continue
             if value is not None and (field.on_create if verb == "Create" else field.on_modify):
                 sent[field.wire] = field.encode(value, context) if field.encode else value
         return sent

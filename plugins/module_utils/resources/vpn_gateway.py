@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from .schema import Field, Item, Resource, Use
+from ..api.action import lifecycle
+from .schema import Field, Identity, Item, Resource, Scope, Use
 
 
 def _is_monthly(options: Item) -> bool:
@@ -41,10 +42,10 @@ def _refuse(current: Item, changed: Item) -> list[str]:
 RESOURCE = Resource(
     name="vpn_gateway",
     noun="VPN gateway",
-    wire="VpnGateway",
-    scope=("vpc_id", "vpc-id"),
+    actions=lifecycle("VpnGateway"),
+    identity=Identity(scope=Scope("vpc_id", filter="vpc-id")),
     by_project=True,
-    used_by=(Use("VPN tunnel", "VpnTunnel", "VpnGatewayId", "vpn-gateway-id"),),
+    used_by=(Use("VPN tunnel", lifecycle("VpnTunnel").describe, "VpnTunnelName", "VpnGatewayId", "vpn-gateway-id"),),
     check=_check,
     refuse=_refuse,
     is_prepaid=_is_prepaid,

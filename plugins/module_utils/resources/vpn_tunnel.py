@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import typing as t
 
+from ..api.action import lifecycle
 from . import customer_gateway, vpn_gateway
-from .schema import AS_WRITTEN, Field, Item, Parents, Resource, Same, fold
+from .schema import AS_WRITTEN, Field, Identity, Item, Parents, Reference, Resource, Same, Scope
+from .types import fold
 
 GRE_ADDRESSES = ("vpn_gre_ip", "customer_gre_ip")
 HA_GRE_ADDRESSES = ("ha_vpn_gre_ip", "ha_customer_gre_ip")
@@ -163,8 +165,8 @@ def _choice(option: str, wire: str, *values: str, also_read: tuple[str, ...] = (
 RESOURCE = Resource(
     name="vpn_tunnel",
     noun="VPN tunnel",
-    wire="VpnTunnel",
-    scope=("vpn_gateway", "vpn-gateway-id"),
+    actions=lifecycle("VpnTunnel"),
+    identity=Identity(scope=Scope("vpn_gateway", filter="vpn-gateway-id")),
     delete_interrupts=True,
     # Several GRE tunnels may lead to one device, each with a pair of addresses of its own; so may those by routes.
     one_of_a_kind=(
@@ -185,7 +187,7 @@ RESOURCE = Resource(
             type="reference",
             on_create=True,
             required=True,
-            refers_to=vpn_gateway.RESOURCE,
+            refers_to=Reference(vpn_gateway.RESOURCE),
         ),
         Field(
             "customer_gateway",
@@ -193,7 +195,7 @@ RESOURCE = Resource(
             type="reference",
             on_create=True,
             required=True,
-            refers_to=customer_gateway.RESOURCE,
+            refers_to=Reference(customer_gateway.RESOURCE),
         ),
         Field(
             "type",

@@ -15,19 +15,20 @@ from ..api.errors import InvalidOptionsError
 from ..api.transport.pool import Channel
 from ..resources.schema import Resource
 from . import retyping
-from .argspec import Spec, info_spec, resource_spec
+from .argspec import ArgSpec, Parameters, info_spec, names_of, resource_spec, status_spec
 from .manage import Open, run_resource
-from .result import Parameters, Result, redactor, refused, shown
+from .result import Result, redactor, refused
 
 Environment = t.Mapping[str, str]
 
 
 class Entry(t.NamedTuple):
-    """The entry of one module."""
+    """The entry of one module. C(lists): it only reads. C(asks): whether tunnels are up, instead of what there is."""
 
     resource: Resource
-    spec: Spec
+    spec: ArgSpec
     lists: bool
+    asks: bool = False
 
     def run(
         self,
@@ -43,13 +44,19 @@ class Entry(t.NamedTuple):
 
         C(given) are the parameters as they were before the spec made texts of numbers.
         """
-        faults = retyping.faults(self.spec, given or {})
+        faults = retyping.faults(self.spec.options, given or {})
         if faults:
             return self.refuse(parameters, InvalidOptionsError(faults), environment)
         redact = redactor(
             self.spec, parameters, environment
         )  # one: the invocation may hold what the task comes to know
-        if self.lists:
+        if self.asks:
+            from .status import run_status
+
+            result = run_status(
+                parameters, check_mode=check_mode, environment=environment, open_channel=open_channel, redact=redact
+            )
+        elif self.lists:
             from .info import run_info
 
             result = run_info(
@@ -65,8 +72,8 @@ class Entry(t.NamedTuple):
                 open_channel=open_channel,
                 redact=redact,
             )
-        told = [*redact(retyping.warnings(self.spec, given or {}, self._names())), *result["warnings"]]
-        return {**result, "warnings": told, **_invocation(shown(self.spec, parameters, redact))}
+        told = [*redact(retyping.warnings(self.spec.options, given or {}, self._names())), *result["warnings"]]
+        return {**result, "warnings": told, **_invocation(self.spec.shown(parameters, redact))}
 
     def accepted(self, arguments: Parameters) -> dict[str, t.Any]:
         """The arguments of a task, without what is none of its business.
@@ -76,18 +83,18 @@ class Entry(t.NamedTuple):
         """
         if self.lists or "create_time" not in arguments:
             return dict(arguments)
-        known = {*self.spec, *(alias for details in self.spec.values() for alias in details.get("aliases", ()))}
+        known = {name for option, details in self.spec.options.items() for name in names_of(option, details)}
         return {name: value for name, value in arguments.items() if name in known or name.startswith("_ansible_")}
 
     def refuse(self, parameters: Parameters, problem: str | BaseException, environment: Environment) -> Result:
         """The result for a task that was not run: the spec does not accept its parameters, or something broke."""
         redact = redactor(self.spec, parameters, environment)
-        return {**refused(problem, redact), **_invocation(shown(self.spec, parameters, redact))}
+        return {**refused(problem, redact), **_invocation(self.spec.shown(parameters, redact))}
 
     def _names(self) -> list[str]:
         """The options that take names."""
-        names = ["name", "name_glob", *(field.option for field in self.resource.fields if field.refers_to is not None)]
-        return [name for name in names if name in self.spec]
+        names = ["name", "name_glob", *(field.option for field in self.resource.references)]
+        return [name for name in names if name in self.spec.options]
 
     def asked_for(self, result: Result) -> list[str]:
         """The secrets that a result holds because the task asked for them."""
@@ -104,9 +111,14 @@ def _invocation(arguments: Result) -> Result:
 
 def managing(resource: Resource) -> Entry:
     """The entry of the module that manages a resource."""
-    return Entry(resource, resource_spec(resource), lists=False)
+    return Entry(resource, ArgSpec(resource_spec(resource)), lists=False)
 
 
 def listing(resource: Resource) -> Entry:
     """The entry of the module that lists a resource."""
-    return Entry(resource, info_spec(resource), lists=True)
+    return Entry(resource, ArgSpec(info_spec(resource)), lists=True)
+
+
+def asking(tunnels: Resource) -> Entry:
+    """The entry of the module that tells whether tunnels are up."""
+    return Entry(tunnels, ArgSpec(status_spec(tunnels)), lists=True, asks=True)

@@ -16,10 +16,11 @@ from ..api.transport.pool import Channel
 from ..reconciler.listing import gather
 from ..reconciler.lookup import Lookup
 from ..reconciler.reconcile import blank
-from ..resources.schema import Resource, is_id
-from .argspec import info_spec
+from ..resources.schema import Item, Resource
+from ..resources.types import is_id
+from .argspec import ArgSpec, Parameters, info_spec
 from .manage import Open
-from .result import Parameters, Result, check_text, failed, redactor, trace
+from .result import Result, check_text, failed, redactor, trace
 
 
 def run_info(
@@ -31,7 +32,7 @@ def run_info(
     redact: Redactor | None = None,
 ) -> Result:
     """List resources under C(<name>s). C(redact) is the task's redactor, which learns here what else is secret."""
-    redact = redact or redactor(info_spec(resource), parameters, environment)
+    redact = redact or redactor(ArgSpec(info_spec(resource)), parameters, environment)
     redact.names.update([f"{resource.name}s", *resource.blank()])
     client: Client | None = None
     failure: Result = {}
@@ -44,9 +45,10 @@ def run_info(
             client,
             resource,
             ids=parameters.get("ids"),
-            name=parameters.get("name"),
+            key={field.option: parameters[field.option] for field in resource.key if _given(parameters, field.option)},
             name_glob=parameters.get("name_glob"),
-            filters=_filters(client, resource, parameters),
+            filters=parameters.get("filters"),
+            place=place_of(client, resource, parameters),
             project_ids=parameters.get("project_ids"),
             secrets=secrets,
         )
@@ -55,19 +57,20 @@ def run_info(
     return redact({"changed": False, f"{resource.name}s": items, **trace(client, []), **failure})
 
 
-def _filters(client: Client, resource: Resource, parameters: Parameters) -> dict[str, t.Any]:
-    """The filters that the user gave, and the one that the option for the scope stands for."""
-    given = {option: parameters.get(option) for option in ("name", "name_glob", "project_id")}
-    if resource.scope is not None:
-        given[resource.scope[0]] = parameters.get(resource.scope[0])
-    faults = blank(given, [])
+def _given(parameters: Parameters, option: str) -> bool:
+    return parameters.get(option) is not None
+
+
+def place_of(client: Client, resource: Resource, parameters: Parameters) -> Item:
+    """The scope that the user gave, with the id of what is named there."""
+    scope = resource.scope
+    options = [*resource.identity.by, "name_glob", "project_id", *((scope.option,) if scope else ())]
+    faults = blank({option: parameters.get(option) for option in options}, [])
     if faults:
         raise InvalidOptionsError(faults)
-    filters = dict(parameters.get("filters") or {})
-    if resource.scope is not None and parameters.get(resource.scope[0]):
-        option, name = resource.scope
-        reference, value = resource.field(option), parameters[option]
-        if reference.refers_to is not None and not (is_id(value) and value == value.lower()):
-            value = Lookup(client, resource, parameters.get("project_id")).parent(reference, value)["id"]
-        filters[name] = reference.canonical(value)
-    return filters
+    if scope is None or not parameters.get(scope.option):
+        return {}
+    reference, value = resource.field(scope.option), parameters[scope.option]
+    if reference.refers_to is not None and not (is_id(value) and value == value.lower()):
+        value = Lookup(client, resource, parameters.get("project_id")).parent(reference, value, {})["id"]
+    return {scope.option: value}

@@ -16,12 +16,12 @@ from ..api.connection import Connection, resolve
 from ..api.redaction import Redactor
 from ..api.transport.pool import Channel
 from ..reconciler.diff import as_text, diff_of
-from ..reconciler.model import Outcome, Task, matches_key
+from ..reconciler.model import Desired, Outcome, Policy, matches_key
 from ..reconciler.notes import folder
 from ..reconciler.reconcile import Reconciler
 from ..resources.schema import Resource
-from .argspec import resource_spec
-from .result import Parameters, Result, check_text, failed, redactor, trace
+from .argspec import ArgSpec, Parameters, resource_spec
+from .result import Result, check_text, failed, redactor, trace
 
 Open = t.Callable[[Connection], Channel]
 
@@ -41,19 +41,17 @@ def run_resource(
     The result holds C(failed) and C(msg) if it failed; C(warnings) are the caller's to show. C(redact) is the task's
     redactor, which learns here what else is secret.
     """
-    redact = redact or redactor(resource_spec(resource), parameters, environment)
+    redact = redact or redactor(ArgSpec(resource_spec(resource)), parameters, environment)
     redact.names.update([resource.name, *resource.blank(), *_matches(resource)])
     client: Client | None = None
-    reconciler: Reconciler | None = None
-    failure: Result = {}
     try:
         check_text(parameters)
         client = Client(resolve(parameters, environment), redact, open_channel)
-        reconciler = Reconciler(client, resource, _task(resource, parameters, check_mode, environment))
-        outcome = reconciler.run()
+        policy = _policy(resource, parameters, check_mode, environment)
+        outcome = Reconciler(client, resource, _desired(resource, parameters), policy).run()
     except Exception as error:  # pylint: disable=broad-except
-        failure = failed(error, redact)
-        outcome = reconciler.outcome if reconciler else Outcome()
+        outcome = Outcome(failure=error)
+    failure = failed(outcome.failure, redact) if outcome.failure else {}
     result: Result = {
         "changed": outcome.changed,
         resource.name: None if outcome.item is None else resource.public(outcome.item),
@@ -61,7 +59,7 @@ def run_resource(
         "summary": outcome.plan.summary if outcome.plan else "",
         **dict.fromkeys(_matches(resource)),
         **outcome.secrets_match,
-        "not_compared": outcome.not_compared,
+        "not_compared": list(outcome.not_compared),
     }
     if diff and outcome.plan:
         result["diff"] = diff_of(outcome.plan, resource)
@@ -73,18 +71,19 @@ def _matches(resource: Resource) -> list[str]:
     return [matches_key(field) for field in resource.settable if field.secret]
 
 
-def _task(resource: Resource, parameters: Parameters, check_mode: bool, environment: t.Mapping[str, str]) -> Task:
-    wanted = {
+def _desired(resource: Resource, parameters: Parameters) -> Desired:
+    options = {
         field.option: parameters[field.option]
         for field in resource.settable
         if parameters.get(field.option) is not None
     }
+    return Desired(options, parameters.get("id"), parameters["state"])
+
+
+def _policy(resource: Resource, parameters: Parameters, check_mode: bool, environment: t.Mapping[str, str]) -> Policy:
     update = [parameters.get(f"update_{field.option}") for field in resource.settable if field.secret]
-    return Task(
-        wanted=wanted,
-        id=parameters.get("id"),
+    return Policy(
         project_id=parameters.get("project_id"),
-        state=parameters["state"],
         check_mode=check_mode,
         on_immutable_change=parameters["on_immutable_change"],
         update_secrets="on_create" not in update,

@@ -18,7 +18,7 @@ compile_once()  # what is imported below
 from ..api.errors import InvalidOptionsError  # noqa: E402
 from ..api.transport.pool import REQUESTS_IMPORT_ERROR  # noqa: E402
 from ..resources.schema import Resource  # noqa: E402
-from .entry import Entry, listing, managing  # noqa: E402
+from .entry import Entry, asking, listing, managing  # noqa: E402
 from .result import Result  # noqa: E402
 from .retyping import faults  # noqa: E402
 
@@ -47,9 +47,9 @@ class _Module(AnsibleModule):
     def __init__(self, entry: Entry) -> None:
         self._entry = entry
         try:
-            super().__init__(argument_spec=entry.spec, supports_check_mode=True)
+            super().__init__(argument_spec=entry.spec.options, supports_check_mode=True, **entry.spec.rules())
         except OverflowError:  # ansible-core asks whether infinity is an integer
-            self.end(entry.refuse(self.params, InvalidOptionsError(faults(entry.spec, self.given)), os.environ))
+            self.end(entry.refuse(self.params, InvalidOptionsError(faults(entry.spec.options, self.given)), os.environ))
 
     def _load_params(self) -> None:
         super()._load_params()
@@ -78,6 +78,11 @@ def manage(resource: Resource) -> None:
 def list_all(resource: Resource) -> None:
     """The C(main()) of a module that lists a resource."""
     _run(listing(resource))
+
+
+def tell_status(tunnels: Resource) -> None:
+    """The C(main()) of the module that tells whether tunnels are up."""
+    _run(asking(tunnels))
 
 
 def _run(entry: Entry) -> None:

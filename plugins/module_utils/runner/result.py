@@ -16,11 +16,10 @@ import typing as t
 from ..api.client import Client
 from ..api.connection import ENVIRONMENT
 from ..api.errors import InvalidOptionsError, KsyunError
-from ..api.redaction import MASK, Redactor, password_of
+from ..api.redaction import Redactor, password_of
 from ..reconciler.diff import readable
-from .argspec import Spec
+from .argspec import ArgSpec, Parameters
 
-Parameters = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")  # environment variables, also in capitals
@@ -51,47 +50,18 @@ def _encodable(value: t.Any) -> bool:
     return not isinstance(value, str) or value.encode(errors="ignore").decode() == value
 
 
-def shown(spec: Spec, parameters: Parameters, redact: Redactor) -> Result:
-    """A task's parameters as they may be shown: the options with C(no_log) masked, and what is in the others."""
-    secret = _secret_options(spec)
-    return {
-        option: MASK if option in secret and value is not None else redact(value)
-        for option, value in parameters.items()
-    }
-
-
-def _secret_options(spec: Spec) -> set[str]:
-    """The options with C(no_log), under all their names: Ansible gives an option under each name that was used."""
-    return {
-        name
-        for option, details in spec.items()
-        if details.get("no_log")
-        for name in (option, *details.get("aliases", ()))
-    }
-
-
-def _secrets(spec: Spec, parameters: Parameters) -> t.Iterator[t.Any]:
-    """The values of the options with C(no_log), those of sub-options among them."""
-    for option in sorted(_secret_options(spec)):
-        yield parameters.get(option)
-    for option, details in spec.items():
-        value = parameters.get(option)
-        for item in value if isinstance(value, (list, tuple)) else [value]:
-            if isinstance(item, t.Mapping):
-                yield from _secrets(details.get("options") or {}, item)
-
-
-def redactor(spec: Spec, parameters: Parameters, environment: t.Mapping[str, str]) -> Redactor:
+def redactor(spec: ArgSpec, parameters: Parameters, environment: t.Mapping[str, str]) -> Redactor:
     """The redactor of a task: what its parameters and the environment have of secrets and of proxies' passwords."""
-    secret = _secret_options(spec)
-    secrets = list(_secrets(spec, parameters))
+    secret = spec.secret_options()
+    secrets = list(spec.secrets(parameters))
     secrets += [environment.get(name) for option in sorted(secret) for name in ENVIRONMENT.get(option, ())]
     urls = [parameters.get("proxy_url"), *(url for name, url in environment.items() if name.lower() in _PROXIES)]
     public = [value for option, value in parameters.items() if option not in secret]
-    return Redactor([*secrets, *(password for url in urls for password in password_of(url))], public, [*_NAMES, *spec])
+    names = [*_NAMES, *spec.names()]
+    return Redactor([*secrets, *(password for url in urls for password in password_of(url))], public, names)
 
 
-def trace(client: Client | None, warnings: list[str]) -> Result:
+def trace(client: Client | None, warnings: t.Sequence[str]) -> Result:
     return {
         "api_calls": [vars(call) for call in client.calls] if client else [],
         "warnings": list(dict.fromkeys([*(client.warnings if client else []), *warnings])),

@@ -16,7 +16,7 @@ import math
 import typing as t
 from collections.abc import Mapping
 
-from .argspec import Spec
+from .argspec import Spec, names_of
 
 # What it is, how it is called, what YAML takes for it.
 _KINDS: tuple[tuple[tuple[type, ...], str, str], ...] = (
@@ -40,7 +40,7 @@ def faults(spec: Spec, given: t.Mapping[str, t.Any]) -> list[str]:
         for option, _value, kind, examples in _retyped(spec, given, secret)
     ]
     for option, details in spec.items():
-        for name in (option, *details.get("aliases", ())):
+        for name in names_of(option, details):
             value = given.get(name)
             if details["type"] == "int" and _is_infinite(value):
                 found.append(f"{name} must be a whole number, and {value} is infinite")
@@ -80,7 +80,7 @@ def _retyped(
 ) -> t.Iterator[tuple[str, t.Any, str, str]]:
     """Of these options and their aliases those that are given and no text: name, value, what it is, and examples."""
     for option in options:
-        for name in (option, *spec[option].get("aliases", ())):
+        for name in names_of(option, spec[option]):
             value = given.get(name)
             for types, kind, examples in _KINDS:
                 if isinstance(value, types):

@@ -19,13 +19,13 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
     TransportError,
 )
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support import loopback as serve
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import client
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import CALLS, client, read, write
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import Loopback, answer
 
 
 def failure(it: Client, call: str = "write", action: str = "ModifyVpnGateway") -> ApiError:
     with pytest.raises(ApiError) as caught:
-        getattr(it, call)(action, {"VpnGatewayId": "g"})
+        CALLS[call](it, action, {"VpnGatewayId": "g"})
     return caught.value
 
 
@@ -71,7 +71,7 @@ def test_redirects_are_not_followed(server: Loopback, status: int, body: bytes) 
 )
 def test_the_content_type_does_not_matter(server: Loopback, kind: str) -> None:
     server.script = [answer({"Name": "客户"}, 200, kind)]
-    assert client(server.url).read("DescribeX", {}) == {"RequestId": "r-1", "Name": "客户"}
+    assert read(client(server.url), "DescribeX", {}) == {"RequestId": "r-1", "Name": "客户"}
 
 
 ERRORS = (
@@ -92,7 +92,7 @@ def test_an_error_in_any_spelling(server: Loopback, body: bytes) -> None:
     server.script = [answer(body, 400)]
     it = client(server.url)
     with pytest.raises(InvalidParameterError) as caught:
-        it.write("CreateX", {})
+        write(it, "CreateX", {})
     assert str(caught.value) == (
         "CreateX was refused: InvalidParameterValue: m (HTTP 400, RequestId r-1). "
         "Check the option that sets this parameter."
@@ -103,7 +103,7 @@ def test_an_error_in_any_spelling(server: Loopback, body: bytes) -> None:
 def test_an_error_with_status_200_is_an_error(server: Loopback) -> None:
     server.script = [answer(ERROR_XML, 200)]
     with pytest.raises(InvalidParameterError):
-        client(server.url).write("CreateX", {})
+        write(client(server.url), "CreateX", {})
 
 
 ODD_HEADERS = (
@@ -124,7 +124,7 @@ ODD_HEADERS = (
 def test_headers_that_make_no_sense(server: Loopback, headers: dict[str, str], message: str) -> None:
     server.script = [serve.refusal("SignedCookiesNotMatch", message, 403, **headers)]
     with pytest.raises(KsyunError, match="SignedCookiesNotMatch"):
-        client(server.url, max_attempts=2).read("DescribeX", {})
+        read(client(server.url, max_attempts=2), "DescribeX", {})
 
 
 # --- what the service says of a write ------------------------------------------------------------
@@ -161,7 +161,7 @@ def test_return_false_beside_an_error_is_the_error(server: Loopback) -> None:
 @pytest.mark.parametrize("yes", [True, "true", 1, None, "x", {}])
 def test_any_other_return_is_none(server: Loopback, yes: object) -> None:
     server.script = [answer({"Return": yes})]
-    assert client(server.url).write("DeleteVpnGateway", {}) == {"RequestId": "r-1", "Return": yes}
+    assert write(client(server.url), "DeleteVpnGateway", {}) == {"RequestId": "r-1", "Return": yes}
 
 
 SAYS_NOTHING = [
@@ -187,7 +187,7 @@ def test_a_write_answered_by_nothing_of_the_service_may_have_happened(server: Lo
 @pytest.mark.parametrize("body", [b'{"Return": true}', b'{"VpnGateway": {"VpnGatewayId": "g"}}', b'{"RequestId": "r"}'])
 def test_a_write_answered_by_anything_of_the_service_is_done(server: Loopback, body: bytes) -> None:
     server.script = [answer(body)]
-    assert client(server.url).write("ModifyVpnGateway", {})
+    assert write(client(server.url), "ModifyVpnGateway", {})
 
 
 # --- a 404 of something else ---------------------------------------------------------------------
@@ -252,7 +252,7 @@ def test_a_create_may_be_declined_too(server: Loopback) -> None:
     error = failure(client(server.url), "write", "CreateVpnTunnel")
     assert error.may_have_happened is False
     server.script = [answer({"Return": False, "VpnTunnel": {"VpnTunnelId": "t"}})]  # an odd way to say that it is there
-    assert client(server.url).write("CreateVpnTunnel", {})["VpnTunnel"] == {"VpnTunnelId": "t"}
+    assert write(client(server.url), "CreateVpnTunnel", {})["VpnTunnel"] == {"VpnTunnelId": "t"}
 
 
 def test_a_failure_that_speaks_of_inner_apis_may_have_happened(server: Loopback) -> None:

@@ -9,6 +9,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.action import Action
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import PAGE_SIZE
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
     AccessDeniedError,
@@ -19,11 +20,16 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
 from ansible_collections.ksyun.vpn.plugins.module_utils.version import VERSION
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import (
     ACCESS_KEY,
+    CALLS,
     PSK,
     REGION,
     SECRET_KEY,
     TOKEN,
+    called,
     client,
+    probe,
+    read,
+    write,
 )
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import Loopback, answer, refusal
 
@@ -39,7 +45,7 @@ def test_one_call(server: Loopback, signature: str, method: str, form: str, toke
     server.script = [answer({"VpnGatewaySet": []})]
     options = {"signature_version": signature, "request_method": method, "response_format": form, "token": token}
     sent = {"VpnGatewayId": ["a", "b"], "Filter": [{"Name": "vpc-id", "Value": ["v 1+2"]}], "NextToken": None}
-    assert client(server.url, **options).read("DescribeVpnGateways", sent) == {"RequestId": "r-1", "VpnGatewaySet": []}
+    assert read(client(server.url, **options), "DescribeVpnGateways", sent) == {"RequestId": "r-1", "VpnGatewaySet": []}
     (request,) = server.received
     assert request.method == ("POST" if signature == "simplified" and token else method)
     expected = {
@@ -90,7 +96,7 @@ def test_all_writes_go_by_post(server: Loopback, signature: str, call: str, meth
     server.script = [answer() if call == "write" else refusal("DryRunOperation", "Request would", 412)]
     it = client(server.url, signature_version=signature, request_method=method)
     for action in ACTIONS:
-        getattr(it, call)(action, {"VpnTunnelName": "t", "PreSharedKey": PSK})
+        CALLS[call](it, action, {"VpnTunnelName": "t", "PreSharedKey": PSK})
         received = server.received[-1]
         assert received.method == "POST", action
         assert PSK not in received.target
@@ -102,7 +108,7 @@ def test_a_read_that_carries_a_secret_goes_by_post(server: Loopback) -> None:
     it = client(server.url, request_method="GET")
     it.redact.add(PSK)
     for value, method in (("t", "GET"), (PSK, "POST")):
-        it.read("DescribeX", {"Name": [value]})
+        read(it, "DescribeX", {"Name": [value]})
         assert server.received[-1].method == method
 
 
@@ -117,7 +123,7 @@ def test_pages_to_the_end(server: Loopback, end: dict[str, t.Any]) -> None:
         answer({"VpnGatewaySet": [{"VpnGatewayId": "c"}], **end}),
     ]
     it = client(server.url)
-    listed = it.items("DescribeVpnGateways", {"ProjectId": ["0"]}, "VpnGatewaySet")
+    listed = it.items(called("DescribeVpnGateways"), {"ProjectId": ["0"]})
     assert [item["VpnGatewayId"] for item in listed] == ["a", "b", "c"]
     tokens = [request.parameters.get("NextToken") for request in server.received]
     assert tokens == [None, "3", "5"]
@@ -130,14 +136,14 @@ def test_pages_to_the_end(server: Loopback, end: dict[str, t.Any]) -> None:
 def test_pages_in_a_circle(server: Loopback, tokens: list[str]) -> None:
     server.script = [answer({"S": [{"n": 1}], "NextToken": token}) for token in tokens]
     with pytest.raises(TransportError, match="NextToken repeats"):
-        list(client(server.url).items("DescribeX", {}, "S"))
+        list(client(server.url).items(Action("DescribeX", "S"), {}))
     assert len(server.received) == len(tokens)
 
 
 @pytest.mark.parametrize("value", [None, "", {}, "junk", 7])
 def test_a_set_that_is_none(server: Loopback, value: t.Any) -> None:
     server.script = [answer({"S": value})]
-    assert list(client(server.url).items("DescribeX", {}, "S")) == []
+    assert list(client(server.url).items(Action("DescribeX", "S"), {})) == []
 
 
 # --- dry runs ---------------------------------------------------------------------------------
@@ -153,7 +159,7 @@ WOULD_XML = (
 def test_probe_that_would_succeed(server: Loopback, said: t.Any) -> None:
     server.script = [said]
     it = client(server.url)
-    it.probe("DeleteVpnGateway", {"VpnGatewayId": "g"})
+    probe(it, "DeleteVpnGateway", {"VpnGatewayId": "g"})
     (call,) = it.calls
     assert (call.dry_run, call.http_status, call.request_id, call.attempts) == (True, 412, "r-1", 1)
     assert server.received[0].parameters["DryRun"] == "true"
@@ -162,7 +168,7 @@ def test_probe_that_would_succeed(server: Loopback, said: t.Any) -> None:
 def test_probe_that_is_refused(server: Loopback) -> None:
     server.script = [refusal("AccessDenied", "User: u is not authorized to perform: vpc:X.", 403)]
     with pytest.raises(AccessDeniedError, match=r"HTTP 403, RequestId r-1.*probe: false"):
-        client(server.url).probe("DeleteVpnGateway", {"VpnGatewayId": "g"})
+        probe(client(server.url), "DeleteVpnGateway", {"VpnGatewayId": "g"})
 
 
 @pytest.mark.parametrize(
@@ -178,7 +184,7 @@ def test_probe_that_is_refused(server: Loopback) -> None:
 def test_probe_that_was_carried_out(server: Loopback, action: str, body: dict[str, t.Any], identity: str) -> None:
     server.script = [answer(body)]
     with pytest.raises(DryRunExecutedError, match="really carried out") as caught:
-        client(server.url).probe(action, {})
+        probe(client(server.url), action, {})
     error = caught.value
     assert (error.http_status, error.request_id, error.may_have_happened) == (200, "r-1", True)
     assert ("it created" in str(error)) == (identity is not None)
@@ -192,11 +198,11 @@ def test_probe_that_was_carried_out(server: Loopback, action: str, body: dict[st
 def test_calls_are_recorded_whatever_becomes_of_them(server: Loopback) -> None:
     server.script = [answer(), refusal("ServiceUnavailable", "Exception x", 500), answer(b"", 502)]
     it = client(server.url, max_attempts=2)
-    it.write("ModifyVpnGateway", {})
+    write(it, "ModifyVpnGateway", {})
     with pytest.raises(UnavailableError):
-        it.write("ModifyVpnGateway", {})
+        write(it, "ModifyVpnGateway", {})
     with pytest.raises(TransportError):
-        it.write("ModifyVpnGateway", {})
+        write(it, "ModifyVpnGateway", {})
     assert [(call.http_status, call.request_id, call.attempts) for call in it.calls] == [
         (200, "r-1", 1),
         (500, "r-1", 1),

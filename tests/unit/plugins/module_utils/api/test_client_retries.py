@@ -22,7 +22,14 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
 )
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.transport.backoff import Pauses
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support import loopback as serve
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import NOW, FakeTime
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import (
+    CALLS,
+    NOW,
+    FakeTime,
+    probe,
+    read,
+    write,
+)
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import client as patient
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import Loopback, answer, refusal
 
@@ -76,13 +83,13 @@ def test_what_is_sent_again(server: Loopback, what: str, call: str) -> None:
     server.script = [behaviour, behaviour, good]
     it, time = client(server.url)
     if again:
-        getattr(it, call)("ModifyVpnGateway", {})
+        CALLS[call](it, "ModifyVpnGateway", {})
         assert len(server.received) == it.calls[0].attempts == 3
         assert len(time.naps) == 2
         assert it.calls[0].http_status == (412 if call == "probe" else 200)
     else:
         with pytest.raises(ApiError):
-            getattr(it, call)("ModifyVpnGateway", {})
+            CALLS[call](it, "ModifyVpnGateway", {})
         assert len(server.received) == it.calls[0].attempts == 1
         assert time.naps == []
 
@@ -112,7 +119,7 @@ def to_nowhere(server: Loopback, where: str) -> tuple[Client, FakeTime]:
 def test_what_is_spelt_wrongly_fails_fast(server: Loopback, where: str, call: str) -> None:
     it, time = to_nowhere(server, where)
     with pytest.raises(TransportError) as failed:
-        getattr(it, call)("ModifyVpnGateway", {})
+        CALLS[call](it, "ModifyVpnGateway", {})
     assert failed.value.may_have_happened is False
     assert it.calls[0].attempts == len(time.naps) + 1
     assert it.calls[0].attempts <= NOWHERE[where][1] + (where in RESOLVED)  # the resolver may be out of order
@@ -125,7 +132,7 @@ def test_what_has_answered_is_given_time_to_come_back(server: Loopback, where: s
     it, _time = to_nowhere(server, where)
     it._channel.answered = True  # as it is after an answer: the next test
     with pytest.raises(TransportError):
-        it.read("DescribeX", {})
+        read(it, "DescribeX", {})
     assert it.calls[0].attempts == 6
 
 
@@ -134,9 +141,9 @@ def test_what_counts_as_an_answer(server: Loopback) -> None:
     server.script = [answer(b"<html>", 502), answer(b"<html>"), answer(b"", 407), serve.reset, answer()]
     for _number in range(4):
         with pytest.raises(TransportError):
-            it.read("DescribeX", {})
+            read(it, "DescribeX", {})
         assert it._channel.answered is False
-    it.read("DescribeX", {})
+    read(it, "DescribeX", {})
     assert it._channel.answered is True
 
 
@@ -144,7 +151,7 @@ def test_an_error_of_the_service_is_an_answer(server: Loopback) -> None:
     it, _time = client(server.url)
     server.script = [refusal("AccessDenied", "m", 403)]
     with pytest.raises(ApiError):
-        it.read("DescribeX", {})
+        read(it, "DescribeX", {})
     assert it._channel.answered is True
 
 
@@ -153,7 +160,7 @@ def test_the_number_of_attempts_is_bounded(server: Loopback, attempts: int) -> N
     server.script = [refusal("LimitExceeded", LIMIT, 409)]
     it, _time = client(server.url, max_attempts=attempts)
     with pytest.raises(ThrottledError, match="raise max_attempts"):
-        it.write("ModifyVpnGateway", {})
+        write(it, "ModifyVpnGateway", {})
     assert len(server.received) == it.calls[0].attempts == attempts
 
 
@@ -163,7 +170,7 @@ def test_the_time_is_bounded(server: Loopback, bound: float, after: int, step: f
     server.script = [refusal("LimitExceeded", LIMIT, 409, Retry_After=str(after))]
     it, time = client(server.url, FakeTime(step), max_retry_time=bound, max_attempts=8)
     with pytest.raises(ThrottledError):
-        it.read("DescribeX", {})
+        read(it, "DescribeX", {})
     assert sum(time.naps) <= bound
     assert all(nap >= min(after, 20) for nap in time.naps)
     assert it.calls[0].milliseconds >= round(sum(time.naps) * 1000)
@@ -217,7 +224,7 @@ def test_retry_after(server: Loopback, said: str, nap: float, behaviour: str) ->
         first = answer(b"busy", 503, Retry_After=said)
     server.script = [first, answer()]
     it, time = client(server.url)
-    it.read("DescribeX", {})
+    read(it, "DescribeX", {})
     assert nap + 0.25 <= time.naps[0] <= nap + 0.75
 
 
@@ -239,8 +246,8 @@ def test_a_wrong_clock_is_corrected(server: Loopback, call: str, ahead: int, att
     good = refusal("DryRunOperation", "m", 412) if call == "probe" else answer()
     server.script = [expired(ahead), good]
     it, time = client(server.url, max_attempts=attempts, signature_version="simplified")
-    getattr(it, call)("ModifyVpnGateway", {})
-    it.read("DescribeX", {}) if call != "probe" else it.probe("ModifyVpnGateway", {})
+    CALLS[call](it, "ModifyVpnGateway", {})
+    read(it, "DescribeX", {}) if call != "probe" else probe(it, "ModifyVpnGateway", {})
     moments = [request.parameters["Timestamp"] for request in server.received]
     served = (NOW + timedelta(seconds=ahead)).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert moments == ["2026-01-02T03:04:05Z", served, served]
@@ -254,10 +261,10 @@ def test_a_wrong_clock_is_corrected_once(server: Loopback, ahead: int) -> None:
     server.script = [*[expired(ahead)] * 5, answer()]
     it, _time = client(server.url)
     with pytest.raises(SignatureError, match=r"Set the clock.*NTP"):
-        it.read("DescribeX", {})
+        read(it, "DescribeX", {})
     assert len(server.received) <= 2
     with pytest.raises(SignatureError):
-        it.read("DescribeX", {})
+        read(it, "DescribeX", {})
     assert len(server.received) <= 3
     assert len(it.warnings) == (1 if ahead else len(it.warnings))
 
@@ -268,7 +275,7 @@ def test_other_signature_errors_do_not_touch_the_clock(server: Loopback, message
     server.script = [refusal("SignedCookiesNotMatch", message, 403, Date=date)]
     it, _time = client(server.url)
     with pytest.raises(SignatureError):
-        it.read("DescribeX", {})
+        read(it, "DescribeX", {})
     assert (len(server.received), it.warnings) == (1, [])
 
 
@@ -276,14 +283,14 @@ def test_an_expired_signature_without_a_date(server: Loopback) -> None:
     server.script = [refusal("SignedCookiesNotMatch", EXPIRED, 403)]
     it, _time = client(server.url)
     with pytest.raises(SignatureError, match="Set the clock"):
-        it.read("DescribeX", {})
+        read(it, "DescribeX", {})
     assert (len(server.received), it.warnings) == (1, [])
 
 
 def test_one_request_is_signed_anew_for_each_attempt(server: Loopback) -> None:
     server.script = [refusal("LimitExceeded", LIMIT, 409, Retry_After="5"), answer()]
     it, _time = client(server.url, signature_version="simplified")
-    it.read("DescribeX", {})
+    read(it, "DescribeX", {})
     first, second = (request.parameters for request in server.received)
     assert (first["Timestamp"], second["Timestamp"]) == ("2026-01-02T03:04:05Z", "2026-01-02T03:04:10Z")
     assert first["Signature"] != second["Signature"]

@@ -43,31 +43,31 @@ FIRST = identity(CUSTOMER)
 @pytest.mark.parametrize("fault", ["after", "no id"])
 @pytest.mark.parametrize("lag", [0, 0.6, SETTLE_TIME - 0.1])
 def test_a_lost_create_that_happened_is_adopted(kind: str, fault: str, lag: float) -> None:
-    action = TABLES[kind].action("Create")
+    action = TABLES[kind].actions.create.name
     it = empty(kind, lag=lag, **{action: [fault]})
     done = run(it, kind)
     assert it.writes() == [action]
     assert done.changed
     assert (done.item or {})["name"] == OPTIONS[kind]["name"]
-    assert len(it.objects[TABLES[kind].wire]) == 1
+    assert len(it.objects[TABLES[kind].name]) == 1
     assert any("exists, so it was not created again" in warning for warning in done.warnings)
 
 
 @by_kind
 def test_a_lost_create_that_did_not_happen_is_sent_once_more(kind: str) -> None:
-    action = TABLES[kind].action("Create")
+    action = TABLES[kind].actions.create.name
     it = empty(kind, **{action: ["before"]})
     done = run(it, kind)
     assert it.writes() == [action] * 2
     assert it.time.seconds >= SETTLE_TIME
     assert done.changed
-    assert len(it.objects[TABLES[kind].wire]) == 1
+    assert len(it.objects[TABLES[kind].name]) == 1
 
 
 @by_kind
 @pytest.mark.parametrize("second", ["after", "before"])
 def test_a_create_is_never_sent_a_third_time(kind: str, second: str) -> None:
-    action = TABLES[kind].action("Create")
+    action = TABLES[kind].actions.create.name
     it = empty(kind, **{action: ["before", second]})
     if second == "after":
         assert run(it, kind).changed
@@ -83,7 +83,7 @@ def test_a_create_is_never_sent_a_third_time(kind: str, second: str) -> None:
 
 @by_kind
 def test_a_lost_create_that_is_refused_the_second_time(kind: str) -> None:
-    action = TABLES[kind].action("Create")
+    action = TABLES[kind].actions.create.name
     it = empty(kind, **{action: ["before", refused(action, "QuotaExceeded")]})
     with pytest.raises(UnknownOutcomeError, match=r"sent once more, and this time: .*QuotaExceeded"):
         run(it, kind)
@@ -92,7 +92,7 @@ def test_a_lost_create_that_is_refused_the_second_time(kind: str) -> None:
 
 @by_kind
 def test_a_refused_create_is_not_sent_again(kind: str) -> None:
-    action = TABLES[kind].action("Create")
+    action = TABLES[kind].actions.create.name
     it = empty(kind, **{action: [refused(action)]})
     with pytest.raises(ServiceError):
         run(it, kind)
@@ -104,7 +104,7 @@ def test_a_refused_create_is_not_sent_again(kind: str) -> None:
 def test_a_lost_create_with_a_stranger_of_that_name() -> None:
     class Stranger(FakeService):
         def write(self, action: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
-            self.objects["CustomerGateway"].append(wire(CUSTOMER, 5, address="198.51.100.7"))
+            self.objects["customer_gateway"].append(wire(CUSTOMER, 5, address="198.51.100.7"))
             return super().write(action, parameters)
 
     it = Stranger(CreateCustomerGateway=["before"])
@@ -130,9 +130,9 @@ def test_a_lost_create_that_can_t_be_looked_for() -> None:
 @pytest.mark.parametrize(("faults", "times"), [(["after"], 1), (["before"], 2), (["before", "after"], 2)])
 def test_a_lost_change(kind: str, faults: list[t.Any], times: int) -> None:
     resource = TABLES[kind]
-    it = there(kind, **{resource.action("Modify"): faults})
+    it = there(kind, **{resource.actions.modify.name: faults})
     done = run(it, kind, {"name": "renamed"}, id=identity(resource))
-    assert it.writes() == [resource.action("Modify")] * times
+    assert it.writes() == [resource.actions.modify.name] * times
     assert (done.item or {})["name"] == "renamed"
     assert done.changed
 
@@ -141,9 +141,9 @@ def test_a_lost_change(kind: str, faults: list[t.Any], times: int) -> None:
 @pytest.mark.parametrize(("faults", "times"), [(["after"], 1), (["before"], 2), (["before", "after"], 2)])
 def test_a_lost_delete(kind: str, faults: list[t.Any], times: int) -> None:
     resource = TABLES[kind]
-    it = there(kind, **{resource.action("Delete"): faults})
+    it = there(kind, **{resource.actions.delete.name: faults})
     done = run(it, kind, state="absent")
-    assert it.writes() == [resource.action("Delete")] * times
+    assert it.writes() == [resource.actions.delete.name] * times
     assert (done.changed, done.item) == (True, None)
 
 
@@ -171,7 +171,7 @@ class Gone(FakeService):
     def write(self, action: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
         if action.startswith("Delete"):
             if self.really:
-                self.objects["CustomerGateway"].clear()
+                self.objects["customer_gateway"].clear()
             error = NotFoundError(action, self.message, code="NoSuchEntity", http_status=404)
             self.faults[action] = [error]
         return super().write(action, parameters)
@@ -213,10 +213,10 @@ def test_a_refused_delete_of_what_is_gone_has_found_it_gone(kind: str) -> None:
 
     class Odd(FakeService):
         def write(self, action: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
-            self.objects[TABLES[kind].wire].clear()
+            self.objects[TABLES[kind].name].clear()
             return super().write(action, parameters)
 
-    it = there(kind, Odd, **{TABLES[kind].action("Delete"): [refused("Delete", "InvalidParameterValue")]})
+    it = there(kind, Odd, **{TABLES[kind].actions.delete.name: [refused("Delete", "InvalidParameterValue")]})
     done = run(it, kind, state="absent")
     assert (done.item, done.changed) == (None, True)
 
@@ -224,7 +224,7 @@ def test_a_refused_delete_of_what_is_gone_has_found_it_gone(kind: str) -> None:
 def test_deleting_what_is_used_names_its_users() -> None:
     ids = {"vpn_gateway": identity(GATEWAY), "customer_gateway": FIRST}
     it = there("customer_gateway", DeleteCustomerGateway=[refused("DeleteCustomerGateway", "InUse")])
-    it.objects["VpnTunnel"].append(wire(TUNNEL, 1, **ids))
+    it.objects["vpn_tunnel"].append(wire(TUNNEL, 1, **ids))
     with pytest.raises(
         InUseError, match=r"InUse: no \(HTTP 400, RequestId r-9\).*is used by VPN tunnel 'tunnel'"
     ) as caught:

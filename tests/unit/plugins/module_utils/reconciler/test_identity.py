@@ -55,7 +55,7 @@ def test_an_id_that_is_not_there_selects_nothing_by_name(kind: str, how: str, ch
     assert "A resource that was replaced has a new id. Leave id out" in str(caught.value)
     assert not run(it, kind, id=missing, state="absent", check_mode=check_mode).changed
     assert {kind_ for kind_, _action, _parameters in it.log} == {"read"}
-    assert len(it.objects[TABLES[kind].wire]) == 1
+    assert len(it.objects[TABLES[kind].name]) == 1
 
 
 @by_kind
@@ -131,7 +131,7 @@ class Projects(FakeService):
 def test_a_tunnel_may_stay_where_its_gateway_is_not_seen(check_mode: bool) -> None:
     """By ids, at a gateway of another project: what is there now is there, whether this task may see it or not."""
     it = there("vpn_tunnel", Projects)
-    it.objects["VpnGateway"][0]["ProjectId"] = "7"
+    it.objects["vpn_gateway"][0]["ProjectId"] = "7"
     wanted = {**OPTIONS["vpn_tunnel"], "ike_encryption_algorithm": "aes-cbc-256"}
     assert run(it, "vpn_tunnel", wanted, on_immutable_change="replace", check_mode=check_mode).changed
 
@@ -139,7 +139,7 @@ def test_a_tunnel_may_stay_where_its_gateway_is_not_seen(check_mode: bool) -> No
 @both_ways
 def test_a_new_tunnel_s_gateway_must_be_seen(check_mode: bool) -> None:
     it = empty("vpn_tunnel", Projects)
-    it.objects["VpnGateway"][0]["ProjectId"] = "7"
+    it.objects["vpn_gateway"][0]["ProjectId"] = "7"
     with pytest.raises(MissingError, match=r"Only the default project was looked into: .* set project_id"):
         run(it, "vpn_tunnel", check_mode=check_mode)
     assert run(it, "vpn_tunnel", project_id="7", check_mode=check_mode).changed
@@ -148,7 +148,7 @@ def test_a_new_tunnel_s_gateway_must_be_seen(check_mode: bool) -> None:
 @both_ways
 def test_a_gateway_that_may_be_in_another_project_is_not_silently_taken_as_gone(check_mode: bool) -> None:
     it = there("vpn_gateway", Projects)
-    it.objects["VpnGateway"][0]["ProjectId"] = "7"
+    it.objects["vpn_gateway"][0]["ProjectId"] = "7"
     settings = {"id": identity(GATEWAY), "check_mode": check_mode}
     outcome = run(it, "vpn_gateway", state="absent", **settings)
     assert not outcome.changed
@@ -182,7 +182,7 @@ def test_naming_a_project_does_not_create_a_second_one(check_mode: bool) -> None
 def test_renaming_onto_a_taken_name_warns(kind: str, check_mode: bool) -> None:
     resource = TABLES[kind]
     it = there(kind)
-    it.objects[resource.wire].append(wire(resource, 2, name="taken"))
+    it.objects[resource.name].append(wire(resource, 2, name="taken"))
     outcome = run(it, kind, {"name": "taken"}, id=identity(resource), check_mode=check_mode)
     assert outcome.changed
     assert any(f"Others have the name 'taken' already: {identity(resource, 2)}" in text for text in outcome.warnings)
@@ -197,7 +197,7 @@ def test_a_name_like_one_that_is_there_is_refused(kind: str, stored: str, check_
     """It may be what an earlier run has created, and the service stored otherwise."""
     resource = TABLES[kind]
     it = empty(kind)
-    it.objects[resource.wire].append(wire(resource, 1 if kind != "vpn_tunnel" else 2, name=stored.format("office")))
+    it.objects[resource.name].append(wire(resource, 1 if kind != "vpn_tunnel" else 2, name=stored.format("office")))
     with pytest.raises(AmbiguousNameError, match="differs from that only in white space or in the form of Unicode"):
         run(it, kind, {**OPTIONS[kind], "name": "office"}, check_mode=check_mode)
     assert it.writes() == []
@@ -212,11 +212,11 @@ def test_what_is_stored_under_another_name_is_removed_again(kind: str, stores: t
     for wait in (True, False):
         it = empty(kind)
         it.stores = {resource.field("name").wire: stores}
-        before = len(it.objects[resource.wire])
+        before = len(it.objects[resource.name])
         with pytest.raises(NotAsAskedError, match=r"What was created was removed again. Use a name that") as caught:
             run(it, kind, wait=wait)
         assert caught.value.details() == {"kind": "not_as_asked", "options": ["name"]}
-        assert it.writes() == [resource.action("Create"), resource.action("Delete")]
+        assert it.writes() == [resource.actions.create.name, resource.actions.delete.name]
         assert len(it._listed(resource, {})) == before
         assert it.outcome.item is None
         assert it.outcome.changed
@@ -255,7 +255,7 @@ def test_what_is_created_otherwise_is_told_and_stays(kind: str, wait: bool) -> N
     with pytest.raises(NotAsAskedError, match=f"created, but not as it was asked for: {option} .now") as caught:
         run(it, kind, wanted, wait=wait)
     assert caught.value.details() == {"kind": "not_as_asked", "options": [option]}
-    assert it.writes() == [resource.action("Create")]
+    assert it.writes() == [resource.actions.create.name]
     assert it.outcome.changed
     assert (it.outcome.item or {})["id"] == identity(resource, 100)
 
@@ -292,7 +292,7 @@ def test_what_the_service_does_not_return_is_said_not_to_be_compared(kind: str, 
     for check_mode in (True, False):
         outcome = run(it, kind, wanted, check_mode=check_mode)
         assert (outcome.changed, outcome.not_compared) == (False, [option])
-    it.objects[resource.wire].pop()
+    it.objects[resource.name].pop()
     created = run(it, kind, wanted)
     assert (created.changed, created.not_compared) == (True, [option])
     # what the task does not set is not compared anyway
@@ -311,7 +311,7 @@ def test_nor_what_only_newer_tunnels_have(option: str) -> None:
         "open_health_check": True,
     }
     it = empty("vpn_tunnel")
-    it.objects["VpnGateway"][0]["VpnGatewayVersion"] = "2.0"
+    it.objects["vpn_gateway"][0]["VpnGatewayVersion"] = "2.0"
     it.hides = {TUNNEL.field(option).wire}
     created, again = run(it, "vpn_tunnel", wanted), run(it, "vpn_tunnel", wanted)
     assert (created.changed, again.changed) == (True, False)
@@ -345,7 +345,7 @@ def test_plain_ipsec_goes_out_as_its_gateway_spells_it(
     version: str | None, sent: str, spelling: str, check_mode: bool
 ) -> None:
     it = empty("vpn_tunnel")
-    it.objects["VpnGateway"][0]["VpnGatewayVersion"] = version
+    it.objects["vpn_gateway"][0]["VpnGatewayVersion"] = version
     assert run(it, "vpn_tunnel", {**OPTIONS["vpn_tunnel"], "type": spelling}, check_mode=check_mode).changed
     (created,) = (parameters for _kind, action, parameters in it.log if action == "CreateVpnTunnel")
     assert created["Type"] == sent
@@ -356,7 +356,7 @@ def test_plain_ipsec_goes_out_as_its_gateway_spells_it(
 @pytest.mark.parametrize(("version", "wanted"), [("1.0", "2.0"), ("2.0", "1.0")])
 def test_a_tunnel_of_another_version_than_its_gateway_is_refused(version: str, wanted: str, check_mode: bool) -> None:
     it = empty("vpn_tunnel")
-    it.objects["VpnGateway"][0]["VpnGatewayVersion"] = version
+    it.objects["vpn_gateway"][0]["VpnGatewayVersion"] = version
     with pytest.raises(InvalidOptionsError, match=f"but the VPN gateway has version {version}"):
         run(it, "vpn_tunnel", {**OPTIONS["vpn_tunnel"], "vpn_gateway_version": wanted}, check_mode=check_mode)
     assert it.writes() == []
@@ -460,7 +460,7 @@ def test_tunnels_of_other_gateways_do_not_count() -> None:
             return super()._listed(resource, {})
 
     it = there("vpn_tunnel", Everything)
-    it.objects["VpnGateway"].append(wire(GATEWAY, 2, name="elsewhere"))
+    it.objects["vpn_gateway"].append(wire(GATEWAY, 2, name="elsewhere"))
     wanted = {**OPTIONS["vpn_tunnel"], "vpn_gateway": identity(GATEWAY, 2)}
     assert not run(it, "vpn_tunnel", wanted, state="absent").changed
     assert run(it, "vpn_tunnel", wanted).changed
@@ -473,7 +473,7 @@ def test_tunnels_of_other_gateways_do_not_count() -> None:
 def test_what_is_of_another_project_is_passed_over() -> None:
     """A service may pass over the project that it was asked for."""
     it = there("vpn_gateway")
-    it.objects["VpnGateway"][0]["ProjectId"] = "0"
+    it.objects["vpn_gateway"][0]["ProjectId"] = "0"
     done = run(it, "vpn_gateway", {"name": OPTIONS["vpn_gateway"]["name"]}, state="absent", project_id="7")
     assert (done.changed, it.writes()) == (False, [])
     done = run(it, "vpn_gateway", {}, id=identity(GATEWAY), state="absent", project_id="7")
@@ -483,7 +483,7 @@ def test_what_is_of_another_project_is_passed_over() -> None:
 def test_an_id_of_another_service_is_one_in_any_spelling() -> None:
     vpc = "a8979fe2-cf1a-47b9-80f6-57445227c541"
     it = there("vpn_gateway")
-    it.objects["VpnGateway"][0]["VpcId"] = vpc
+    it.objects["vpn_gateway"][0]["VpcId"] = vpc
     for replace in ("fail", "replace"):
         wanted = {**OPTIONS["vpn_gateway"], "vpc_id": vpc.upper()}
         done = run(it, "vpn_gateway", wanted, on_immutable_change=replace)

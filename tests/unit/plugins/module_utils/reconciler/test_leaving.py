@@ -19,7 +19,7 @@ def account(*, until: float = float("inf"), state: str = "Deleting") -> FakeServ
     """What a tunnel needs, and one of its name that is listed up to a second, being deleted."""
     it = empty("vpn_tunnel")
     raw = {**wire(TUNNEL), "State": state}
-    it.objects["VpnTunnel"].append(raw)
+    it.objects["vpn_tunnel"].append(raw)
     it.leaves(raw, until)
     return it
 

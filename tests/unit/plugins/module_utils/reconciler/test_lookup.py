@@ -50,7 +50,7 @@ def test_by_id(kind: str) -> None:
     find = lookup(it, resource)
     assert (find.by_id(identity(resource, 2)) or {})["id"] == identity(resource, 2)
     assert find.by_id(identity(resource, 3)) is None
-    assert it.log[0] == ("read", resource.action("Describe"), {resource.id_wire: [identity(resource, 2)]})
+    assert it.log[0] == ("read", resource.actions.describe.name, {resource.id_wire: [identity(resource, 2)]})
     assert len(it.log) == 2
 
 
@@ -131,8 +131,8 @@ def test_by_name_is_exact(kind: str) -> None:
     names = ["Gw", "gw", "gw1", "", "gw_", "g w"]
     it = service(*((resource, wire(resource, number, name=name)) for number, name in enumerate(names)))
     find = lookup(it, resource)
-    assert (find.by_name("gw", {}).item or {})["id"] == identity(resource, 1)
-    assert find.by_name("g", {}) == (None, [], [], [], [])
+    assert (find.by_key({"name": "gw"}).item or {})["id"] == identity(resource, 1)
+    assert find.by_key({"name": "g"}) == (None, [], [], [], [])
 
 
 ALIKE = ["office ", " office", "of\uff46ice", "\u00a0office", "o\ufb00ice"]
@@ -144,11 +144,11 @@ def test_a_name_that_may_have_been_stored_otherwise_is_told_apart(kind: str, sto
     resource = TABLES[kind]
     it = service((resource, wire(resource, 1, name=stored)), (resource, wire(resource, 2, name="elsewhere")))
     for asked in ("office", "office\t"):
-        found = lookup(it, resource).by_name(asked, {})
+        found = lookup(it, resource).by_key({"name": asked})
         assert found.item is None
         assert [item["id"] for item in found.alike] == [identity(resource, 1)]
-    it.objects[resource.wire].append(wire(resource, 3, name="office"))
-    found = lookup(it, resource).by_name("office", {})
+    it.objects[resource.name].append(wire(resource, 3, name="office"))
+    found = lookup(it, resource).by_key({"name": "office"})
     assert (found.item or {})["id"] == identity(resource, 3)
 
 
@@ -162,7 +162,7 @@ def test_all_that_may_have_come_of_a_create(kind: str) -> None:
 
     def numbers(*others: int, own: int | None = None) -> list[int]:
         known = {identity(resource, number).upper() for number in others}
-        found = find.all_by_name("twin", {}, known, identity(resource, own).upper() if own else None)
+        found = find.all_by_key({"name": "twin"}, known, identity(resource, own).upper() if own else None)
         return [int(item["id"][-2:], 16) for item in found]
 
     assert numbers() == [1, 2, 3]
@@ -176,7 +176,7 @@ def test_an_ambiguous_name_lists_the_ids(kind: str) -> None:
     resource = TABLES[kind]
     it = service(*((resource, wire(resource, number, name="twin")) for number in (1, 2)))
     with pytest.raises(AmbiguousNameError) as caught:
-        lookup(it, resource).by_name("twin", {})
+        lookup(it, resource).by_key({"name": "twin"})
     ids = [identity(resource, 1), identity(resource, 2)]
     assert caught.value.ids == ids
     assert caught.value.details() == {"kind": "ambiguous_name", "ids": ids}
@@ -192,12 +192,12 @@ def test_an_ambiguous_name_lists_the_ids(kind: str) -> None:
 def test_the_scope_narrows() -> None:
     twins = [(GATEWAY, wire(GATEWAY, number, name="twin", vpc_id=f"vpc-{number}")) for number in (1, 2)]
     it = service(*twins)
-    found = lookup(it, GATEWAY).by_name("twin", {"vpc_id": "vpc-2"}).item
+    found = lookup(it, GATEWAY).by_key({"name": "twin", "vpc_id": "vpc-2"}).item
     assert (found or {})["id"] == identity(GATEWAY, 2)
     assert it.log[-1][2] == {"Filter": [{"Name": "vpc-id", "Value": ["vpc-2"]}]}
-    assert lookup(it, GATEWAY).by_name("twin", {"vpc_id": "vpc-3"}).item is None
+    assert lookup(it, GATEWAY).by_key({"name": "twin", "vpc_id": "vpc-3"}).item is None
     # a parent that is not there yet can't hold anything: no request
-    assert lookup(service(*twins), TUNNEL).by_name("twin", {"vpn_gateway": None}).item is None
+    assert lookup(service(*twins), TUNNEL).by_key({"name": "twin", "vpn_gateway": None}).item is None
 
 
 class Everything(FakeService):
@@ -210,14 +210,14 @@ class Everything(FakeService):
 def test_what_a_filter_has_let_through_is_compared_here() -> None:
     twins = [(GATEWAY, wire(GATEWAY, number, name="twin", vpc_id=f"vpc-{number}")) for number in (1, 2)]
     it = Everything(*twins)
-    assert (lookup(it, GATEWAY).by_name("twin", {"vpc_id": "vpc-2"}).item or {})["id"] == identity(GATEWAY, 2)
-    assert lookup(it, GATEWAY).by_name("twin", {"vpc_id": "vpc-3"}).item is None
-    assert lookup(it, GATEWAY).all_by_name("twin", {"vpc_id": "vpc-3"}) == []
+    assert (lookup(it, GATEWAY).by_key({"name": "twin", "vpc_id": "vpc-2"}).item or {})["id"] == identity(GATEWAY, 2)
+    assert lookup(it, GATEWAY).by_key({"name": "twin", "vpc_id": "vpc-3"}).item is None
+    assert lookup(it, GATEWAY).all_by_key({"name": "twin", "vpc_id": "vpc-3"}) == []
     assert (lookup(it, GATEWAY).by_id(identity(GATEWAY, 2)) or {})["id"] == identity(GATEWAY, 2)
     # a scope that the service does not return can't be compared
     it.hides = {"VpcId"}
     with pytest.raises(AmbiguousNameError):
-        lookup(it, GATEWAY).by_name("twin", {"vpc_id": "vpc-3"})
+        lookup(it, GATEWAY).by_key({"name": "twin", "vpc_id": "vpc-3"})
 
 
 def test_what_refers_to_something_else_is_no_user() -> None:
@@ -228,7 +228,7 @@ def test_what_refers_to_something_else_is_no_user() -> None:
 
 def test_parents() -> None:
     it = service((GATEWAY, wire(GATEWAY, 1)), (CUSTOMER, wire(CUSTOMER, 1, name="twin")))
-    it.objects["CustomerGateway"].append(wire(CUSTOMER, 2, name="twin"))
+    it.objects["customer_gateway"].append(wire(CUSTOMER, 2, name="twin"))
     find = lookup(it, TUNNEL, "project-7")
     where = rf"in region {REGION} at http://127\.0\.0\.1:1\."
     to_gateway, to_customer = TUNNEL.field("vpn_gateway"), TUNNEL.field("customer_gateway")
@@ -281,10 +281,10 @@ def test_gather() -> None:
     it = service(*((GATEWAY, wire(GATEWAY, n, name=name)) for n, name in enumerate(["a1", "a2", "A1", "b[1]"])))
     fake = it.client
     assert names(gather(fake, GATEWAY)) == ["a1", "a2", "A1", "b[1]"]
-    assert names(gather(fake, GATEWAY, name="a1")) == ["a1"]
+    assert names(gather(fake, GATEWAY, key={"name": "a1"})) == ["a1"]
     assert names(gather(fake, GATEWAY, name_glob="a*")) == ["a1", "a2"]
     assert names(gather(fake, GATEWAY, name_glob="?1")) == ["a1", "A1"]
-    assert names(gather(fake, GATEWAY, name="b[1]")) == ["b[1]"]
+    assert names(gather(fake, GATEWAY, key={"name": "b[1]"})) == ["b[1]"]
     assert names(gather(fake, GATEWAY, ids=[identity(GATEWAY, 1)])) == ["a2"]
     count = len(it.log)
     assert gather(fake, GATEWAY, ids=[]) == []

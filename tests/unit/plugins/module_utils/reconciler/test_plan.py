@@ -116,7 +116,7 @@ def test_create_only_options_are_refused_by_name(kind: str, data: st.DataObject)
         field.option
         for field in resource.settable
         if field.option in options and field.returned and not field.on_modify and not field.secret
-        if current[field.option] is not None or field.told
+        if current[field.option] is not None or field.absent_means_none
         if not field.same(current[field.option], options[field.option])
     }
     secret = options.get("pre_shared_key")

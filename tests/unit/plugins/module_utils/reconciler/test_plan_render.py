@@ -46,7 +46,7 @@ def test_render_and_diff() -> None:
         "before_header": target,
         "after_header": target,
     }
-    assert describe(CUSTOMER, None, None) == "customer gateway"
+    assert describe(CUSTOMER, {}) == "customer gateway"
 
 
 def test_a_diff_is_a_text_that_can_be_read() -> None:

@@ -48,16 +48,16 @@ class Rivals(FakeService):
             self.time.seconds += self.delete_takes
         answer = super()._carry_out(resource, action, parameters)
         if action.startswith("Create"):
-            self.objects[resource.wire][-1]["CreateTime"] = self.created
+            self.objects[resource.name][-1]["CreateTime"] = self.created
         return answer
 
     create_takes = 0.0  # seconds
 
     def write(self, action: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
-        resource = next((each for each in TABLES.values() if each.action("Create") == action), None)
+        resource = next((each for each in TABLES.values() if each.actions.create.name == action), None)
         if resource is not None and action not in self.writes():
             for raw, shown, gone in self.rivals:
-                self.objects[resource.wire].append(raw)
+                self.objects[resource.name].append(raw)
                 self._since[id(raw)] = self.time.seconds + shown
                 self._until[id(raw)] = self.time.seconds + gone
             self.time.seconds += self.create_takes
@@ -112,7 +112,7 @@ def race(kind: str, *rivals: tuple[dict[str, t.Any], float, float], **faults: t.
 def test_without_others_one_listing_confirms_it(kind: str) -> None:
     it = race(kind)
     run(it, kind)
-    assert it.writes() == [TABLES[kind].action("Create")]
+    assert it.writes() == [TABLES[kind].actions.create.name]
     assert [kind_ for kind_, _action, _parameters in it.log][-2:] == ["write", "read"]
     assert it.time.naps == []
 
@@ -244,7 +244,7 @@ def test_nothing_is_taken_that_goes_meanwhile(kind: str) -> None:
 @pytest.mark.parametrize("fault", [refused("Delete", "Busy"), "before"])
 def test_a_task_that_can_t_remove_its_own_tells_both(kind: str, fault: t.Any) -> None:
     faults = [fault] if isinstance(fault, Exception) else [fault] * 2
-    it = race(kind, rival(kind, 1, BEFORE), **{TABLES[kind].action("Delete"): faults})
+    it = race(kind, rival(kind, 1, BEFORE), **{TABLES[kind].actions.delete.name: faults})
     error = fails(it, kind)
     assert set(error.ids) == {ours(kind), theirs(kind)}
     assert f"This task created {ours(kind)}, and could not remove it again" in str(error)
@@ -256,7 +256,7 @@ def test_an_answer_may_spell_its_id_otherwise_than_the_listing(kind: str) -> Non
     it = race(kind)
     it.loud = True
     outcome = run(it, kind)
-    assert it.writes() == [TABLES[kind].action("Create")]
+    assert it.writes() == [TABLES[kind].actions.create.name]
     assert (outcome.item or {})["id"] == identity(TABLES[kind], 100)
     it = race(kind, rival(kind, 1, BEFORE))
     it.loud = True
@@ -290,7 +290,7 @@ def test_gateways_that_are_paid_for_are_all_named_and_none_is_removed(spelling: 
 @pytest.mark.parametrize("others", [1, 2, 4])
 @pytest.mark.parametrize("created", [BEFORE, AFTER])
 def test_it_removes_nothing_as_it_can_t_know_its_own(kind: str, fault: str, others: int, created: str) -> None:
-    action = TABLES[kind].action("Create")
+    action = TABLES[kind].actions.create.name
     it = race(kind, *(rival(kind, number, created) for number in range(1, others + 1)), **{action: [fault]})
     happened = fault == "after"
     if not happened and others == 1:  # the only one there is: it may be this task's own
@@ -306,7 +306,7 @@ def test_it_removes_nothing_as_it_can_t_know_its_own(kind: str, fault: str, othe
 @by_kind
 @pytest.mark.parametrize("fault", ["after", "no id"])
 def test_it_takes_the_one_that_is_left_when_the_others_go(kind: str, fault: str) -> None:
-    action = TABLES[kind].action("Create")
+    action = TABLES[kind].actions.create.name
     it = race(kind, *(rival(kind, n, AFTER, gone=RACE_TIME - 1) for n in (1, 2)), **{action: [fault]})
     outcome = run(it, kind)
     assert (outcome.item or {})["id"] == ours(kind, 2)
@@ -317,7 +317,7 @@ def test_it_takes_the_one_that_is_left_when_the_others_go(kind: str, fault: str)
 @by_kind
 @pytest.mark.parametrize("seconds", [0.5, 6, SETTLE_TIME - 1])
 def test_a_stranger_s_that_appears_after_a_lost_answer_is_left_alone(kind: str, seconds: float) -> None:
-    action = TABLES[kind].action("Create")
+    action = TABLES[kind].actions.create.name
     it = race(kind, rival(kind, 1, AFTER, shown=seconds), **{action: ["after"]})
     error = fails(it, kind)
     assert it.writes() == [action]
@@ -327,7 +327,7 @@ def test_a_stranger_s_that_appears_after_a_lost_answer_is_left_alone(kind: str, 
 @by_kind
 def test_what_differs_is_not_taken_for_it(kind: str) -> None:
     option, value = OTHER[kind]
-    action = TABLES[kind].action("Create")
+    action = TABLES[kind].actions.create.name
     it = race(kind, rival(kind, 1, AFTER, **{option: value}), **{action: ["before"]})
     with pytest.raises(UnknownOutcomeError, match=f"{theirs(kind)}.*differs in {option}: another process may"):
         run(it, kind)
@@ -337,18 +337,18 @@ def test_what_differs_is_not_taken_for_it(kind: str) -> None:
 @by_kind
 def test_its_second_create_gives_way_to_its_first(kind: str) -> None:
     """The first, whose answer was lost, is carried out late: after it was sent again."""
-    action = TABLES[kind].action("Create")
+    action = TABLES[kind].actions.create.name
     for seconds in (SETTLE_TIME + 1, 2 * SETTLE_TIME - 1):
         it = race(kind, rival(kind, 1, BEFORE, shown=seconds), **{action: ["before"]})
         outcome = run(it, kind)
-        assert it.writes() == [action] * 2 + [TABLES[kind].action("Delete")]
+        assert it.writes() == [action] * 2 + [TABLES[kind].actions.delete.name]
         assert it.left(TABLES[kind]) == [theirs(kind)] == [(outcome.item or {})["id"]]
 
 
 @by_kind
 @pytest.mark.parametrize("seconds", [0, 1, SETTLE_TIME - 1])
 def test_a_create_that_is_carried_out_late_is_not_sent_again(kind: str, seconds: float) -> None:
-    action = TABLES[kind].action("Create")
+    action = TABLES[kind].actions.create.name
     it = race(kind, rival(kind, 1, BEFORE, shown=seconds), **{action: ["before"]})
     outcome = run(it, kind)
     assert it.writes() == [action]
@@ -361,7 +361,7 @@ def test_what_was_there_before_is_not_taken_for_it(kind: str) -> None:
     if kind == "customer_gateway":
         kind = "vpn_gateway"
     option, value = ("vpn_gateway_version", "2.0") if kind == "vpn_gateway" else OTHER[kind]
-    create = TABLES[kind].action("Create")
+    create = TABLES[kind].actions.create.name
     for fault in ([], ["after"], ["no id"], ["before"]):
         it = there(kind, Rivals, **{create: list(fault)})
         wanted = {**OPTIONS[kind], option: value}

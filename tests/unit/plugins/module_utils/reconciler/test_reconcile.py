@@ -91,12 +91,12 @@ def test_check_mode_says_what_the_real_run_does(kind: str, situation: str) -> No
     wanted = {**OPTIONS[kind], **changes, **(BY_ID if kind == "vpn_tunnel" else {})}
     checked, real = with_parents(), with_parents()
     for it in (checked, real):
-        it.objects[resource.wire] = [wire(resource, **(BY_ID if kind == "vpn_tunnel" else {}))] if exists else []
-    before = [dict(raw) for raw in checked.objects[resource.wire]]
+        it.objects[resource.name] = [wire(resource, **(BY_ID if kind == "vpn_tunnel" else {}))] if exists else []
+    before = [dict(raw) for raw in checked.objects[resource.name]]
     said, done = run(checked, kind, wanted, check_mode=True, **settings), run(real, kind, wanted, **settings)
     assert "write" not in kinds(checked)
     assert "probe" not in kinds(real)
-    assert checked.objects[resource.wire] == before
+    assert checked.objects[resource.name] == before
     assert said.changed == done.changed
     assert said.plan is not None
     assert done.plan is not None
@@ -111,7 +111,7 @@ def test_check_mode_says_what_the_real_run_does(kind: str, situation: str) -> No
 @by_kind
 def test_the_probe_can_be_switched_off(kind: str) -> None:
     it = with_parents()
-    it.objects[TABLES[kind].wire] = []
+    it.objects[TABLES[kind].name] = []
     outcome = run(it, kind, BY_NAME if kind == "vpn_tunnel" else None, check_mode=True, probe=False)
     assert kinds(it) == {"read"}
     assert outcome.changed
@@ -122,7 +122,7 @@ def test_the_probe_can_be_switched_off(kind: str) -> None:
 @by_kind
 def test_check_mode_fails_as_the_real_run_would(kind: str) -> None:
     it = with_parents()
-    it.objects[TABLES[kind].wire] = []
+    it.objects[TABLES[kind].name] = []
     it.faults = {"probe": [refused("Create", "QuotaExceeded")]}
     with pytest.raises(ApiError, match="QuotaExceeded"):
         run(it, kind, {**OPTIONS[kind], **(BY_ID if kind == "vpn_tunnel" else {})}, check_mode=True)
@@ -134,7 +134,7 @@ def test_check_mode_fails_as_the_real_run_would(kind: str) -> None:
 def test_parents_by_name() -> None:
     it = with_parents()
     assert run(it, "vpn_tunnel", BY_NAME).changed
-    (raw,) = it.objects["VpnTunnel"]
+    (raw,) = it.objects["vpn_tunnel"]
     assert {name: raw[name] for name in ("VpnGatewayId", "CustomerGatewayId")} == {
         "VpnGatewayId": identity(GATEWAY),
         "CustomerGatewayId": identity(CUSTOMER),
@@ -166,7 +166,7 @@ def test_absent_does_not_need_its_parents() -> None:
     it = FakeService()
     assert not run(it, "vpn_tunnel", BY_NAME, state="absent").changed
     it = with_parents(wire(TUNNEL, 1, **BY_ID))
-    it.objects["CustomerGateway"] = []
+    it.objects["customer_gateway"] = []
     assert run(it, "vpn_tunnel", BY_NAME, state="absent").changed
 
 
@@ -255,13 +255,13 @@ def test_check_mode_tells_what_stands_in_the_way_of_a_deletion() -> None:
 def test_check_mode_of_a_replace(kind: str) -> None:
     option, value = IMMUTABLE[kind]
     it = with_parents()
-    it.objects[TABLES[kind].wire] = [wire(TABLES[kind], 1, **(BY_ID if kind == "vpn_tunnel" else {}))]
+    it.objects[TABLES[kind].name] = [wire(TABLES[kind], 1, **(BY_ID if kind == "vpn_tunnel" else {}))]
     wanted = {**OPTIONS[kind], **(BY_ID if kind == "vpn_tunnel" else {}), option: value}
     outcome = run(it, kind, wanted, on_immutable_change="replace", check_mode=True)
     assert outcome.plan is not None
     assert [step.action for step in outcome.plan.steps] == ["delete", "create"]
     probed = [action for kind_, action, _parameters in it.log if kind_ == "probe"]
-    assert probed == [TABLES[kind].action("Create"), TABLES[kind].action("Delete")]
+    assert probed == [TABLES[kind].actions.create.name, TABLES[kind].actions.delete.name]
     assert it.writes() == []
 
 

@@ -77,9 +77,9 @@ def ids(it: FakeService, resource: Resource) -> list[str]:
 def test_replace(kind: str, faults: list[t.Any]) -> None:
     resource = TABLES[kind]
     option, value = IMMUTABLE[kind]
-    it = there(kind, **{resource.action("Create"): list(faults)})
+    it = there(kind, **{resource.actions.create.name: list(faults)})
     done = replace(it, kind, id=identity(resource))
-    create, delete = resource.action("Create"), resource.action("Delete")
+    create, delete = resource.actions.create.name, resource.actions.delete.name
     assert it.writes() == [delete, create, *([create] if faults == ["before"] else [])]
     assert next((kind_, action) for kind_, action, _parameters in it.log if kind_ != "read") == ("probe", create)
     assert (done.item or {})[option] == value
@@ -107,7 +107,7 @@ def test_without_the_probe_nothing_is_asked_beforehand(kind: str) -> None:
 @pytest.mark.parametrize("fault", ["after", "before"])
 def test_a_delete_whose_answer_is_lost_does_not_keep_it_down(kind: str, fault: str) -> None:
     resource = TABLES[kind]
-    it = there(kind, **{resource.action("Delete"): [fault]})
+    it = there(kind, **{resource.actions.delete.name: [fault]})
     assert replace(it, kind).changed
     assert len(left(it, resource)) == 1
 
@@ -140,7 +140,7 @@ def test_a_replacement_that_was_created_is_not_said_to_be_missing(kind: str) -> 
         replace(it, kind)
     assert "does not exist" not in str(caught.value)
     assert (it.outcome.item or {}).get("id") == identity(TABLES[kind], 101)
-    assert it.writes() == [TABLES[kind].action("Delete"), TABLES[kind].action("Create")]
+    assert it.writes() == [TABLES[kind].actions.delete.name, TABLES[kind].actions.create.name]
 
 
 # --- when the create is refused all the same ----------------------------------------------------
@@ -151,13 +151,13 @@ def test_a_replacement_that_was_created_is_not_said_to_be_missing(kind: str) -> 
 def test_a_refused_create_puts_the_old_one_back(kind: str, again: list[t.Any]) -> None:
     """With its key and all that is known of it; an answer that is lost thereby is looked after as any other."""
     resource = TABLES[kind]
-    it = there(kind, **{resource.action("Create"): [QUOTA, *again]})
+    it = there(kind, **{resource.actions.create.name: [QUOTA, *again]})
     before = left(it, resource)
     with pytest.raises(ReplacementUndoneError) as caught:
         replace(it, kind)
     assert left(it, resource) == before
     (now,) = ids(it, resource)
-    assert it.writes()[:3] == [resource.action("Delete"), resource.action("Create"), resource.action("Create")]
+    assert it.writes()[:3] == [resource.actions.delete.name, resource.actions.create.name, resource.actions.create.name]
     message = str(caught.value)
     assert f"{resource.noun} {OPTIONS[kind]['name']!r} ({identity(resource)}) was deleted" in message
     assert f"put back as it was, with the new id {now}" in message
@@ -183,7 +183,7 @@ def test_of_a_key_that_the_service_does_not_tell_the_task_s_is_put_back_and_told
     it.hides = {"PreSharedKey"}
     with pytest.raises(ReplacementUndoneError, match="its pre_shared_key is the task's, as the service does not tell"):
         replace(it, "vpn_tunnel", wanted={"pre_shared_key": OTHER_KEY})
-    (raw,) = (raw for raw in it.objects["VpnTunnel"] if raw["VpnTunnelId"] != identity(TUNNEL))
+    (raw,) = (raw for raw in it.objects["vpn_tunnel"] if raw["VpnTunnelId"] != identity(TUNNEL))
     assert raw["PreSharedKey"] == OTHER_KEY
     assert OTHER_KEY not in str(it.outcome.warnings)
 
@@ -193,18 +193,18 @@ def test_addresses_that_the_service_chose_anew_are_told() -> None:
         def _carry_out(self, resource: Resource, action: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
             answer = super()._carry_out(resource, action, parameters)
             if action.startswith("Create"):
-                self.objects[resource.wire][-1]["GatewayAddress"] = "203.0.113.99"
+                self.objects[resource.name][-1]["GatewayAddress"] = "203.0.113.99"
             return answer
 
     it = there("vpn_gateway", Moving, CreateVpnGateway=[QUOTA])
-    it.objects["VpnGateway"][0]["GatewayAddress"] = "203.0.113.1"
+    it.objects["vpn_gateway"][0]["GatewayAddress"] = "203.0.113.1"
     with pytest.raises(ReplacementUndoneError, match=r"gateway_address is now 203.0.113.99, and was 203.0.113.1\)"):
         replace(it, "vpn_gateway")
 
 
 def test_what_is_paid_for_in_advance_is_not_bought_again_unasked() -> None:
     it = there("vpn_gateway", CreateVpnGateway=[QUOTA])
-    it.objects["VpnGateway"][0]["ChargeType"] = "Monthly"
+    it.objects["vpn_gateway"][0]["ChargeType"] = "Monthly"
     with pytest.raises(InterruptedReplaceError, match=r"It could not be put back, as .* it is paid for in advance"):
         replace(it, "vpn_gateway", wanted={"charge_type": "Monthly", "purchase_time": 1})
     assert it.writes() == ["DeleteVpnGateway", "CreateVpnGateway"]
@@ -220,7 +220,7 @@ def test_what_is_required_and_not_told_is_put_back_as_the_task_has_it() -> None:
 
 def test_what_is_put_back_is_told_apart_from_others_of_its_old_name() -> None:
     it = there("vpn_tunnel", CreateVpnTunnel=[QUOTA])
-    it.objects["VpnTunnel"].append(wire(TUNNEL, 7))  # of the old name, and created earlier than what is put back
+    it.objects["vpn_tunnel"].append(wire(TUNNEL, 7))  # of the old name, and created earlier than what is put back
     with pytest.raises(ReplacementUndoneError):
         replace(it, "vpn_tunnel", id=identity(TUNNEL), wanted={"name": "another"})
     assert [raw["VpnTunnelName"] for raw in left(it, TUNNEL)] == [OPTIONS["vpn_tunnel"]["name"]] * 2
@@ -229,7 +229,7 @@ def test_what_is_put_back_is_told_apart_from_others_of_its_old_name() -> None:
 
 def test_a_tunnel_goes_out_as_the_service_spells_it_where_no_version_is_told() -> None:
     it = there("vpn_tunnel", CreateVpnTunnel=[QUOTA])
-    it.objects["VpnTunnel"][0]["Type"] = "ipsec"
+    it.objects["vpn_tunnel"][0]["Type"] = "ipsec"
     it.hides = {"VpnGatewayVersion"}
     with pytest.raises(ReplacementUndoneError):
         replace(it, "vpn_tunnel")
@@ -240,7 +240,7 @@ def test_a_tunnel_goes_out_as_the_service_spells_it_where_no_version_is_told() -
 @by_kind
 def test_putting_back_may_fail_too(kind: str) -> None:
     resource = TABLES[kind]
-    it = there(kind, **{resource.action("Create"): [QUOTA, refused("Create", "StillNot")]})
+    it = there(kind, **{resource.actions.create.name: [QUOTA, refused("Create", "StillNot")]})
     with pytest.raises(InterruptedReplaceError) as caught:
         replace(it, kind)
     message = str(caught.value)
@@ -259,7 +259,7 @@ def test_putting_back_may_fail_too(kind: str) -> None:
 def test_what_may_have_been_created_is_not_joined_by_the_old_one(kind: str, faults: list[t.Any]) -> None:
     """The first create may still appear, slow as it is."""
     resource = TABLES[kind]
-    it = there(kind, **{resource.action("Create"): list(faults)})
+    it = there(kind, **{resource.actions.create.name: list(faults)})
     with pytest.raises(InterruptedReplaceError) as caught:
         replace(it, kind)
     message = str(caught.value)
@@ -270,13 +270,13 @@ def test_what_may_have_been_created_is_not_joined_by_the_old_one(kind: str, faul
     assert it.outcome.changed
     assert it.outcome.item is None
     assert caught.value.details()["kind"] == "interrupted_replace"
-    assert it.writes() == [resource.action("Delete"), *[resource.action("Create")] * 2]
+    assert it.writes() == [resource.actions.delete.name, *[resource.actions.create.name] * 2]
 
 
 def test_what_the_task_does_not_name_is_told_when_it_is_gone() -> None:
     """Nobody else knows it any more; and the next run must go by the name, as the id is gone."""
     it = there("vpn_tunnel", CreateVpnTunnel=["before", "before"])
-    it.objects["VpnTunnel"][0].update({"IpsecLifetimeSecond": 7200, "IkeDHGroup": "14"})
+    it.objects["vpn_tunnel"][0].update({"IpsecLifetimeSecond": 7200, "IkeDHGroup": "14"})
     with pytest.raises(InterruptedReplaceError) as caught:
         replace(it, "vpn_tunnel", id=identity(TUNNEL))
     assert "Run the task again without id to create it" in str(caught.value)
@@ -324,7 +324,7 @@ def test_a_parent_that_can_t_be_read_stops_it(check_mode: bool) -> None:
             return super().read(action, parameters)
 
     it = there("vpn_tunnel", Narrow)
-    it.objects["CustomerGateway"].append(wire(CUSTOMER, 2))
+    it.objects["customer_gateway"].append(wire(CUSTOMER, 2))
     with pytest.raises(AccessDeniedError):
         replace(it, "vpn_tunnel", wanted={"customer_gateway": identity(CUSTOMER, 2)}, check_mode=check_mode)
     stands(it, "vpn_tunnel")
@@ -338,7 +338,7 @@ def test_its_name_must_be_free(kind: str, check_mode: bool) -> None:
     """By id, beside another of the name: what came of it could not be told from that one."""
     resource = TABLES[kind]
     it = there(kind)
-    it.objects[resource.wire].append(wire(resource, 2))
+    it.objects[resource.name].append(wire(resource, 2))
     with pytest.raises(AmbiguousNameError, match=f"can't be replaced.*{identity(resource, 2)}") as caught:
         replace(it, kind, id=identity(resource), check_mode=check_mode)
     assert caught.value.ids == [identity(resource, 2)]
@@ -362,8 +362,8 @@ def test_its_name_must_be_free_where_it_goes_and_as_it_becomes(
 ) -> None:
     resource = TABLES[kind]
     it = there(kind)
-    it.objects["VpnGateway"] += [wire(GATEWAY, 2, name="elsewhere")] if kind == "vpn_tunnel" else []
-    it.objects[resource.wire].append(wire(resource, 3, **other))
+    it.objects["vpn_gateway"] += [wire(GATEWAY, 2, name="elsewhere")] if kind == "vpn_tunnel" else []
+    it.objects[resource.name].append(wire(resource, 3, **other))
     with pytest.raises(AmbiguousNameError, match=identity(resource, 3)):
         replace(it, kind, wanted=wanted, id=identity(resource), check_mode=check_mode)
     stands(it, kind)
@@ -393,7 +393,7 @@ def test_its_name_must_be_free_where_it_goes_and_as_it_becomes(
 )
 def test_it_must_fit_its_gateway(version: str, wanted: dict[str, t.Any], words: str, check_mode: bool) -> None:
     it = there("vpn_tunnel")
-    it.objects["VpnGateway"][0]["VpnGatewayVersion"] = version
+    it.objects["vpn_gateway"][0]["VpnGatewayVersion"] = version
     with pytest.raises(InvalidOptionsError, match=words):
         replace(it, "vpn_tunnel", wanted=wanted, check_mode=check_mode)
     stands(it, "vpn_tunnel")
@@ -402,7 +402,7 @@ def test_it_must_fit_its_gateway(version: str, wanted: dict[str, t.Any], words: 
 @both_ways
 def test_it_must_have_the_second_addresses_that_its_customer_gateway_asks_for(check_mode: bool) -> None:
     it = there("vpn_tunnel")
-    it.objects["CustomerGateway"][0]["HaCustomerGatewayAddress"] = "203.0.113.10"
+    it.objects["customer_gateway"][0]["HaCustomerGatewayAddress"] = "203.0.113.10"
     wanted = {"type": "GreOverIpsec", "vpn_gre_ip": "10.0.0.1", "customer_gre_ip": "10.0.0.2"}
     with pytest.raises(InvalidOptionsError, match=r"ha_vpn_gre_ip is required, as the customer gateway has a second"):
         replace(it, "vpn_tunnel", wanted=wanted, check_mode=check_mode)
@@ -413,7 +413,7 @@ def test_it_must_have_the_second_addresses_that_its_customer_gateway_asks_for(ch
 
 def test_what_is_used_is_not_deleted_but_in_check_mode_an_earlier_task_may_remove_the_users() -> None:
     it = there("vpn_gateway")
-    it.objects["VpnTunnel"].append(wire(TUNNEL))
+    it.objects["vpn_tunnel"].append(wire(TUNNEL))
     user = f"VPN tunnel 'tunnel' ({identity(TUNNEL)})"
     with pytest.raises(InUseError, match=r"Delete was not sent: the VPN gateway .* is used by VPN tunnel") as caught:
         replace(it, "vpn_gateway")
@@ -428,7 +428,7 @@ def test_what_is_used_is_not_deleted_but_in_check_mode_an_earlier_task_may_remov
 def test_of_users_that_earlier_tasks_remove_check_mode_does_not_warn(state: str) -> None:
     """Only of those: another one is told by its name. The run takes no word for it, but looks, or asks the service."""
     it = there("vpn_gateway")
-    it.objects["VpnTunnel"] += [wire(TUNNEL), wire(TUNNEL, 2, name="undeclared")]
+    it.objects["vpn_tunnel"] += [wire(TUNNEL), wire(TUNNEL, 2, name="undeclared")]
     settings: dict[str, t.Any] = {"state": state, "check_mode": True}
     one, both = [identity(TUNNEL).upper()], [identity(TUNNEL), identity(TUNNEL, 2)]
     told = replace(it, "vpn_gateway", removed_before=one, **settings).warnings
@@ -462,9 +462,9 @@ def sent(it: FakeService) -> dict[str, t.Any]:
 @pytest.mark.parametrize(("old", "version"), [({**GRE, **HA_GRE}, "1.0"), (ROUTE, "2.0")])
 def test_only_what_the_wanted_type_can_have(old: dict[str, t.Any], version: str) -> None:
     it = there("vpn_tunnel")
-    it.objects["VpnGateway"][0]["VpnGatewayVersion"] = version
-    it.objects["VpnTunnel"] = [wire(TUNNEL, 1, **old, ipsec_lifetime_seconds=7200)]
-    it.objects["VpnTunnel"][0]["VpnGatewayVersion"] = version
+    it.objects["vpn_gateway"][0]["VpnGatewayVersion"] = version
+    it.objects["vpn_tunnel"] = [wire(TUNNEL, 1, **old, ipsec_lifetime_seconds=7200)]
+    it.objects["vpn_tunnel"][0]["VpnGatewayVersion"] = version
     done = run(it, "vpn_tunnel", OPTIONS["vpn_tunnel"], on_immutable_change="replace")
     gone = {TUNNEL.field(option).wire for option in old if option not in ("type", "ike_version")}
     assert not gone & set(sent(it))
@@ -478,10 +478,10 @@ def test_only_what_the_wanted_type_can_have(old: dict[str, t.Any], version: str)
 def test_the_version_is_that_of_the_gateway_to_which_it_goes(now: str, then: str, told: bool) -> None:
     """What belongs to the other generation stays behind."""
     it = there("vpn_tunnel")
-    it.objects["VpnGateway"][0]["VpnGatewayVersion"] = now
-    it.objects["VpnGateway"].append(wire(GATEWAY, 2, name="elsewhere", vpn_gateway_version=then))
+    it.objects["vpn_gateway"][0]["VpnGatewayVersion"] = now
+    it.objects["vpn_gateway"].append(wire(GATEWAY, 2, name="elsewhere", vpn_gateway_version=then))
     newer = {"IkeVersion": "v2", "HaMode": "active_active"} if now == "2.0" else {}
-    it.objects["VpnTunnel"][0].update({"VpnGatewayVersion": now, **newer})
+    it.objects["vpn_tunnel"][0].update({"VpnGatewayVersion": now, **newer})
     wanted = {**OPTIONS["vpn_tunnel"], "vpn_gateway": identity(GATEWAY, 2)}
     if told:
         wanted["vpn_gateway_version"] = then
@@ -510,7 +510,7 @@ def test_a_replacement_that_does_not_cure_it_is_told_and_not_tried_again(kind: s
     resource = TABLES[kind]
     option, value = IMMUTABLE[kind]
     it = there(kind)
-    stored = it.objects[resource.wire][0][resource.field(option).wire]
+    stored = it.objects[resource.name][0][resource.field(option).wire]
     it.stores = {resource.field(option).wire: lambda _value: stored}
     with pytest.raises(NotAsAskedError, match=f"was created, but not as it was asked for: {option}") as caught:
         replace(it, kind, notes=str(tmp_path))
@@ -570,7 +570,7 @@ def test_what_the_service_does_not_change_is_replaced_if_the_task_allows_it() ->
 
 def test_but_not_while_it_is_used() -> None:
     it = deaf()
-    it.objects["VpnTunnel"].append(wire(TUNNEL))
+    it.objects["vpn_tunnel"].append(wire(TUNNEL))
     with pytest.raises(NotAsAskedError, match=r"can't be replaced: .* is used by VPN tunnel 'tunnel'") as caught:
         run(it, "customer_gateway", MOVED, on_immutable_change="replace", wait_timeout=10)
     assert caught.value.options == ["address"]
@@ -597,7 +597,7 @@ def test_what_a_change_makes_otherwise_is_told_and_not_replaced(kind: str, how: 
     with pytest.raises(NotAsAskedError, match=r"made something else of it: name \(now 'RENAMED'\)") as caught:
         run(it, kind, {**OPTIONS[kind], "name": "renamed"}, **settings)
     assert caught.value.options == ["name"]
-    assert it.writes() == [resource.action("Modify")]
+    assert it.writes() == [resource.actions.modify.name]
     assert it.time.naps == []
     assert it.outcome.changed
     assert (it.outcome.item or {})["name"] == "RENAMED"
@@ -619,7 +619,7 @@ def test_nothing_is_put_back_beside_what_others_have_made_since() -> None:
         def _carry_out(self, resource: Resource, action: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
             answer = super()._carry_out(resource, action, parameters)
             if action == "DeleteVpnTunnel":
-                self.objects["VpnTunnel"].append(wire(TUNNEL, 9))
+                self.objects["vpn_tunnel"].append(wire(TUNNEL, 9))
             return answer
 
     it = there("vpn_tunnel", Raced, CreateVpnTunnel=[QUOTA])

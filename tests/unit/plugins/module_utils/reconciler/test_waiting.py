@@ -45,11 +45,11 @@ def test_a_create_that_is_answered_with_the_id_alone(kind: str, wait: bool, neig
     resource = TABLES[kind]
     nameless = {**wire(resource, 7), resource.field("name").wire: None}
     it = empty(kind)
-    it.objects[resource.wire] += [nameless] if neighbour else []
+    it.objects[resource.name] += [nameless] if neighbour else []
     it.terse = True
     done = run(it, kind, wait=wait)
-    assert it.writes() == [resource.action("Create")]
-    assert (done.item or {})["id"] == it.objects[resource.wire][-1][resource.id_wire]
+    assert it.writes() == [resource.actions.create.name]
+    assert (done.item or {})["id"] == it.objects[resource.name][-1][resource.id_wire]
 
 
 @by_kind
@@ -79,7 +79,7 @@ def test_not_waiting_for_what_is_not_listed_yet(kind: str, terse: bool) -> None:
     it = empty(kind, lag=1000)
     it.terse = terse
     done = run(it, kind, wait=False)
-    assert it.writes() == [TABLES[kind].action("Create")]
+    assert it.writes() == [TABLES[kind].actions.create.name]
     assert (done.item or {})["id"] == identity(TABLES[kind], 100)
     assert it.time.naps == []
 
@@ -156,7 +156,7 @@ def test_what_is_removed_behind_the_task_s_back_is_told_at_once(kind: str, secon
     class Vanishing(FakeService):
         def write(self, action: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
             answer = super().write(action, parameters)
-            for raw in self.objects[TABLES[kind].wire]:
+            for raw in self.objects[TABLES[kind].name]:
                 self._until[id(raw)] = self.time.seconds + seconds
             return answer
 

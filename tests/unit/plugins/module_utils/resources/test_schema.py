@@ -17,9 +17,8 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import 
     TASK_OPTIONS,
     Field,
     Resource,
-    is_id,
-    snake_case,
 )
+from ansible_collections.ksyun.vpn.plugins.module_utils.resources.types import is_id, snake_case
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import resource_spec
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import (
     CUSTOMER,

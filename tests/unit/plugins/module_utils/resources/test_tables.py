@@ -86,19 +86,18 @@ def everything(resource: Resource) -> dict[str, t.Any]:
 
 
 def test_the_twelve_actions() -> None:
-    verbs = ("Create", "Modify", "Delete", "Describe")
-    assert {resource.action(verb) for resource in RESOURCES for verb in verbs} == set(REQUESTS)
+    assert {action.name for resource in RESOURCES for action in resource.actions} == set(REQUESTS)
     assert len(REQUESTS) == 12
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
 def test_requests(resource: Resource) -> None:
-    created, modified = resource.action("Create"), resource.action("Modify")
+    created, modified = resource.actions.create.name, resource.actions.modify.name
     assert set(resource.parameters(everything(resource), "Create")) == REQUESTS[created] | NEWER.get(created, set())
     sent = {resource.id_wire, *resource.parameters(everything(resource), "Modify")}
     assert sent == REQUESTS[modified]
-    assert resource.id_wire in REQUESTS[resource.action("Delete")] & REQUESTS[resource.action("Describe")]
-    assert resource.by_project == ("ProjectId" in REQUESTS[resource.action("Describe")])
+    assert resource.id_wire in REQUESTS[resource.actions.delete.name] & REQUESTS[resource.actions.describe.name]
+    assert resource.by_project == ("ProjectId" in REQUESTS[resource.actions.describe.name])
     required = {field.wire for field in resource.fields if field.required}
     # The document lets names be left out, but then nothing can find the resource again.
     assert required - {resource.field("name").wire} == REQUIRED[created] - {resource.field("name").wire}
@@ -107,7 +106,7 @@ def test_requests(resource: Resource) -> None:
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
 def test_answers(resource: Resource) -> None:
-    fields = ANSWERS[resource.wire]
+    fields = ANSWERS[resource.actions.create.result]
     raw: dict[str, t.Any] = {name: f"value of {name}" for name in fields}
     item = resource.read(raw)
     shown = resource.public(item, secrets=True)
@@ -117,7 +116,7 @@ def test_answers(resource: Resource) -> None:
     assert item["id"] == f"value of {resource.id_wire}"
     known = {name for field in resource.fields for name in (field.wire, *field.also_read)}
     assert fields - known == {resource.id_wire}
-    assert resource.set_wire in ("VpnGatewaySet", "VpnTunnelSet", "CustomerGatewaySet")
+    assert resource.actions.describe.result in ("VpnGatewaySet", "VpnTunnelSet", "CustomerGatewaySet")
 
 
 @pytest.mark.parametrize(("resource", "wire"), VALUES, ids=str)

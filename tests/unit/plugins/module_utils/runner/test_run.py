@@ -90,7 +90,7 @@ SHAPE = {"changed", "plan", "summary", "not_compared", "api_calls", "warnings", 
 @by_kind
 def test_a_result(server: Loopback, kind: str) -> None:
     resource = TABLES[kind]
-    server.script = [answer({resource.set_wire: [{**wire(resource), "Unknown": echo(kind)}]})]
+    server.script = [answer({resource.actions.describe.result: [{**wire(resource), "Unknown": echo(kind)}]})]
     result = manage(kind, server.url)
     matches = {"pre_shared_key_matches"} if kind == "vpn_tunnel" else set()
     assert set(result) == {*SHAPE, kind, *matches}
@@ -101,7 +101,7 @@ def test_a_result(server: Loopback, kind: str) -> None:
     assert MASK in item["unknown"]
     assert item["id"] == identity(resource)
     (call,) = result["api_calls"]
-    assert (call["action"], call["http_status"], call["request_id"]) == (resource.action("Describe"), 200, "r-1")
+    assert (call["action"], call["http_status"], call["request_id"]) == (resource.actions.describe.name, 200, "r-1")
     assert set(call) == {"action", "dry_run", "http_status", "request_id", "attempts", "milliseconds"}
     check_plain(kind, result)
 

@@ -9,6 +9,7 @@ import typing as t
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.action import Action
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import Connection
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.signing import Credentials
@@ -54,3 +55,31 @@ def client(url: str, time: FakeTime | None = None, **options: t.Any) -> Client:
     time = time or FakeTime()
     options = {"max_attempts": 1, **options}
     return Client(connection(url, **options), sleep=time.sleep, monotonic=time.monotonic, clock=time.clock)
+
+
+def called(name: str, *, writes: bool = False) -> Action:
+    """An action that is called and answered as those of the three resources are."""
+    if name.startswith("Describe"):
+        kind = name[len("Describe") : -1]
+        return Action(name, f"{kind}Set", f"{kind}Id")
+    kind = name.removeprefix("Create").removeprefix("Modify").removeprefix("Delete")
+    created = (kind, f"{kind}Id") if name.startswith("Create") else ()
+    return Action(name, kind, created_id=created, writes=writes)
+
+
+def read(client: Client, name: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The answer to a call that may be repeated."""
+    return client.call(called(name), parameters)[0]
+
+
+def write(client: Client, name: str, parameters: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The answer to a call that writes."""
+    return client.call(called(name, writes=True), parameters)[0]
+
+
+def probe(client: Client, name: str, parameters: dict[str, t.Any]) -> None:
+    """The dry run of a call that writes."""
+    client.probe(called(name, writes=True), parameters)
+
+
+CALLS: dict[str, t.Callable[..., t.Any]] = {"read": read, "write": write, "probe": probe}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.action import Action
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Call, Client
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ApiError, ServiceError, TransportError
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.redaction import Redactor
@@ -36,6 +37,8 @@ class FakeService:
     C(ignores) what a change passes over. C(outcome) is that of the last task that was run on it.
     """
 
+    resources: tuple[Resource, ...] = RESOURCES
+
     def __init__(self, *existing: tuple[Resource, Raw], lag: float = 0, **faults: list[Fault]) -> None:
         self.connection = connection()
         self.time = FakeTime()
@@ -52,11 +55,11 @@ class FakeService:
         self.ignores: set[str] = set()
         self.outcome = Outcome()
         self.read_faults: list[Exception | None] = []
-        self.objects: dict[str, list[Raw]] = {resource.wire: [] for resource in RESOURCES}
+        self.objects: dict[str, list[Raw]] = {resource.name: [] for resource in self.resources}
         self._since: dict[int, float] = {}
         self._until: dict[int, float] = {}
         for resource, raw in existing:
-            self.objects[resource.wire].append(raw)
+            self.objects[resource.name].append(raw)
 
     @property
     def client(self) -> Client:
@@ -78,10 +81,14 @@ class FakeService:
         fault = self.read_faults.pop(0) if self.read_faults else None
         if fault is not None:
             raise fault
-        return {resource.set_wire: self._listed(resource, parameters)}
+        return {resource.actions.describe.result: self._listed(resource, parameters)}
 
-    def items(self, action: str, parameters: Raw, set_name: str) -> t.Iterator[Raw]:
-        yield from self.read(action, parameters)[set_name]
+    def items(self, action: Action, parameters: Raw) -> t.Iterator[Raw]:
+        yield from self.read(action.name, parameters)[action.result]
+
+    def call(self, action: Action, parameters: Raw) -> tuple[Raw, Call]:
+        answer = self.write(action.name, parameters) if action.writes else self.read(action.name, parameters)
+        return answer, self.calls[-1]
 
     def write(self, action: str, parameters: Raw) -> Raw:
         resource = self._called("write", action, parameters)
@@ -96,12 +103,16 @@ class FakeService:
             raise lost(action)
         return {"RequestId": "r-1"} if fault == "no id" else answer
 
-    def probe(self, action: str, parameters: Raw) -> None:
-        self._called("probe", action, parameters)
+    def probe(self, action: Action, parameters: Raw) -> None:
+        self._called("probe", action.name, parameters)
         for fault in self.faults.get("probe", []):
             raise t.cast(Exception, fault)
 
     # --- the service --------------------------------------------------------------------------
+
+    def identity(self, resource: Resource, number: int) -> str:
+        """The id of what is created."""
+        return identity(resource, number)
 
     def _called(self, kind: str, action: str, parameters: Raw) -> Resource:
         self.log.append((kind, action, dict(parameters)))
@@ -109,21 +120,34 @@ class FakeService:
         call.http_status, call.request_id, call.attempts = 200, "r-1", 1
         self.calls.append(call)
         assert "DryRun" not in parameters
-        verbs = ("Create", "Modify", "Delete") if kind != "read" else ("Describe",)
-        return next(each for each in RESOURCES for verb in verbs if each.action(verb) == action)
+        writes = kind != "read"
+        return next(
+            each
+            for each in self.resources
+            for one in each.actions
+            if one and one.name == action and one.writes == writes
+        )
 
     def _listed(self, resource: Resource, parameters: Raw) -> list[Raw]:
         now = self.time.seconds
         found = []
-        for raw in self.objects[resource.wire]:
+        for raw in self.objects[resource.name]:
             here = self._since.get(id(raw), 0) <= now < self._until.get(id(raw), float("inf"))
-            asked = parameters.get(resource.id_wire)
+            asked = parameters.get(resource.id_wire) if resource.identity.listed_by_id else None
             if here and (asked is None or raw[resource.id_wire] in asked):
                 filters = {each["Name"]: each["Value"] for each in parameters.get("Filter", ())}
                 wires = {"vpc-id": "VpcId", "vpn-gateway-id": "VpnGatewayId"}
+                scope = resource.scope
+                if scope is not None and scope.parameter is not None:
+                    wires[scope.parameter] = resource.field(scope.option).wire
+                    filters[scope.parameter] = [parameters[scope.parameter]]
                 if all(raw.get(wires[name]) in values for name, values in filters.items()):
-                    found.append(self._shown(raw))
+                    found.append(self._shown(self.listed(resource, raw)))
         return found
+
+    def listed(self, _resource: Resource, raw: Raw) -> Raw:
+        """An object as a listing shows it."""
+        return raw
 
     def _shown(self, raw: Raw) -> Raw:
         return {name: value for name, value in raw.items() if name not in self.hides}
@@ -132,15 +156,16 @@ class FakeService:
         return {name: self.stores.get(name, lambda value: value)(value) for name, value in parameters.items()}
 
     def _carry_out(self, resource: Resource, action: str, parameters: Raw) -> Raw:
-        objects = self.objects[resource.wire]
+        objects = self.objects[resource.name]
         if action.startswith("Create"):
-            raw = {resource.id_wire: identity(resource, 100 + len(objects)), "CreateTime": "now"}
+            raw = {resource.id_wire: self.identity(resource, 100 + len(objects)), "CreateTime": "now"}
             raw.update(self._stored(parameters))
             objects.append(raw)
             self._since[id(raw)] = self.time.seconds + self.lag
             known = str(raw[resource.id_wire])
             told = {**({} if self.terse else self._shown(raw)), resource.id_wire: known.upper() if self.loud else known}
-            return {"RequestId": "r-1", resource.wire: told}
+            way = resource.actions.create.created_id
+            return {"RequestId": "r-1", way[0]: told if len(way) > 1 else told[resource.id_wire]}
         target = next(raw for raw in objects if raw[resource.id_wire] == parameters[resource.id_wire])
         if action.startswith("Modify"):
             changed = {name: value for name, value in parameters.items() if name not in self.ignores}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from ipaddress import IPv4Interface
 
 from hypothesis import strategies as st
 
@@ -68,12 +69,14 @@ texts = st.text(
 )
 addresses = st.ip_addresses(v=4).map(str)
 interfaces = st.builds("{}/{}".format, addresses, st.integers(0, 32))
+networks = st.builds(lambda address: str(IPv4Interface(address).network), interfaces)
 uuids = st.uuids().map(str)
 _BY_TYPE = {
     "str": texts,
     "bool": st.booleans(),
     "ipv4": addresses,
     "interface": interfaces,
+    "cidr": networks,
     "reference": uuids,
     "time": st.datetimes().map(str),
     "cidrs": st.lists(interfaces, max_size=3),

@@ -7,19 +7,27 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.model import Outcome, Task
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.model import Desired, Outcome, Policy
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.reconcile import Reconciler
+from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.fakes import FakeService
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import OPTIONS, TABLES, parents, wire
 
 Service = t.TypeVar("Service", bound=FakeService)
 
 
+def reconcile(it: FakeService, resource: Resource, wanted: dict[str, t.Any], **settings: t.Any) -> Outcome:
+    """The outcome of a task, also C(it.outcome); raises its failure."""
+    own = {name: settings.pop(name) for name in ("id", "state") if name in settings}
+    it.outcome = Reconciler(it.client, resource, Desired(wanted, **own), Policy(**settings)).run()
+    if it.outcome.failure is not None:
+        raise it.outcome.failure
+    return it.outcome
+
+
 def run(it: FakeService, kind: str, wanted: dict[str, t.Any] | None = None, **settings: t.Any) -> Outcome:
     """The outcome of a task for a resource, by default with its plain options; after a failure C(it.outcome)."""
-    reconciler = Reconciler(it.client, TABLES[kind], Task(OPTIONS[kind] if wanted is None else wanted, **settings))
-    it.outcome = reconciler.outcome
-    return reconciler.run()
+    return reconcile(it, TABLES[kind], OPTIONS[kind] if wanted is None else wanted, **settings)
 
 
 def empty(kind: str, cls: type[Service] = FakeService, **settings: t.Any) -> Service:  # type: ignore[assignment]

@@ -35,19 +35,23 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.signing import (
 )
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support import loopback as serve
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import (
+    CALLS,
     SECRET_KEY,
     FakeTime,
     client,
     connection,
+    probe,
+    read,
+    write,
 )
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import Loopback, answer
 
-CALLS = ("read", "write")
+KINDS = ("read", "write")
 
 
 def failure(it: Client, call: str = "write", action: str = "ModifyVpnGateway") -> ApiError:
     with pytest.raises(ApiError) as caught:
-        getattr(it, call)(action, {"VpnGatewayId": "g"})
+        CALLS[call](it, action, {"VpnGatewayId": "g"})
     error = caught.value
     assert str(error).startswith(f"{action} failed: ")
     for word in ("Traceback", "object at 0x", "VpnGatewayId", SECRET_KEY, "urllib3", "HTTPConnection"):
@@ -61,7 +65,7 @@ def refused_port() -> int:
         return int(sock.getsockname()[1])
 
 
-@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("call", KINDS)
 def test_connection_refused(call: str) -> None:
     port = refused_port()
     error = failure(client(f"http://127.0.0.1:{port}"), call)
@@ -92,7 +96,7 @@ BROKEN: dict[str, tuple[serve.Behaviour, str]] = {
 
 
 @pytest.mark.parametrize("how", BROKEN)
-@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("call", KINDS)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_broken_connections_leave_the_outcome_open(server: Loopback, how: str, call: str, method: str) -> None:
     behaviour, words = BROKEN[how]
@@ -121,7 +125,7 @@ def test_a_body_that_unpacks_without_end(server: Loopback, monkeypatch: pytest.M
 
 def test_a_slow_body_is_cut_off_by_the_clock(server: Loopback) -> None:
     server.script = [answer(b'{"RequestId": "r"' + b" " * 200_000 + b"}")]
-    assert client(server.url).read("DescribeX", {}) == {"RequestId": "r"}
+    assert read(client(server.url), "DescribeX", {}) == {"RequestId": "r"}
     error = failure(client(server.url, FakeTime(4)))  # a piece takes 4 seconds, the limit is 5 + 5
     assert error.may_have_happened is True
     assert "in time" in str(error) or "broke" in str(error)
@@ -132,7 +136,7 @@ def test_a_drip_of_single_bytes_is_cut_off(server: Loopback) -> None:
     server.script = [serve.drip(100, 0.03)]
     it = Client(connection(server.url, connect_timeout=0.2, read_timeout=0.2, max_attempts=1))
     with pytest.raises(TransportError) as caught:
-        it.read("DescribeX", {})
+        read(it, "DescribeX", {})
     assert server.dripped < 100, "the client waited for the whole body"
     assert caught.value.may_have_happened is True
 
@@ -159,7 +163,7 @@ def test_whatever_comes_is_an_answer_or_a_failure_in_words(
     server.script = [serve.raw(head + tail + end)]
     it = client(server.url, read_timeout=1)
     with contextlib.suppress(ApiError):
-        assert isinstance(it.write("ModifyX", {}), dict)
+        assert isinstance(write(it, "ModifyX", {}), dict)
     assert it.calls[0].attempts == 1
 
 
@@ -199,13 +203,13 @@ def test_after_a_kept_connection_broke_none_is_kept() -> None:
     with Second(("127.0.0.1", 0), Second.RequestHandlerClass) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         it = client(f"http://127.0.0.1:{server.server_address[1]}")
-        it.read("DescribeX", {})
+        read(it, "DescribeX", {})
         error = failure(it)
         assert error.may_have_happened is True
         assert server.broken == 1
-        it.read("DescribeX", {})
-        assert it.write("ModifyX", {}) == {"RequestId": "r"}
-        assert it.write("ModifyX", {}) == {"RequestId": "r"}
+        read(it, "DescribeX", {})
+        assert write(it, "ModifyX", {}) == {"RequestId": "r"}
+        assert write(it, "ModifyX", {}) == {"RequestId": "r"}
         assert (server.broken, server.connections) == (1, 4)
         server.shutdown()
 
@@ -229,7 +233,7 @@ def test_a_ca_bundle_that_is_none(server: Loopback, content: str | None, tmp_pat
     if content is not None:
         path.write_text(content, encoding="utf-8")
     with pytest.raises(KsyunError) as caught:
-        client(f"https://127.0.0.1:{server.port}", verify=str(path)).read("DescribeX", {})
+        read(client(f"https://127.0.0.1:{server.port}", verify=str(path)), "DescribeX", {})
     assert isinstance(caught.value, (ConfigurationError, TlsError))
 
 
@@ -241,7 +245,7 @@ def test_warnings_of_the_connection_are_the_client_s() -> None:
 def test_a_proxy_by_option(server: Loopback) -> None:
     server.script = [answer()]
     it = client("http://vpc.invalid", proxy_url=server.url)
-    assert it.read("DescribeX", {}) == {"RequestId": "r-1"}
+    assert read(it, "DescribeX", {}) == {"RequestId": "r-1"}
     assert server.received[0].target.startswith("http://vpc.invalid/?Action=DescribeX")
     assert server.received[0].headers["Host"] == "vpc.invalid"
 
@@ -249,11 +253,11 @@ def test_a_proxy_by_option(server: Loopback) -> None:
 def test_a_proxy_by_environment(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     server.script = [answer()]
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{refused_port()}")
-    assert client(server.url, use_proxy=False).read("DescribeX", {}) == {"RequestId": "r-1"}
+    assert read(client(server.url, use_proxy=False), "DescribeX", {}) == {"RequestId": "r-1"}
     error = failure(client(server.url))
     assert (type(error), error.may_have_happened) == (TransportError, False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    assert client(server.url).read("DescribeX", {}) == {"RequestId": "r-1"}
+    assert read(client(server.url), "DescribeX", {}) == {"RequestId": "r-1"}
 
 
 # --- where what failed came from --------------------------------------------------------------
@@ -264,7 +268,7 @@ OPTIONS = {"access_key": "AKLTEXAMPLE", "secret_key": SECRET_KEY, "region": "cn-
 def told(options: dict[str, t.Any], environment: dict[str, str], call: str = "read") -> str:
     it = Client(resolve({"max_attempts": 1, **options}, environment), sleep=lambda _seconds: None)
     with pytest.raises(ApiError) as caught:
-        getattr(it, call)("DescribeVpnGateways", {})
+        CALLS[call](it, "DescribeVpnGateways", {})
     assert caught.value.details()["hint"] in str(caught.value)
     assert SECRET_KEY not in str(caught.value)
     return str(caught.value)
@@ -315,7 +319,7 @@ def test_a_scheme_in_capitals(server: Loopback) -> None:
     capitals = server.url.replace("http", "HTTP")
     for options in ({"endpoint_url": capitals}, {"endpoint_url": "HTTP://vpc.invalid", "proxy_url": capitals}):
         it = Client(resolve({**OPTIONS, **options}, {}))
-        assert it.read("DescribeX", {}) == {"RequestId": "r-1"}
+        assert read(it, "DescribeX", {}) == {"RequestId": "r-1"}
 
 
 @pytest.mark.parametrize(
@@ -353,18 +357,18 @@ def test_with_a_dry_run_nothing_that_writes_is_sent(server: Loopback) -> None:
     server.script = [answer()]
     it = client(server.url, dry_run=True)
     with pytest.raises(ConfigurationError, match=r"^CreateX was not sent, as .* KSYUN_DRY_RUN is true"):
-        it.write("CreateX", {})
+        write(it, "CreateX", {})
     assert (server.received, it.calls) == ([], [])
-    it.read("DescribeX", {})
+    read(it, "DescribeX", {})
     server.script = [serve.refusal("DryRunOperation", "m", 412)]
-    it.probe("CreateX", {})
+    probe(it, "CreateX", {})
     assert len(server.received) == 2
 
 
 @pytest.mark.parametrize("proxy", ["http://u:example-password@127.0.0.1:{}", "u:example-password@", "http://"])
 def test_a_proxy_that_is_none(proxy: str) -> None:
     with pytest.raises(KsyunError) as caught:
-        client("http://h.example", proxy_url=proxy.format(refused_port())).write("ModifyX", {})
+        write(client("http://h.example", proxy_url=proxy.format(refused_port())), "ModifyX", {})
     assert not getattr(caught.value, "may_have_happened", False)
     assert "example-password" not in str(caught.value)
 
@@ -378,7 +382,7 @@ def test_what_is_signed_is_what_is_sent(
     here = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", server.port))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: here)
     server.script = [answer()]
-    client(f"http://{host}:{server.port}", request_method=method).read("DescribeX", {"Name": "客户 a+b~*/&"})
+    read(client(f"http://{host}:{server.port}", request_method=method), "DescribeX", {"Name": "客户 a+b~*/&"})
     (request,) = server.received
     authorization = request.headers.pop("Authorization")
     signed = authorization.partition("SignedHeaders=")[2].partition(",")[0].split(";")

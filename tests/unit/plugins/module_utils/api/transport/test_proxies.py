@@ -119,12 +119,13 @@ class Poisoned(types.ModuleType):
             raise SystemExit(f"_scproxy.{name} was asked for")
         raise AttributeError(name)
 sys.modules["_scproxy"] = Poisoned("_scproxy")
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.action import lifecycle
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import resolve
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import KsyunError
 options = json.load(sys.stdin)
 try:
-    Client(resolve(options, {}), sleep=lambda _seconds: None).read("DescribeVpnGateways", {})
+    Client(resolve(options, {}), sleep=lambda _seconds: None).call(lifecycle("VpnGateway").describe, {})
     said = ""
 except KsyunError as error:
     said = str(error)
