@@ -9,12 +9,14 @@ HOST = 127.0.0.1
 PORT = 18080
 ACCESS_KEY = emulator-access-key
 SECRET_KEY = emulator-secret-key
-SUITES = hostile in_process secrets modules signals awx docs quality service statements laws faults load
+SUITES = records hostile in_process secrets modules signals awx docs quality service statements laws faults load
 PYTEST_ARGS =
 TARGETS =
 TRIALS = 1000
 SEED =
 BROKEN =
+RECORD =
+KEY =
 BASE = origin/main
 CORE =
 STAGE =
@@ -33,8 +35,8 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo quick format test lint docs sanity ansible-units units integration matrix faults campaign ipsec devices load bench \
-	fragment-check release-check emulator shell build install clean
+.PHONY: help demo quick format test lint docs sanity ansible-units units integration matrix faults campaign ipsec \
+	devices load bench fragment-check release-check release-files bare emulator shell build install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 18
@@ -121,6 +123,9 @@ devices: .cache/devices/stamp units ## Have vendors' schemas, Mermaid and a brow
 		$(PYTHON) tests/devices/prepare.py .cache/devices/fetched )
 	@cat $^ > $@
 
+compare: install ## Hold a record of verify_service against the emulator: RECORD=file
+	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/python -m records $(RECORD)
+
 load: install ## Print the figures of many modules at once, and of a large account
 	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/python -m load.figures
 
@@ -148,6 +153,12 @@ fragment-check: .venv/stamp ## Check that what changed for users since BASE has 
 
 release-check: .venv/stamp ## Check that this commit can be tagged and published as the version that galaxy.yml names
 	$(BIN)/python tests/tools/release_check.py
+
+release-files: build ## Write checksums, a bill of materials and, with KEY of gpg, a signature beside the artifact
+	$(BIN)/python tests/tools/release_files.py $(ARTIFACT) $(if $(KEY),--key $(KEY))
+
+bare: build ## Install the artifact in a bare Debian trixie, and follow the README there: root, a Debian mirror
+	$(BIN)/python tests/tools/bare_machine.py $(ARTIFACT)
 
 build: .venv/stamp ## Build the artifact in build/
 	$(BIN)/ansible-galaxy collection build --force --output-path build

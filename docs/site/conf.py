@@ -51,7 +51,10 @@ CJK = "[\u3001-\u303f\u4e00-\u9fff\uff01-\uff60]"  # punctuation, characters, fu
 
 def find_elsewhere(_app: Sphinx, _environment: object, node: nodes.Element, text: nodes.Element) -> nodes.Node | None:
     """The link for a label that no page here has; None if it is not known, which is a warning."""
-    url = ELSEWHERE.get(node["reftarget"])
+    target = node["reftarget"]
+    url = ELSEWHERE.get(target)
+    if node["reftype"] == "envvar" and target.startswith("ANSIBLE_"):  # of the standard options of inventories
+        url = f"https://docs.ansible.com/ansible/latest/reference_appendices/config.html#envvar-{target}"
     return nodes.reference("", "", text, refuri=url, internal=False) if url else None
 
 
@@ -78,7 +81,8 @@ def polish(app: Sphinx, page: str, source: list[str]) -> None:
     text = re.sub(r"^\.\. contents::\n(?: +:.*\n)*", "", text, flags=re.MULTILINE)  # furo has its own beside the text
     if page == "index":
         text = text.replace("Ksyun.Vpn\n", "ksyun.vpn\n")
-        text = re.sub(r"^( +)(\w+)_(module|role)$", r"\1\2 <\2_\3>", text, flags=re.MULTILINE)  # short in the menu
+        kinds = "module|role|filter|inventory"  # which the menu has without
+        text = re.sub(rf"^( +)(\w+)_({kinds})$", r"\1\2 <\2_\3>", text, flags=re.MULTILINE)
         text = captioned(text.replace("Role Index\n", "Roles\n"))
     text = re.sub(f"(?<=image:: ){re.escape(PICTURE)}(\\S+)", partial(local, app), text)
     if page.endswith("_zh"):

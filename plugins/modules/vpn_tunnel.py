@@ -249,6 +249,7 @@ notes:
   - The remote device has to be set up to match. The module does not wait for it.
 seealso:
   - module: ksyun.vpn.vpn_tunnel_info
+  - module: ksyun.vpn.vpn_tunnel_status_info
   - module: ksyun.vpn.vpn_gateway
   - module: ksyun.vpn.customer_gateway
   - name: Ksyun VPN documentation

@@ -63,6 +63,7 @@ options:
     default: false
 seealso:
   - module: ksyun.vpn.vpn_tunnel
+  - module: ksyun.vpn.vpn_tunnel_status_info
   - module: ksyun.vpn.vpn_gateway_info
   - module: ksyun.vpn.customer_gateway_info
   - name: Ksyun VPN documentation

@@ -34,6 +34,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import Entr
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.module import tell_secrets
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.result import Result
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.retyping import faults
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.verify import VerifyEntry
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.patience import GRACE, NoPatienceError, Patience
 
 # What the core imports where it is needed. Here all of it is imported once, before Ansible forks its workers.
@@ -59,7 +60,7 @@ _UNKNOWN = (
 class InProcessAction(ModuleAction):
     """The action of a module's name; a subclass names the C(entry)."""
 
-    entry: Entry
+    entry: Entry | VerifyEntry
     channels: t.ClassVar = Channels()  # a worker runs all items of a loop, and ends with them
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:

@@ -14,6 +14,11 @@ import typing as t
 
 from ansible.utils.unsafe_proxy import AnsibleUnsafeText
 
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # up to ansible-core 2.18
+    trust_as_template = None
+
 _MARKS = ("{{", "{%", "{#")
 
 
@@ -28,4 +33,21 @@ def as_data(value: t.Any) -> t.Any:
         return {as_data(name): as_data(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [as_data(part) for part in value]
+    return value
+
+
+def as_variable(value: t.Any) -> t.Any:
+    """The same as a host's variable. What can't be a template stays plain text for all that reads an inventory.
+
+    From ansible-core 2.19 on, an inventory that is dumped as JSON has text that is not trusted in a dictionary of its
+    own, which AWX and others do not read. So text is trusted in which no template can begin or end.
+    """
+    if isinstance(value, str):
+        if "{" in value or "}" in value:
+            return AnsibleUnsafeText(value)
+        return value if trust_as_template is None else trust_as_template(value)
+    if isinstance(value, dict):
+        return {as_variable(name): as_variable(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_variable(part) for part in value]
     return value

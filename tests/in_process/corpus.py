@@ -10,8 +10,14 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import CONNECTION, Spec, info_spec, resource_spec
-from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
+from ansible_collections.ksyun.vpn.plugins.module_utils.resources import vpn_tunnel
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import (
+    CONNECTION,
+    Spec,
+    info_spec,
+    resource_spec,
+    status_spec,
+)
 
 Task = dict[str, Any]
 KEY = "fake-pre-shared-key-sentinel"
@@ -19,9 +25,10 @@ VARIABLE = "ksyun_vpn_in_process"
 OTHER_KEY = "another-fake-key-sentinel"
 SPECS = {
     name + suffix: spec(resource)
-    for name, resource in RESOURCES.items()
+    for name, resource in NAMED.items()
     for suffix, spec in (("", resource_spec), ("_info", info_spec))
 }
+SPECS["vpn_tunnel_status_info"] = status_spec(vpn_tunnel.RESOURCE)
 GATEWAY = {"name": "gw", "vpc_id": "vpc-1", "bandwidth": 5, "charge_type": "Daily"}
 PEER = {"name": "peer", "address": "203.0.113.1"}
 TUNNEL = {
@@ -98,6 +105,9 @@ def lives() -> Iterator[Task]:
         yield task(f"{module}_info", {})
         yield task(f"{module}_info", {"name": BASE[module]["name"], "response_format": "xml", "request_method": "POST"})
     yield task("vpn_tunnel_info", {"include_pre_shared_key": True})
+    yield task("vpn_tunnel_status_info", {"wait_for": "all"})
+    yield task("vpn_tunnel_status_info", {"vpn_gateway": "gw", "wait_for": "any"}, check_mode=True)
+    yield task("vpn_tunnel_status_info", {"name": "gone", "wait_for": "any"})
     yield task("vpn_gateway", {"name": "gw", "state": "absent"})  # it is in use
     yield task("vpn_gateway", {"name": "gw", "state": "absent"}, check_mode=True)
     for module in reversed(order):

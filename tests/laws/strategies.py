@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from ansible_collections.ksyun.vpn.tests.support.examples import examples
 
 law = settings(
-    max_examples=examples(200),
+    max_examples=int(os.environ.get("LAW_EXAMPLES") or examples(200)),
     deadline=None,
     derandomize=True,  # the same examples in each run of the same tests: what is red is red for everyone
     phases=[Phase.explicit, Phase.generate, Phase.shrink],

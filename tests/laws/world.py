@@ -19,7 +19,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.runner import manage
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import info_spec, resource_spec
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
-from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
+from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES as TABLES
 from emulator.testing import EmulatorHandle
 
 Options = dict[str, Any]
@@ -67,7 +67,7 @@ class World:
             ],
             CustomerGatewaySet=[{"CustomerGatewayName": "law-peer", "CustomerGatewayAddress": "192.0.2.1"}],
         )
-        self.gateway_id = seeded["VpnGatewaySet"][0]["VpnGatewayId"]
+        self.gateway_id, self.second_id = (item["VpnGatewayId"] for item in seeded["VpnGatewaySet"])
         self.peer_id = seeded["CustomerGatewaySet"][0]["CustomerGatewayId"]
 
     def stage(self, account: Staged) -> None:
@@ -84,8 +84,8 @@ class World:
 
     def task(self, name: str, options: Options, *, check: bool = False) -> dict[str, Any]:
         """The result of a task of the module C(name), diff included."""
-        resource = RESOURCES[name]
-        parameters = self._parameters(_resource_spec(name), options)
+        resource = TABLES[name]
+        parameters = self.parameters(_resource_spec(name), options)
         with mock.patch.object(manage, "Client", _QUICK) if self.quick else nullcontext():
             return run_resource(resource, parameters, check_mode=check, diff=True, environment={})
 
@@ -97,9 +97,10 @@ class World:
 
     def listing(self, name: str, /, **options: Any) -> dict[str, Any]:
         """The result of a task of the C(_info) module."""
-        return run_info(RESOURCES[name], self._parameters(_info_spec(name), options), environment={})
+        return run_info(TABLES[name], self.parameters(_info_spec(name), options), environment={})
 
-    def _parameters(self, spec: dict[str, dict[str, Any]], options: Options) -> Options:
+    def parameters(self, spec: dict[str, dict[str, Any]], options: Options) -> Options:
+        """The parameters of a task, as a module has them."""
         connection = {
             "access_key": self.emulator.access_key,
             "secret_key": self.emulator.secret_key,
@@ -127,12 +128,12 @@ _QUICK = functools.partial(Client, sleep=_CLOCK.sleep, monotonic=_CLOCK.monotoni
 
 @functools.cache
 def _resource_spec(name: str) -> dict[str, dict[str, Any]]:
-    return resource_spec(RESOURCES[name])
+    return resource_spec(TABLES[name])
 
 
 @functools.cache
 def _info_spec(name: str) -> dict[str, dict[str, Any]]:
-    return info_spec(RESOURCES[name])
+    return info_spec(TABLES[name])
 
 
 def writes(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ def test_names_and_keys_stay_what_they_are(ansible: Ansible) -> None:
         [
             *seeded(ansible),
             {"ansible.builtin.set_fact": {"config": config}, "vars": {"platform": "fortios"}},
-            debug("config.data.vpn_ipsec_phase1_interface[0].psksecret"),
+            debug("config.data.vpn_ipsec_phase1_interface[0].psksecret == tunnels.vpn_tunnels[0].pre_shared_key"),
             debug("config.description.title"),
             {"ansible.builtin.set_fact": {"config": config}, "vars": {"platform": "swanctl"}},
             {"ansible.builtin.copy": {"content": text, "dest": str(ansible.directory / "file"), "mode": "0600"}},
@@ -65,7 +65,7 @@ def test_names_and_keys_stay_what_they_are(ansible: Ansible) -> None:
     assert run.code == 0, run.output
     shown = [run.results[task]["localhost"]["msg"] for task in run.results if "msg" in run.results[task]["localhost"]]
     secret, title, svg, weak = shown
-    assert secret in (KEY, "0x" + KEY.encode().hex())
+    assert secret is True  # compared in there, as ansible-core 2.22 masks what it shows
     assert title == EVIL
     assert "lookup(&#x27;pipe&#x27;" in svg
     assert "RFC 8247 section 2.3" in weak

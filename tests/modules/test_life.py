@@ -83,6 +83,7 @@ LIFE: list[tuple[str, str, dict[str, Any], bool, str]] = [
     ("list gateways", "vpn_gateway_info", {}, False, "D"),
     ("list peers", "customer_gateway_info", {"name": "peer2"}, False, "D"),
     ("list tunnels", "vpn_tunnel_info", {"ids": ["{{ tunnel_id }}"]}, False, "D"),
+    ("wait for tunnels", "vpn_tunnel_status_info", {"wait_for": "all"}, False, "D D D"),
     ("remove tunnel", "vpn_tunnel", {"name": "tunnel2", "state": "absent"}, True, "D Delete D"),
     ("tunnel is gone", "vpn_tunnel", {"name": "tunnel2", "state": "absent"}, False, "D"),
     ("remove peer", "customer_gateway", {"id": "{{ peer_id }}", "state": "absent"}, True, "D Delete D"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -70,3 +71,10 @@ def documentation(collections: Path) -> dict[str, Any]:
     ran = ansible(collections, "ansible-doc", "--json", *(f"ksyun.vpn.{name}" for name in MODULES))
     assert ran.returncode == 0, ran.stderr
     return {name.rpartition(".")[2]: about for name, about in json.loads(ran.stdout).items()}
+
+
+def targets_of_test() -> list[str]:
+    """What "make test" makes: the last line of its recipe, which runs them two at a time."""
+    recipe = re.search(r"^test:.*\n((?:\t.*\n)+)", text("Makefile"), flags=re.MULTILINE)
+    assert recipe, "the Makefile has no target test"
+    return recipe[1].strip().splitlines()[-1].split()

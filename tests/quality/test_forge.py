@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from quality.repository import ROOT, read_yaml, text
+from quality.repository import ROOT, read_yaml, targets_of_test, text
 from quality.test_repository import CORES
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -41,7 +41,12 @@ def test_actions_are_pinned_by_commit(path: Path) -> None:
 def test_rights_are_few(path: Path) -> None:
     workflow = load(path)
     assert workflow["permissions"] == {"contents": "read"}
-    assert [name for name, job in workflow["jobs"].items() if "permissions" in job] == []
+    # what may write runs no code of the repository: it does not even check it out
+    more = {name: job for name, job in workflow["jobs"].items() if "permissions" in job}
+    assert set(more) == ({"attest"} if path.stem == "release" else set())
+    for job in more.values():
+        assert job["permissions"] == {"contents": "write", "id-token": "write", "attestations": "write"}
+        assert not any("make" in step.get("run", "") or "checkout" in step.get("uses", "") for step in job["steps"])
     assert "pull_request_target" not in workflow["on"]
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
     checkouts = [step for step in steps if step.get("uses", "").startswith("actions/checkout@")]
@@ -72,8 +77,7 @@ def test_targets_exist(path: Path) -> None:
 
 def test_ci_runs_all_that_make_test_does() -> None:
     workflow = load(ROOT / ".github" / "workflows" / "ci.yml")
-    (line,) = re.findall(r"^test: (.*?) ##", text("Makefile"), flags=re.MULTILINE)
-    assert set(workflow["jobs"]["check"]["strategy"]["matrix"]["target"]) == set(line.split())
+    assert set(workflow["jobs"]["check"]["strategy"]["matrix"]["target"]) == set(targets_of_test())
     assert workflow["jobs"]["matrix"]["strategy"]["matrix"]["core"] == list(CORES)
     assert workflow["on"]["schedule"]
     assert {"push", "pull_request"} <= set(workflow["on"])
@@ -88,8 +92,11 @@ def test_dependencies_are_looked_after() -> None:
 
 def test_templates_ask_for_what_a_bug_needs() -> None:
     folder = ROOT / ".github" / "ISSUE_TEMPLATE"
-    assert {path.stem for path in folder.glob("*.yml")} == {"bug", "feature", "config"}
+    assert {path.stem for path in folder.glob("*.yml")} == {"bug", "feature", "config", "record"}
     body = read_yaml(".github/ISSUE_TEMPLATE/bug.yml")["body"]
     required = {field["id"] for field in body if field.get("validations", {}).get("required")}
     assert required == {"what", "task", "output", "versions"}
+    fields = {field["id"]: field for field in read_yaml(".github/ISSUE_TEMPLATE/record.yml")["body"] if "id" in field}
+    assert fields["record"]["validations"]["required"] is True
+    assert all(option["required"] for option in fields["looked"]["attributes"]["options"])
     assert read_yaml(".github/ISSUE_TEMPLATE/config.yml")["blank_issues_enabled"] is False

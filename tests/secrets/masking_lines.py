@@ -270,7 +270,7 @@ SEARCH = (
     Line("api/redaction.py", "self._anywhere.add(folded)", "pass", "form: raw"),
     Line("api/redaction.py", "for offset in range(_STRIDE)", "for offset in range(1)", "form: raw"),
     Line("api/redaction.py", "spans += self._anywhere.find(text.lower())", "pass", "with_space_around"),
-    Line("api/redaction.py", "spans += [plain.stretch(*span) for span in found]", "pass", "form: raw"),
+    Line("api/redaction.py", "spans += [self._stretch(view, plain, *span) for span in found]", "pass", "form: raw"),
     Line("api/redaction.py", "spans += [view.stretch(*span) for", "_unused = [view.stretch(*span) for", "short_ones"),
     Line("api/redaction.py", "if end > masked:", "if end > masked and begin >= masked:", "overlapping"),
     Line("api/redaction.py", 'r"(?<!\\w)(?=["', 'r"(?=["', "short_ones"),

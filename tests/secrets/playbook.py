@@ -27,7 +27,7 @@ from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
     assert_clean,
 )
 from ansible_collections.ksyun.vpn.tests.secrets.stage import ACCESS_KEY
-from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
+from ansible_collections.ksyun.vpn.tests.support.tables import NAMED as RESOURCES
 from emulator.testing import EmulatorHandle
 
 CALLBACKS = Path(__file__).parents[1] / "modules" / "callback"

@@ -23,7 +23,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import in
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import KEY, OLD_KEY, SECRET_KEY, TOKEN
-from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
+from ansible_collections.ksyun.vpn.tests.support.tables import NAMED as RESOURCES
 from emulator.testing import EmulatorHandle
 
 ACCESS_KEY = "AKLTSENTINEL"

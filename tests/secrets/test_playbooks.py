@@ -41,6 +41,7 @@ STORY: list[tuple[Task, str | None, str | None]] = [
     ),
     (_task("created again", "vpn_tunnel", {**OPTIONS, "on_immutable_change": "replace"}), None, None),
     (_task("simplified", "vpn_tunnel_info", {"signature_version": "simplified"}), None, None),
+    (_task("status", "vpn_tunnel_status_info", {"wait_for": "all"}), None, None),
     (_task("in the query", "vpn_gateway_info", {"signature_version": "v4-query"}), None, None),
     (
         _task("invalid", "vpn_tunnel", {**OPTIONS, "type": "none", "ike_dh_group": 3}),

@@ -25,6 +25,8 @@ def _found() -> dict[str, Resource]:
 
 
 RESOURCES = _found()
+# Those that are called by a name alone, of which the accounts of the suites are made; the others have tests of their own.
+NAMED = {name: resource for name, resource in RESOURCES.items() if resource.identity.by == ("name",)}
 
 
 def plain_value(field: Field) -> t.Any:

@@ -31,6 +31,9 @@ _MAY_BE_ENCODED = re.compile(
     r"|(?:[0-9A-Fa-f]{2}(?:0x|[ :,-])+){7}"
 )
 
+if t.TYPE_CHECKING:
+    from .decoding import View
+
 Span = tuple[int, int]
 
 
@@ -99,6 +102,7 @@ class Redactor:
         self._alone = _Alone()
         self._in_digits: set[str] = set()  # of few characters, but of more bytes
         self._lock = threading.RLock()  # one thread may learn a secret while another looks for those known so far
+        self._begins_with_mark = False  # one at least: with an accent or the like, which no folded text has
         for secret in secrets:
             self.add(secret)
 
@@ -123,6 +127,7 @@ class Redactor:
 
     def _learn(self, text: str) -> None:
         folded, raw = _fold(text), text.encode("utf-8", "surrogatepass")
+        self._begins_with_mark = self._begins_with_mark or not _fold(text[:1])
         self._folded.add(folded)
         if min(len(text), len(folded)) >= _STANDS_ALONE_BELOW:
             self._anywhere.add(folded)
@@ -163,8 +168,17 @@ class Redactor:
                     found += [span for secret in self._in_digits for span in _all(secret, plain.text)]
                 elif alone and view.parent is not None:
                     spans += [view.stretch(*span) for span in self._alone.find(view.text)]
-                spans += [plain.stretch(*span) for span in found]
+                spans += [self._stretch(view, plain, *span) for span in found]
         return spans
+
+    def _stretch(self, view: View, plain: View, begin: int, end: int) -> Span:
+        """Where in the original text a part of a view stands that was found in what is left of it when it is folded."""
+        if plain is not view and self._begins_with_mark:
+            begin, end = plain.in_parent(begin, end)
+            while begin and not _fold(view.text[begin - 1]):
+                begin -= 1
+            return view.stretch(begin, end)
+        return plain.stretch(begin, end)
 
     def __call__(self, value: t.Any) -> t.Any:
         """A copy of a plain value (dictionaries, lists, strings, ...) with all its strings masked."""

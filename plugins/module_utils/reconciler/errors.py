@@ -18,6 +18,12 @@ class MissingError(KsyunError):
     kind = "missing"
 
 
+class ProtectedError(KsyunError):
+    """What the task means is there, and no task of this collection may touch it."""
+
+    kind = "protected"
+
+
 class AmbiguousNameError(KsyunError):
     """Several resources have the name. C(ids) are theirs."""
 

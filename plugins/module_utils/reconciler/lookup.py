@@ -117,7 +117,8 @@ class Lookup:
 
         C(options) are the task's, those resolved on which it depends where a name is looked for.
         """
-        target, within, _listed_as = t.cast(Reference, reference.refers_to)
+        meant = t.cast(Reference, reference.refers_to)
+        target, within = meant.resource, meant.within
         place = {theirs: options[ours] for theirs, ours in within.items() if options and ours in options}
         if given == UNKNOWN_ID:
             raise MissingError(f"The {target.noun} does not exist yet ({reference.option}).")
@@ -178,8 +179,15 @@ class Lookup:
         """The test whether an object of the wire is called as the options say, or alike."""
         wanted = [(field, options[field.option], _normal(options[field.option])) for field in self.resource.key]
 
+        also = [
+            self.resource.field(option) for option in self.resource.identity.also if options.get(option) is not None
+        ]
+
         def is_called(raw: Wire) -> bool:
-            return all(
+            return not any(
+                (there := field.read(field.told(raw))) is not None and not field.same(there, options[field.option])
+                for field in also
+            ) and all(
                 field.told(raw) == value or _normal(field.told(raw)) == normal
                 if field.kind.is_exact
                 else field.same(field.read(field.told(raw)), value)

@@ -16,7 +16,7 @@ class Wanted(t.NamedTuple):
     """What a task asks of one resource.
 
     C(options) are the fields that the user set, references resolved to ids (None: not known yet);
-    C(shown) the same as the user wrote them. C(names) are those of what references mean, where the service lists no id.
+    C(shown) the same as the user wrote them. C(others) are what references mean that the service tells elsewhere.
     """
 
     options: Item
@@ -24,7 +24,7 @@ class Wanted(t.NamedTuple):
     present: bool = True
     replace: bool = False
     update_secrets: bool = True
-    names: Item = {}  # noqa: RUF012
+    others: t.Mapping[str, Item] = {}
 
 
 class Change(t.NamedTuple):

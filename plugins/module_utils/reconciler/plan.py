@@ -13,7 +13,7 @@ import hmac
 import typing as t
 
 from ..api.errors import InvalidOptionsError
-from ..resources.schema import Field, Item, Parents, Resource
+from ..resources.schema import Field, Item, Parents, Reference, Resource
 from .errors import ImmutableChangeError
 from .model import Change, Plan, Step, Wanted, describe, matches_key
 
@@ -214,9 +214,11 @@ def recreate(resource: Resource, old: Item, wanted: Wanted) -> Step | None:
     for field_ in resource.references:
         listed_as = field_.refers_to.listed_as if field_.refers_to else None
         if listed_as is not None and old.get(listed_as) is not None:
-            if wanted.names.get(field_.option) != old[listed_as]:
+            if wanted.others.get(field_.option, {}).get("name") != old[listed_as]:
                 return None  # its id is not known
             options[field_.option] = wanted.options[field_.option]
+        elif field_.refers_to and old.get(field_.refers_to.led_to or "") is not None and field_.unless is None:
+            options[field_.option] = old[str(field_.refers_to.led_to)]
     if resource.missing(options) or resource.is_prepaid(options):
         return None
     return _create(resource, options, options, {}, "to put back what was deleted", resource.inherits({}, old))
@@ -231,13 +233,13 @@ def differences(resource: Resource, wanted: Wanted, current: Item) -> list[Chang
     """Where a resource is not as wanted; only options that the user set count."""
     changes = []
     for field_ in resource.settable:
-        listed_as = field_.refers_to.listed_as if field_.refers_to else None
-        if field_.option not in wanted.options or not (field_.returned or listed_as):
+        if field_.option not in wanted.options or not (field_.returned or _told_elsewhere(field_)):
             continue
         before, after = current.get(field_.option), wanted.options[field_.option]
-        if listed_as:
-            before, after = current.get(listed_as), wanted.names.get(field_.option)
-            if before is not None and after is not None and before != after:
+        if _told_elsewhere(field_):
+            if _is_seen(field_, wanted, current) is False:
+                reference = t.cast(Reference, field_.refers_to)
+                before = current.get(str(reference.listed_as or reference.led_to))
                 changes.append(Change(field_, before, wanted.shown[field_.option]))
             continue
         if field_.secret:
@@ -254,12 +256,25 @@ def not_compared(resource: Resource, wanted: Wanted, current: Item) -> list[str]
         field_.option
         for field_ in resource.settable
         if field_.option in wanted.options
-        and not (field_.refers_to and current.get(field_.refers_to.listed_as or "") and wanted.names.get(field_.option))
         and (
-            not field_.returned
+            _is_seen(field_, wanted, current) is None
+            if _told_elsewhere(field_)
+            else not field_.returned
             or (current.get(field_.option) is None and (field_.secret or not field_.absent_means_none))
         )
     ]
+
+
+def _told_elsewhere(field_: Field) -> bool:
+    """Whether what an option refers to is told by another option."""
+    return field_.refers_to is not None and field_.refers_to.is_told_elsewhere
+
+
+def _is_seen(field_: Field, wanted: Wanted, current: Item) -> bool | None:
+    """Whether such an option is as wanted; None if that can't be seen. What only helps to find another one is."""
+    if field_.unless is not None and field_.unless in wanted.options:
+        return True
+    return t.cast(Reference, field_.refers_to).is_seen(current, wanted.others.get(field_.option))
 
 
 def match_secrets(resource: Resource, wanted: Wanted, current: Item) -> dict[str, bool | None]:

@@ -13,7 +13,7 @@ from ..api.client import Client
 from ..api.errors import AccessDeniedError, ApiError, DryRunExecutedError, InvalidOptionsError
 from ..resources.schema import Item, Parents, Resource
 from ..resources.types import is_id, same_id
-from .errors import AmbiguousNameError, MissingError, NotAsAskedError, TimeUpError, in_use
+from .errors import AmbiguousNameError, MissingError, NotAsAskedError, ProtectedError, TimeUpError, in_use
 from .lookup import UNKNOWN_ID, Found, Lookup, list_of
 from .model import Change, Desired, Outcome, Plan, Policy, Progress, Wanted, describe
 from .plan import differences, make_plan, match_secrets, not_compared, plan_replace
@@ -60,6 +60,9 @@ class Reconciler:
         wanted, found = self._look()
         outcome, current = self.progress, found.item
         outcome.item = current
+        spared = None if current is None else resource.spares(current, wanted.options)
+        if spared:
+            raise ProtectedError(spared)
         if wanted.present and current is not None:
             outcome.secrets_match = match_secrets(resource, wanted, current)  # also where it can't be planned
             outcome.not_compared = not_compared(resource, wanted, current)
@@ -175,7 +178,7 @@ class Reconciler:
         desired, resource = self.desired, self.resource
         present = desired.state == "present"
         options = dict(desired.options)
-        names: Item = {}
+        others: dict[str, Item] = {}
         for reference in resource.references:
             given = options.get(reference.option)
             if given is None:
@@ -183,12 +186,12 @@ class Reconciler:
             in_scope = resource.scope is not None and reference.option == resource.scope.option
             if not present and ((desired.id and resource.identity.listed_by_id) or not in_scope):
                 continue  # not needed to find what is to go
-            by_name = reference.refers_to is not None and reference.refers_to.listed_as is not None
-            if is_id(given) and given == given.lower() and not by_name:
+            elsewhere = reference.refers_to is not None and reference.refers_to.is_told_elsewhere
+            if is_id(given) and given == given.lower() and not elsewhere:
                 continue  # as the service writes it; it is only looked at if something is created there
             try:
                 parent = self._known[reference.option] = self.lookup.parent(reference, given, options)
-                options[reference.option], names[reference.option] = parent["id"], parent.get("name")
+                options[reference.option], others[reference.option] = parent["id"], parent
             except MissingError as error:
                 if present and self._faults:  # nothing is there that could have such values
                     raise InvalidOptionsError(self._faults) from None
@@ -197,14 +200,15 @@ class Reconciler:
                 if present and is_id(given):
                     raise  # no earlier task of the play can create it
                 options[reference.option] = None
-                names[reference.option] = None if is_id(given) else given  # as an earlier task of the play names it
+                if not is_id(given):
+                    others[reference.option] = {"name": given}  # as an earlier task of the play names it
                 self.progress.warnings.append(
                     f"{error} Check mode assumes that an earlier task of the play creates it."
                     if present
                     else f"{error} So it has no {resource.noun}."
                 )
         replace = self.policy.on_immutable_change == "replace"
-        wanted = Wanted(options, dict(desired.options), present, replace, self.policy.update_secrets, names)
+        wanted = Wanted(options, dict(desired.options), present, replace, self.policy.update_secrets, others)
         return wanted, self._find(options)
 
     def _find(self, options: Item) -> Found:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import typing as t
 
 from ..api.action import Action, Lifecycle
-from .types import EMPTY, LONGEST_SECRET, TYPES, FieldType, fold, short, snake_case
+from .types import EMPTY, LONGEST_SECRET, TYPES, FieldType, fold, same_id, short, snake_case
 
 Item = dict[str, t.Any]
 # What a task sets beside the fields of its resource: a field of these names that the service may have one day is called
@@ -63,6 +63,8 @@ class Field(t.NamedTuple):
     maximum: int | None = None
     refers_to: Reference | None = None
     encode: t.Callable[[t.Any, Item], t.Any] | None = None  # (value, all wanted) -> what is sent
+    default: t.Any = None  # what a create sends where a task leaves it out
+    unless: str | None = None  # the option beside which it only helps to find that one, and is not sent nor compared
 
     @property
     def settable(self) -> bool:
@@ -167,11 +169,33 @@ class Reference(t.NamedTuple):
 
     C(within) says where the other one is looked for by its name: its own option for the place, and ours that has it.
     C(listed_as) is the option in which the service lists the other one's name, where it does not list the id.
+    C(led_to) is the option that has the other one's id or, as services may differ, that of the place which it is in.
     """
 
     resource: Resource
     within: t.Mapping[str, str] = {}
     listed_as: str | None = None
+    led_to: str | None = None
+
+    @property
+    def is_told_elsewhere(self) -> bool:
+        """Whether another option than that of the reference tells what is referred to."""
+        return self.listed_as is not None or self.led_to is not None
+
+    def is_seen(self, current: Item, other: Item | None) -> bool | None:
+        """Whether what is there refers to the other one, as another option tells it; None if that can't be seen.
+
+        Of a name it can be seen that it is another one, and not that it is the same one.
+        """
+        if other is None:
+            return None
+        if self.listed_as is not None:
+            name, wanted = current.get(self.listed_as), other.get("name")
+            return False if name is not None and wanted is not None and name != wanted else None
+        told, scope = current.get(str(self.led_to)), self.resource.scope
+        if told is None or same_id(told, other.get("id")):
+            return None if told is None else True
+        return None if scope is not None and same_id(told, other.get(scope.option)) else False
 
 
 class Scope(t.NamedTuple):
@@ -198,6 +222,7 @@ class Identity(t.NamedTuple):
 
     by: tuple[str, ...] = ("name",)
     scope: Scope | None = None
+    also: tuple[str, ...] = ()  # options that count, too, where a task sets them and the service tells them
     listed_by_id: bool = True  # whether a listing can be asked for ids
 
 
@@ -234,6 +259,10 @@ def _never(_item: Item) -> bool:
     return False
 
 
+def _nothing_spared(_current: Item, _wanted: Item) -> None:
+    return None
+
+
 class Resource(t.NamedTuple):
     """One kind of resource."""
 
@@ -259,6 +288,8 @@ class Resource(t.NamedTuple):
     one_of_a_kind: tuple[Same, ...] = ()
     # states of one that is still listed and on its way out: no task can do anything with it
     leaving: tuple[str, ...] = ()
+    # (what is there, wanted) -> why no task may touch it, though it is listed
+    spares: t.Callable[[Item, Item], str | None] = _nothing_spared
     # options -> whether it is paid for when it is created, so that it must not be removed unasked
     is_prepaid: t.Callable[[Item], bool] = _never
     # (wanted, creating) -> what is allowed but unwise
@@ -288,7 +319,11 @@ class Resource(t.NamedTuple):
 
     def has_key(self, item: Item, options: Item) -> bool:
         """Whether an item is the one that options name, its scope aside."""
-        return all(field.is_key(item.get(field.option), options.get(field.option)) for field in self.key)
+        return all(field.is_key(item.get(field.option), options.get(field.option)) for field in self.key) and all(
+            self.field(option).same(item[option], options[option])
+            for option in self.identity.also
+            if item.get(option) is not None and options.get(option) is not None
+        )
 
     @property
     def settable(self) -> tuple[Field, ...]:
@@ -359,6 +394,10 @@ class Resource(t.NamedTuple):
         context = {**(inherited or {}), **{option: value for option, value in canonical.items() if value is not None}}
         for field in self.fields:
             value = canonical[field.option]
+            if value is None and verb == "Create":
+                value = field.default
+            if field.unless is not None and wanted.get(field.unless) is not None:
+                continue
             if value is not None and (field.on_create if verb == "Create" else field.on_modify):
                 sent[field.wire] = field.encode(value, context) if field.encode else value
         return sent

@@ -200,6 +200,17 @@ class _Networks(FieldType):
         return [block.get("CidrBlock", block) if isinstance(block, dict) else block for block in blocks]
 
 
+class _FirstOf(FieldType):
+    """A value in the first object of a list. It is only read."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def read(self, raw: t.Any) -> t.Any:
+        first = raw[0] if isinstance(raw, list) and raw else None
+        return (first.get(self._key) or None) if isinstance(first, dict) else None
+
+
 TYPES: dict[str, FieldType] = {
     "str": FieldType(),
     "reference": _Reference(),
@@ -210,4 +221,6 @@ TYPES: dict[str, FieldType] = {
     "cidr": _Network(),
     "time": _Time(),
     "cidrs": _Networks(),
+    "hop_id": _FirstOf("GatewayId"),
+    "hop_name": _FirstOf("GatewayName"),
 }

@@ -163,6 +163,17 @@ def resource_spec(resource: Resource) -> Spec:
     return {**spec, **CONNECTION}
 
 
+def status_spec(tunnels: Resource) -> Spec:
+    """The argument spec of the module that tells whether tunnels are up: which ones, and how long to wait for them."""
+    chosen = ("ids", "name", "name_glob", "vpn_gateway", "project_id")
+    return {
+        **{option: details for option, details in info_spec(tunnels).items() if option in chosen},
+        "wait_for": {"type": "str", "choices": ["any", "all"]},
+        "wait_timeout": {"type": "float", "default": 300},
+        **CONNECTION,
+    }
+
+
 def info_spec(resource: Resource) -> Spec:
     """The argument spec of the module that lists a resource."""
     spec: Spec = {
@@ -171,12 +182,12 @@ def info_spec(resource: Resource) -> Spec:
         **({"name_glob": {"type": "str"}} if "name" in resource.identity.by else {}),
         "filters": {"type": "dict"},
     }
-    if resource.scope is not None:
-        scope = resource.field(resource.scope.option)
+    scope = None if resource.scope is None else resource.field(resource.scope.option)
+    if scope is not None:
         spec[scope.option] = _option(scope)
     if resource.by_project:
         spec["project_ids"] = {"type": "list", "elements": "str"}
-    elif _sees_projects(resource):
+    elif scope is not None and scope.refers_to is not None and scope.refers_to.resource.by_project:
         spec["project_id"] = {"type": "str"}
     for field in resource.fields:
         if field.secret:

@@ -15,7 +15,7 @@ from ..api.errors import InvalidOptionsError
 from ..api.transport.pool import Channel
 from ..resources.schema import Resource
 from . import retyping
-from .argspec import ArgSpec, Parameters, info_spec, names_of, resource_spec
+from .argspec import ArgSpec, Parameters, info_spec, names_of, resource_spec, status_spec
 from .manage import Open, run_resource
 from .result import Result, redactor, refused
 
@@ -23,11 +23,12 @@ Environment = t.Mapping[str, str]
 
 
 class Entry(t.NamedTuple):
-    """The entry of one module."""
+    """The entry of one module. C(lists): it only reads. C(asks): whether tunnels are up, instead of what there is."""
 
     resource: Resource
     spec: ArgSpec
     lists: bool
+    asks: bool = False
 
     def run(
         self,
@@ -49,7 +50,13 @@ class Entry(t.NamedTuple):
         redact = redactor(
             self.spec, parameters, environment
         )  # one: the invocation may hold what the task comes to know
-        if self.lists:
+        if self.asks:
+            from .status import run_status
+
+            result = run_status(
+                parameters, check_mode=check_mode, environment=environment, open_channel=open_channel, redact=redact
+            )
+        elif self.lists:
             from .info import run_info
 
             result = run_info(
@@ -110,3 +117,8 @@ def managing(resource: Resource) -> Entry:
 def listing(resource: Resource) -> Entry:
     """The entry of the module that lists a resource."""
     return Entry(resource, ArgSpec(info_spec(resource)), lists=True)
+
+
+def asking(tunnels: Resource) -> Entry:
+    """The entry of the module that tells whether tunnels are up."""
+    return Entry(tunnels, ArgSpec(status_spec(tunnels)), lists=True, asks=True)

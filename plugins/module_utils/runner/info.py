@@ -48,7 +48,7 @@ def run_info(
             key={field.option: parameters[field.option] for field in resource.key if _given(parameters, field.option)},
             name_glob=parameters.get("name_glob"),
             filters=parameters.get("filters"),
-            place=_place(client, resource, parameters),
+            place=place_of(client, resource, parameters),
             project_ids=parameters.get("project_ids"),
             secrets=secrets,
         )
@@ -61,7 +61,7 @@ def _given(parameters: Parameters, option: str) -> bool:
     return parameters.get(option) is not None
 
 
-def _place(client: Client, resource: Resource, parameters: Parameters) -> Item:
+def place_of(client: Client, resource: Resource, parameters: Parameters) -> Item:
     """The scope that the user gave, with the id of what is named there."""
     scope = resource.scope
     options = [*resource.identity.by, "name_glob", "project_id", *((scope.option,) if scope else ())]

@@ -18,9 +18,12 @@ compile_once()  # what is imported below
 from ..api.errors import InvalidOptionsError  # noqa: E402
 from ..api.transport.pool import REQUESTS_IMPORT_ERROR  # noqa: E402
 from ..resources.schema import Resource  # noqa: E402
-from .entry import Entry, listing, managing  # noqa: E402
+from .entry import Entry, asking, listing, managing  # noqa: E402
 from .result import Result  # noqa: E402
 from .retyping import faults  # noqa: E402
+
+if t.TYPE_CHECKING:
+    from .verify import VerifyEntry
 
 try:
     from ansible.module_utils.secrets import register_secrets
@@ -28,7 +31,7 @@ except ImportError:  # up to ansible-core 2.21
     register_secrets = None
 
 
-def tell_secrets(entry: Entry, result: Result) -> None:
+def tell_secrets(entry: Entry | VerifyEntry, result: Result) -> None:
     """Let ansible-core keep the keys that were asked for out of what it displays; they are in what is registered."""
     if register_secrets is not None:
         register_secrets(entry.asked_for(result))
@@ -75,6 +78,11 @@ def manage(resource: Resource) -> None:
 def list_all(resource: Resource) -> None:
     """The C(main()) of a module that lists a resource."""
     _run(listing(resource))
+
+
+def tell_status(tunnels: Resource) -> None:
+    """The C(main()) of the module that tells whether tunnels are up."""
+    _run(asking(tunnels))
 
 
 def _run(entry: Entry) -> None:

@@ -174,6 +174,15 @@ def test_public_values_stay_where_they_are_the_whole_value(secret: str) -> None:
     assert redact({"msg": f"say {secret}"}) == {"msg": f"say {MASK}"}
 
 
+@pytest.mark.parametrize("secret", ["\u193900000000", "\u0301\u0302long enough", "\u0301short"])
+@pytest.mark.parametrize("form", ["raw", "quote", "json", "html-decimal", "bytes-of-c"])
+def test_a_secret_that_begins_with_an_accent(secret: str, form: str) -> None:
+    """It is no part of what a text says when it is read without accents, and a part of the secret all the same."""
+    text = FORMS[form](secret)
+    assert Redactor([secret]).text(f"say {text} again") == f"say {MASK} again"
+    assert Redactor([secret]).text("caf\u00e9, cafe\u0301") == "caf\u00e9, cafe\u0301"
+
+
 @given(st.lists(secrets, min_size=2, max_size=4, unique=True))
 def test_several_secrets_in_one_text(several: list[str]) -> None:
     masked = Redactor(several).text(" | ".join(several))

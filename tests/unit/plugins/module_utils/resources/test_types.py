@@ -17,7 +17,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.resources.types import T
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import valid
 
 CIDR = Field("destination", "DestinationCidrBlock", type="cidr", on_create=True)
-SETTABLE = sorted(set(TYPES) - {"time", "cidrs"})
+SETTABLE = sorted(set(TYPES) - {"time", "cidrs", "hop_id", "hop_name"})
 
 
 @pytest.mark.parametrize("name", SETTABLE)
@@ -36,6 +36,18 @@ def test_what_is_accepted_is_read_back_as_the_same(name: str, data: st.DataObjec
 def test_nothing_is_nothing(name: str) -> None:
     field = Field("option", "Wire", type=name)
     assert field.read(None) == field.read("") == ([] if name == "cidrs" else None)
+
+
+@pytest.mark.parametrize(
+    "value", [[], [{}], [3], [{"GatewayId": ""}], [{"GatewayId": None}], "hop", {"GatewayId": "a"}]
+)
+def test_no_next_hop_is_none(value: t.Any) -> None:
+    assert Field("option", "Wire", type="hop_id").read(value) is None
+
+
+def test_the_first_next_hop_counts() -> None:
+    hops = [{"GatewayId": "a", "GatewayName": "one"}, {"GatewayId": "b", "GatewayName": "two"}]
+    assert [Field("option", "Wire", type=name).read(hops) for name in ("hop_id", "hop_name")] == ["a", "one"]
 
 
 @given(st.ip_addresses(v=4), st.integers(0, 32))

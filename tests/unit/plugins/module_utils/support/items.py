@@ -12,12 +12,10 @@ from hypothesis import strategies as st
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Field, Item, Resource
-from ansible_collections.ksyun.vpn.tests.support import tables
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import PSK
 
 GATEWAY, CUSTOMER, TUNNEL = vpn_gateway.RESOURCE, customer_gateway.RESOURCE, vpn_tunnel.RESOURCE
-_KNOWN = (GATEWAY, CUSTOMER, TUNNEL)
-RESOURCES = (*_KNOWN, *(resource for resource in tables.RESOURCES.values() if resource not in _KNOWN))
+RESOURCES = (GATEWAY, CUSTOMER, TUNNEL)
 TABLES = {resource.name: resource for resource in RESOURCES}
 
 TUNNEL_ID = "0c1d2e3f-0000-4000-8000-00000000d001"
@@ -40,7 +38,6 @@ OPTIONS: dict[str, Item] = {
         "pre_shared_key": PSK,
     },
 }
-OPTIONS |= {resource.name: tables.plain_options(resource) for resource in RESOURCES if resource.name not in OPTIONS}
 # what the service takes where nothing is said
 DEFAULTS: dict[str, Item] = {
     "vpn_gateway": {"vpn_gateway_version": "1.0"},

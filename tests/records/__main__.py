@@ -1,0 +1,11 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""C(make compare) runs this."""
+
+import sys
+
+from records.compare import main
+
+sys.exit(main())
