@@ -18,6 +18,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import (
     resource_spec,
     status_spec,
 )
+from ansible_collections.ksyun.vpn.tests.support.tables import NAMED
 
 Task = dict[str, Any]
 KEY = "fake-pre-shared-key-sentinel"

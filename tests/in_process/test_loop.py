@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from in_process.corpus import PEER, RESOURCES
+from in_process.corpus import PEER
 from modules.runner import Ansible
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import Connection, resolve
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.transport.pool import Channel, Channels
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import listing
+from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
 from emulator.testing import EmulatorHandle
 
 

@@ -25,7 +25,7 @@ def _found() -> dict[str, Resource]:
 
 
 RESOURCES = _found()
-# Those that are called by a name alone, of which the accounts of the suites are made; the others have tests of their own.
+# Those that are called by a name alone, of which the accounts of suites are made; the others have their own tests.
 NAMED = {name: resource for name, resource in RESOURCES.items() if resource.identity.by == ("name",)}
 
 

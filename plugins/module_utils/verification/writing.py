@@ -375,7 +375,7 @@ def _hop_name(on: Interview, gateway_id: str, tunnel: Item) -> str:
         shown = {str(hop.get("GatewayName")) for hop in hops if hop.get("GatewayId") == tunnel_id}
         if not shown:
             raise NotAskedError("the route does not show the tunnel")
-    return {(now,): "live", (before,): "as created"}.get(tuple(shown), "another")
+    return "live" if shown == {now} else "as created" if shown == {before} else "another"
 
 
 def _vpc_routes(on: Interview, question: str) -> list[Item]:
