@@ -29,7 +29,7 @@ HAPPENED = (
     " has been carried out.",
     " have been carried out.",
 )
-UNKNOWN = ("It is not known whether the ", "may or may not exist")
+UNKNOWN = ("It could not be determined whether the ", "may or may not exist")
 HALF = (" was deleted, and its replacement ",)
 UNDONE = (" So the old one was put back ",)
 

@@ -58,7 +58,7 @@ def test_a_listing_without_an_end_is_given_up(
     result = run(module, task(server, module, **own))
     check_result(module, result)
     assert result["failed"] is True
-    assert "the listing has no end" in result["msg"]
+    assert "the listing does not end" in result["msg"]
     assert len(server.requests) <= 100
     assert {request.action for request in server.requests} == {"DescribeVpnGateways"}
 

@@ -95,7 +95,7 @@ def only_a_write_shows(account: Account, task: Task, check: Result, real: Result
     error, probed = real["error"], task.options.get("probe", True)
     if error["kind"] == "missing":
         # Law 4: a parent that is named, and not there, is taken as what an earlier task of the play would create.
-        return any("taken as created by an earlier task" in warning for warning in check["warnings"])
+        return any("an earlier task of the play creates it" in warning for warning in check["warnings"])
     if check["plan"][0]["action"] == "delete" and users(account, task):
         # Law 4 again: an earlier task of the play would remove the users. Those that can be seen are named.
         seen = "DescribeVpnTunnels" in account.denied or all(

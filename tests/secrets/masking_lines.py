@@ -100,7 +100,12 @@ EXITS = (
     Line("runner/argspec.py", "if option in secret and value is not None:", "if False:", "key_that_is_a_name"),
     Line("runner/argspec.py", "return redact(value)", "return value", "other_options"),
     Line("runner/entry.py", 'return {"invocation": {"module_args": arguments}}', "return {}", "invocation"),
-    Line("runner/entry.py", "open_channel=open_channel, redact=redact", "open_channel=open_channel", "of_the_profile"),
+    Line(
+        "runner/entry.py",
+        "self.resource, parameters, environment=environment, open_channel=open_channel, redact=redact",
+        "self.resource, parameters, environment=environment, open_channel=open_channel",
+        "of_the_profile",
+    ),
     Line(
         "runner/entry.py",
         "                redact=redact,\n            )\n        told",
@@ -302,7 +307,7 @@ EXCUSED = {
     "            self.redact,": "hands the redactor on to the client of another thread",
     "return MASK": "its condition is in LINES",
     "return inner.shown(value, redact)": "hands the redactor on to the sub-options",
-    "_invocation(self.spec.shown(parameters, redact))": "hands the redactor on; that it masks is in LINES",
+    "pec.shown(parameters, redact)": "hands the redactor on; that it masks is in LINES",
     "told = [*redact(retyping.warnings(": "quotes a name, which is masked where it holds another option's secret",
     "secret = [option for option, details in spec.items()": "what is refused, not what is masked",
     "for encode in (base64.b64encode, base64.urlsafe_b64encode)": "its body is in LINES",

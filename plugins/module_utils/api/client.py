@@ -198,13 +198,13 @@ class Client:
             if token is None:
                 return
             if token in seen:
-                raise TransportError(action.name, "the service's NextToken repeats: the listing has no end")
+                raise TransportError(action.name, "the service's NextToken repeats: the listing does not end")
             seen.add(token)
             size = self._received - begun
             if len(token) > MAX_TOKEN or len(seen) >= MAX_PAGES or size > MAX_LISTING:
                 raise TransportError(
                     action.name,
-                    f"the listing has no end: {len(seen)} pages of {size} bytes, "
+                    f"the listing does not end: {len(seen)} pages of {size} bytes, "
                     f"and another NextToken of {len(token)} characters",
                 )
 

@@ -40,7 +40,7 @@ UNKNOWN_ACTION_HINT = _REGION + " The endpoint must serve the VPC OpenAPI 2016-0
 NOT_FOUND_HINT = (
     "What it names may have been removed meanwhile, or be in another project or region: check region and endpoint_url."
 )
-_RETRY = "Run the task again later; if it stays, give the RequestId to the Ksyun support."
+_RETRY = "Run the task again later; if it persists, give the RequestId to the Ksyun support."
 
 PUBLIC_ERRORS: tuple[PublicError, ...] = (
     PublicError(

@@ -148,7 +148,7 @@ class Applier(Creator):
             for field in self.resource.fields
             if field.on_create and shown.get(field.option) not in (None, "") and field.option not in wanted.options
         ]
-        return f", with what it had beside ({', '.join(had)}) added to it" if had else ""
+        return f", with the options that only the old one had ({', '.join(had)})" if had else ""
 
     def _update(self, step: Step, plan: Plan, wanted: Wanted, replacement: Replacement) -> None:
         """Change in place, and read it back: what the answer says differs between versions of the service."""
@@ -197,7 +197,7 @@ class Applier(Creator):
         if not wanted.replace or self.hold.waiting:  # who is to end has not waited long enough to tell
             raise WaitTimeoutError(
                 f"{accepted} If the service does not change it in place, set on_immutable_change to replace to delete "
-                "it and create it again."
+                "and recreate it."
             )
         try:
             instead = replacement(item, differences(self.resource, wanted, item))

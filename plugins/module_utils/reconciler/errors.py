@@ -128,7 +128,7 @@ def in_use(target: str, users: t.Sequence[str]) -> InUseError:
 def unknown(step: Step, lost: ApiError, found: str) -> UnknownOutcomeError:
     """The failure for a write whose answer was lost; C(found) is a sentence on what looking for it has shown."""
     return UnknownOutcomeError(
-        f"It is not known whether the {step.action} of the {step.target} has happened: {lost} {found} "
+        f"It could not be determined whether the {step.action} of the {step.target} has happened: {lost} {found} "
         "Running the task again is safe: it looks first.",
         lost,
     )

@@ -102,7 +102,7 @@ def _faults(
     for name, value in filters.items():
         values = value if isinstance(value, (list, tuple)) else [value]
         if not str(name or "").strip() or not values or not all(isinstance(item, (str, int, float)) for item in values):
-            found.append(f"filters must have names with a text, a number or a list of these (at {_short(name)})")
+            found.append(f"filters must have names with a text, a number or a list of them (at {_short(name)})")
         elif not all(str(item).strip() for item in values):
             found.append(f"filters must not have empty values in it (at {_short(name)})")
     return found

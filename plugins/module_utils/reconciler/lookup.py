@@ -276,7 +276,7 @@ def _only(resource: Resource, called: Item, matches: list[Item], option: str) ->
     if len(matches) > 1:
         raise AmbiguousNameError(
             f"{len(matches)} resources match the {describe(resource, called)}: {list_of(matches)}. "
-            f"Set {option} to the one that is meant.",
+            f"Set {option} to choose one.",
             [str(item["id"]) for item in matches],
         )
     return matches[0] if matches else None

@@ -60,7 +60,7 @@ def _plan_create(resource: Resource, wanted: Wanted, parents: t.Callable[[], Par
         name = describe(resource, wanted.shown)
         scope = resource.scope.option if resource.scope else ""
         where = f" with {scope} {wanted.shown[scope]!r}" if wanted.shown.get(scope) else ""
-        raise InvalidOptionsError([f"there is no {name}{where} yet, and to create it needs {', '.join(missing)}"])
+        raise InvalidOptionsError([f"{name}{where} does not exist; to create it, set {', '.join(missing)}"])
     known = parents()
     inherited = resource.inherits(known, {})
     faults = resource.fits(wanted.options, known, inherited)
@@ -156,8 +156,8 @@ def _needed(field_: Field, current: Item) -> str:
     known = current.get(field_.option)
     now = "" if field_.secret or known is None else f" (it is {known!r} now)"
     return (
-        f"{field_.option} is required to replace{now}, so that another run of the task can create again "
-        "what an interrupted one has deleted"
+        f"{field_.option} is required to replace{now}, so that rerunning the task can recreate the "
+        "resource if it is interrupted"
     )
 
 
@@ -168,9 +168,9 @@ def _immutable(
     target = describe(resource, current, current.get("id"))
     others = [str(change) for change in changes if change.field.on_modify]
     text = (
-        f"The {target} can't be changed in place in: "
+        f"These options of the {target} can't be changed in place: "
         + ", ".join(map(str, fixed))
-        + ". Set on_immutable_change to replace to delete it and create it again"
+        + ". Set on_immutable_change to replace to delete and recreate it"
         + (", which interrupts its traffic" if resource.delete_interrupts else "")
         + ", or leave these options out to keep it as it is."
         + (f" It also differs in: {', '.join(others)}." if others else "")

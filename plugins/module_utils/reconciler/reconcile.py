@@ -115,7 +115,7 @@ class Reconciler:
             self.progress.item = {**self.resource.blank(), **self.desired.options, "id": UNKNOWN_ID}
         self.progress.warnings.append(
             f"This {self.resource.noun} would be created by an earlier task of the play; "
-            "in check mode it is not known what this task would still change in it."
+            "check mode cannot tell what this task would change."
         )
         return True
 
@@ -203,9 +203,9 @@ class Reconciler:
                 if not is_id(given):
                     others[reference.option] = {"name": given}  # as an earlier task of the play names it
                 self.progress.warnings.append(
-                    f"{error} In check mode it is taken as created by an earlier task of the play."
+                    f"{error} Check mode assumes that an earlier task of the play creates it."
                     if present
-                    else f"{error} So there is no {resource.noun} in it."
+                    else f"{error} So it has no {resource.noun}."
                 )
         replace = self.policy.on_immutable_change == "replace"
         wanted = Wanted(options, dict(desired.options), present, replace, self.policy.update_secrets, others)

@@ -87,7 +87,7 @@ class FieldType:
         if not str(value):
             return EMPTY
         if _UNSENDABLE.search(str(value)):
-            return "must not contain control characters, a line's end among them"
+            return "must not contain control characters or line breaks"
         return None
 
     def is_safe_to_show(self, _value: t.Any) -> bool:

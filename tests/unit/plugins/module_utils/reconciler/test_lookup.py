@@ -240,7 +240,7 @@ def test_parents() -> None:
             find.parent(to_gateway, given)
         with pytest.raises(MissingError, match="Only the default project was looked into"):
             lookup(it, TUNNEL).parent(to_gateway, given)
-    with pytest.raises(AmbiguousNameError, match="Set customer_gateway to the"):
+    with pytest.raises(AmbiguousNameError, match="Set customer_gateway to choose one"):
         find.parent(to_customer, "twin")
     assert "ProjectId" not in it.log[-1][2]
     with pytest.raises(MissingError, match=f"{where}$"):  # these have no project

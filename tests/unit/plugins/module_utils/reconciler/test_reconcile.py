@@ -150,7 +150,10 @@ def test_a_parent_that_only_an_earlier_task_would_create() -> None:
     assert kinds(it) == {"read"}
     (warning,) = [text for text in outcome.warnings if "customer gateway" in text]
     where = "(customer_gateway) in region cn-beijing-6 at http://127.0.0.1:1"
-    assert f"no customer gateway named 'branch' {where}. In check mode it is taken as created" in warning
+    assert (
+        f"no customer gateway named 'branch' {where}. Check mode assumes that an earlier task of the play creates it"
+        in warning
+    )
     with pytest.raises(MissingError, match="no customer gateway named 'branch'"):
         run(it, "vpn_tunnel", BY_NAME)
     assert it.writes() == []

@@ -280,7 +280,9 @@ def test_what_the_task_does_not_name_is_told_when_it_is_gone() -> None:
     with pytest.raises(InterruptedReplaceError) as caught:
         replace(it, "vpn_tunnel", id=identity(TUNNEL))
     assert "Run the task again without id to create it" in str(caught.value)
-    assert "what it had beside (ike_dh_group: 14, ipsec_lifetime_seconds: 7200) added to it" in str(caught.value)
+    assert "with the options that only the old one had (ike_dh_group: 14, ipsec_lifetime_seconds: 7200)" in str(
+        caught.value
+    )
 
 
 # --- what is looked at before the delete ----------------------------------------------------------
