@@ -19,6 +19,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.runner import manage
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import info_spec, resource_spec
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
+from ansible_collections.ksyun.vpn.tests.support.tables import NAMED
 from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES as TABLES
 from emulator.testing import EmulatorHandle
 
@@ -39,6 +40,9 @@ class _Clock:
     def monotonic(self) -> float:
         """The time, with all that was waited."""
         return time.monotonic() + self._waited
+
+
+RESOURCES = NAMED  # of which the laws make their accounts
 
 
 class Staged(Protocol):
