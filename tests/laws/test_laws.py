@@ -150,7 +150,7 @@ def test_law_4_a_whole_playbook_can_be_checked_on_an_empty_account(
     checks = play(world, tasks_, registered, check=True)
     assert [check.get("msg") for check in checks] == [None, None, None]
     assert all(check["changed"] for check in checks)
-    assert sum("created by an earlier task" in warning for warning in checks[2]["warnings"]) == 2
+    assert sum("an earlier task of the play creates it" in warning for warning in checks[2]["warnings"]) == 2
     assert writes(world.take_requests()) == []
     assert not any(world.emulator.state().values())
     # what the play would do next with what it would have created

@@ -63,7 +63,7 @@ def _run(client: Client, parameters: Parameters, check_mode: bool, warnings: lis
     except MissingError as error:
         if not check_mode:
             raise
-        warnings.append(f"{error} In check mode it is taken as created by an earlier task of the play.")
+        warnings.append(f"{error} Check mode assumes that an earlier task of the play creates it.")
         return []
     if wanted:
         warnings.append("In check mode it is not waited until VPN tunnels are up.")
