@@ -419,6 +419,9 @@ def _ask_vpc_route(on: Interview, gateway_id: str, tunnel_id: str) -> bool:
 def _route_filter(on: Interview, ids: list[str]) -> str:
     if not ids:
         raise NotAskedError("the route shows no next hop")
+    nobodys = on.call("route_filter", "DescribeRoutes", {"Filter": [{"Name": "instance-id", "Value": [NOBODY]}]})
+    if nobodys.accepted and nobodys.items("RouteSet"):
+        raise NotAskedError("filters are passed over")
     answer = on.call("route_filter", "DescribeRoutes", {"Filter": [{"Name": "instance-id", "Value": ids}]})
     return on.said(answer) if not answer.accepted else "found" if answer.items("RouteSet") else "none"
 
@@ -452,6 +455,8 @@ def _ask_gateway_route(on: Interview, gateway_id: str, tunnel_id: str, tunnel_na
     on.finds("route_change", known.get(str(said), "something else") if changed.accepted else on.said(changed))
 
     def filtered(on: Interview) -> str:
+        if _gateway_routes(on, "hop_filter", gateway_id, Filter=[{"Name": "nexthop", "Value": [NOBODY]}]):
+            raise NotAskedError("filters are passed over")
         fits = []
         for kind, value in (("type", "vpn_tunnel"), ("id", tunnel_id), ("name", tunnel_name)):
             nexthop = [{"Name": "nexthop", "Value": [value]}]
@@ -501,6 +506,8 @@ def _delete(on: Interview, question: str, kind: str, identity: str) -> str:
 
 def _route_of_deleted(on: Interview, tunnel_id: str) -> str:
     """A tunnel with a route is deleted."""
+    if on.found.get("gateway_in_use") == "accepted":
+        raise NotAskedError("the gateway is gone")
     routes = [made for made in on.journal.made if made.kind in ("Route", "VpnGatewayRoute") and made.id]
     hops = [made for made in routes if made.kind == "VpnGatewayRoute" or made.marks.get("hop") == tunnel_id]
     if not hops:
