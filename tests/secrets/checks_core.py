@@ -17,6 +17,7 @@ from unittest import mock
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import resolve
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.redaction import MASK, Redactor
+from ansible_collections.ksyun.vpn.plugins.module_utils.devices.render import device_config
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import ArgSpec
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.result import redactor
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
@@ -63,6 +64,50 @@ def echoed_to_info(emulator: EmulatorHandle) -> None:
         result = stage.info(name)
         assert result["failed"], result
         assert_clean(result)
+
+
+def echoed_in_a_status(emulator: EmulatorHandle) -> None:
+    """The same for the module that asks whether tunnels are up."""
+    stage = Stage(emulator)
+    stage.answer(
+        "DescribeVpnTunnels", {"RequestId": "r", "VpnTunnelSet": [{"VpnTunnelId": "t", "VpnTunnelName": TOKEN}]}
+    )
+    result = stage.status()
+    assert MASK in str(result["vpn_tunnel_statuses"]), result
+    assert_clean(result)
+
+
+def verified(emulator: EmulatorHandle) -> None:
+    """What verify_service finds where the service says keys, the task's own or those of a profile."""
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "credentials")
+        file.write_text(f"[default]\nsecret_key = {SECRET_KEY}\nsecurity_token = {TOKEN}\n")
+        file.chmod(0o600)
+        for number, own in enumerate(({}, {**FROM_ENVIRONMENT, "credentials_file": str(file)})):
+            stage = Stage(emulator)
+            stage.refuse("Describe*", "no", code=f"No.{SECRET_KEY}", count=99)
+            record = Path(directory, f"{number}.json")
+            result = stage.verify(record=str(record), **own)
+            stage.emulator.clear_faults()
+            assert result["report"], result
+            assert_clean(result)
+            assert_clean(record.read_text(encoding="utf-8"), "the record")
+
+
+def device_description(_emulator: EmulatorHandle) -> None:
+    """The key is in a device's configuration, and not in the description beside it."""
+    tunnel = {"name": "t", "type": "Ipsec", "ike_dh_group": 14, "ike_encryption_algorithm": "aes"}
+    tunnel |= {"ike_authentication_algorithm": "sha", "ipsec_encryption_algorithm": "esp-aes"}
+    tunnel |= {
+        "ipsec_authentication_algorithm": "esp-sha-hmac",
+        "ipsec_lifetime_seconds": 3600,
+        "ipsec_lifetime_kilobytes": 4608000,
+    }
+    gateway, peer = {"gateway_address": "192.0.2.1"}, {"address": "203.0.113.1"}
+    networks = {"local_networks": ["10.1.0.0/16"], "remote_networks": ["10.2.0.0/16"]}
+    rendered = device_config(tunnel, "swanctl", gateway, peer, pre_shared_key=KEY, **networks)
+    assert rendered["has_key"]
+    assert_clean(rendered["description"])
 
 
 def from_the_environment(emulator: EmulatorHandle) -> None:
@@ -335,6 +380,9 @@ CHECKS = {
     for check in (
         echoed_by_a_refusal,
         echoed_to_info,
+        echoed_in_a_status,
+        verified,
+        device_description,
         from_the_environment,
         echoed_in_an_item,
         under_an_alias,

@@ -18,10 +18,13 @@ from unittest import mock
 
 from ansible.module_utils import basic
 
+from ansible_collections.ksyun.vpn.plugins.module_utils.resources import vpn_tunnel
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner import module as entrance
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import info_spec, resource_spec
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import asking
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.verify import VerifyEntry
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import KEY, OLD_KEY, SECRET_KEY, TOKEN
 from ansible_collections.ksyun.vpn.tests.support.tables import NAMED as RESOURCES
 from emulator.testing import EmulatorHandle
@@ -93,6 +96,18 @@ class Stage:
         """The result of the core for a module that lists resources."""
         resource = RESOURCES[kind]
         return run_info(resource, self._parameters(info_spec(resource), own), environment=environment or {})
+
+    def status(self, **own: Any) -> Result:
+        """The result of the core for the module that asks whether tunnels are up."""
+        return self._of(asking(vpn_tunnel.RESOURCE), own)
+
+    def verify(self, **own: Any) -> Result:
+        """The result of the core for the module that asks the service what is not documented."""
+        return self._of(VerifyEntry(), own)
+
+    def _of(self, entry: Any, own: Options) -> Result:
+        parameters = self._parameters(entry.spec.options, own)
+        return entry.run(parameters, check_mode=False, diff=False, environment={})
 
     def _parameters(self, spec: dict[str, dict[str, Any]], own: Options) -> Options:
         return {**{option: detail.get("default") for option, detail in spec.items()}, **self.connection(), **own}

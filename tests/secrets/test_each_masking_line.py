@@ -33,6 +33,7 @@ GENERAL = {
     "everything",
     "echoed_to_info",
     "from_the_environment",
+    "verified",
     *(f"form: {form}" for form in FORMS),
 }
 

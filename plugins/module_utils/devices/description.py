@@ -180,7 +180,9 @@ def _networks(values: t.Any, option: str) -> tuple[str, ...]:
 def _needed(item: Item, option: str, noun: str) -> t.Any:
     value = item.get(option)
     if value is None or value == "":
-        raise DescriptionError(f"the {noun} has no {option}: give the item as {noun.replace(' ', '_')}_info returns it")
+        raise DescriptionError(
+            f"the {noun} has no {option}: give the item as {noun.replace(' ', '_').lower()}_info returns it"
+        )
     return value
 
 
