@@ -70,7 +70,7 @@ def echoed_in_a_status(emulator: EmulatorHandle) -> None:
     """The same for the module that asks whether tunnels are up."""
     stage = Stage(emulator)
     stage.answer(
-        "DescribeVpnTunnels", {"RequestId": "r", "VpnTunnelSet": [{"VpnTunnelId": "t", "VpnTunnelName": TOKEN}]}
+        "DescribeVpnTunnels", {"RequestId": "r", "VpnTunnelSet": [{"VpnTunnelId": "t", "VpnGatewayId": TOKEN}]}
     )
     result = stage.status()
     assert MASK in str(result["vpn_tunnel_statuses"]), result
