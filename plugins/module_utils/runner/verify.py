@@ -19,21 +19,23 @@ from ..verification.interview import Options
 from ..verification.questions import BY_NAME, LEVELS
 from ..verification.run import Outcome, as_text, clean_up, table_of, verify
 from . import retyping
-from .argspec import CONNECTION, Spec
+from .argspec import CONNECTION, ArgSpec
 from .manage import Open
-from .result import Parameters, Result, check_text, failed, redactor, refused, shown
+from .result import Parameters, Result, check_text, failed, redactor, refused
 
-SPEC: Spec = {
-    "level": {"type": "str", "choices": list(LEVELS), "default": "read"},
-    "daily_gateway": {"type": "str", "choices": ["1.0", "2.0"]},
-    "daily_price": {"type": "str"},
-    "vpc_id": {"type": "str"},
-    "address": {"type": "str", "default": "203.0.113.10"},
-    "record": {"type": "path", "default": "ksyun-vpn-record.json"},
-    "journal": {"type": "path"},
-    "cleanup": {"type": "path"},
-    **CONNECTION,
-}
+SPEC = ArgSpec(
+    {
+        "level": {"type": "str", "choices": list(LEVELS), "default": "read"},
+        "daily_gateway": {"type": "str", "choices": ["1.0", "2.0"]},
+        "daily_price": {"type": "str"},
+        "vpc_id": {"type": "str"},
+        "address": {"type": "str", "default": "203.0.113.10"},
+        "record": {"type": "path", "default": "ksyun-vpn-record.json"},
+        "journal": {"type": "path"},
+        "cleanup": {"type": "path"},
+        **CONNECTION,
+    }
+)
 _WORDS = ("report", "differences", "made", "left", "record", "journal", "interrupted", *BY_NAME)
 _INTERRUPTED = "The run was ended by a signal, or by the time-out of the task, before all questions were asked."
 
@@ -67,7 +69,7 @@ class VerifyEntry:
     def refuse(self, parameters: Parameters, problem: str | BaseException, environment: t.Mapping[str, str]) -> Result:
         """The result for a task that was not run."""
         redact = redactor(SPEC, parameters, environment)
-        return {**refused(problem, redact), "invocation": {"module_args": shown(SPEC, parameters, redact)}}
+        return {**refused(problem, redact), "invocation": {"module_args": SPEC.shown(parameters, redact)}}
 
     def run(
         self,
@@ -80,7 +82,7 @@ class VerifyEntry:
         given: Parameters | None = None,
     ) -> Result:
         """The whole result for parameters that the spec accepts. In check mode nothing is written or tried."""
-        wrong = retyping.faults(SPEC, given or {})
+        wrong = retyping.faults(SPEC.options, given or {})
         if wrong:
             return self.refuse(parameters, InvalidOptionsError(wrong), environment)
         redact = redactor(SPEC, parameters, environment)
@@ -111,7 +113,7 @@ class VerifyEntry:
             _check_left(result)
         except Exception as error:  # pylint: disable=broad-except
             result.update(failed(error, redact))
-        invocation = {"invocation": {"module_args": shown(SPEC, parameters, redact)}}
+        invocation = {"invocation": {"module_args": SPEC.shown(parameters, redact)}}
         return {**redact({**result, "warnings": warnings}), **invocation}
 
 
