@@ -16,7 +16,11 @@ import pytest
 from quality.repository import MODULES, read_yaml
 
 QUERIES: dict[str, dict[str, str]] = read_yaml("extensions/audit/event_query.yml")
-OF_RESOURCES = [name for name in MODULES if f"{name}_info" in MODULES or name.endswith("_info")]
+OF_RESOURCES = [
+    name
+    for name in MODULES
+    if f"{name}_info" in MODULES or (name.removesuffix("_info") in MODULES and name.endswith("_info"))
+]
 ITEM = {"id": "38414867-ae6a-4a32-acbe-7502defa42bd", "name": "office", "pre_shared_key": "fake-key"}
 
 

@@ -16,8 +16,14 @@ from records.compare import read
 from records.make import MADE
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api import errors, wire
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.action import Action
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.verdicts import service_error
+from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
 
+# The actions of the tables, whose answers the client judges.
+ACTIONS = {
+    action.name: action for resource in RESOURCES.values() for action in resource.actions if isinstance(action, Action)
+}
 RECORDS = sorted(MADE.glob("*.json"))
 
 
@@ -43,14 +49,9 @@ def test_what_was_answered_is_read(path: Path) -> None:
             assert isinstance(failure, errors.DryRunSucceeded) == bool(dry), exchange
             assert failure.__class__.__name__ != "ServiceError" or code in ("InvalidMethod", *UNKNOWN), (code, exchange)
             seen["dry runs" if dry else "errors"] += 1
-        elif action.startswith("Describe"):
-            noun = action.removeprefix("Describe").removesuffix("s")
-            if noun in ("VpnGateway", "VpnTunnel", "CustomerGateway"):
-                wire.check_listing(body, noun)
-                seen["lists"] += 1
-        else:
-            wire.check_written(body, action)
-            seen["writes"] += 1
+        elif action in ACTIONS:
+            wire.check(body, ACTIONS[action])
+            seen["writes" if ACTIONS[action].writes else "lists"] += 1
         assert wire.request_id(body) is not None
     assert all(seen.values()), seen
 
