@@ -98,7 +98,7 @@ def test_whatever_the_service_does_nothing_is_left_or_touched(
 ) -> None:
     before = others(emulator)
     emulator.configure(**settings)
-    asked(emulator.url, emulator, "write", version)
+    asked(emulator.url, emulator, "write", version, tick=0.15)  # the lags here are real seconds
     emulator.configure(**dict.fromkeys(("list_lag", "delete_lag"), 0.0))
     after = emulator.state()
     assert {name: [item[f"{name[:-3]}Id"] for item in items] for name, items in after.items()} == {
