@@ -254,4 +254,4 @@ def test_an_answer_that_never_ends_is_cut_off(what: str, call: str, server: Serv
     assert result["failed"] is True
     assert "in time" in result["msg"]
     assert not GIVEN_UP
-    assert ("It is not known whether" in result["msg"]) == (call == "Delete")
+    assert ("It could not be determined whether" in result["msg"]) == (call == "Delete")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -86,6 +87,8 @@ def settle(value: Any, seen: dict[str, str]) -> Any:
     return value
 
 
+# A module process each: "make test" compares every second value of the options, and "make campaign" all.
+EVERY = 1 if os.environ.get("KSYUN_VPN_CAMPAIGN") else 2
 CORPUS = {
     "lives": list(corpus.lives()),
     "keywords": list(corpus.keywords()),
@@ -93,7 +96,7 @@ CORPUS = {
     "both names": [each for module in corpus.SPECS for each in corpus.both_names(module)],
     "connection": list(corpus.every_option("customer_gateway_info", corpus.CONNECTION, 3)),
     **{
-        f"options of {module}": list(corpus.every_option(module, corpus.own_options(module), 2))
+        f"options of {module}": list(corpus.every_option(module, corpus.own_options(module), 2))[::EVERY]
         for module in corpus.SPECS
     },
 }

@@ -10,8 +10,7 @@ import os
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-
-from ansible_collections.ksyun.vpn.tests.support.examples import examples
+from support.examples import examples
 
 law = settings(
     max_examples=int(os.environ.get("LAW_EXAMPLES") or examples(200)),

@@ -13,14 +13,15 @@ from contextlib import nullcontext
 from typing import Any, Protocol
 from unittest import mock
 
+from support.tables import NAMED
+from support.tables import RESOURCES as TABLES
+
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner import manage
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import info_spec, resource_spec
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
-from ansible_collections.ksyun.vpn.tests.support.tables import NAMED
-from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES as TABLES
 from emulator.testing import EmulatorHandle
 
 Options = dict[str, Any]
