@@ -126,8 +126,8 @@ RULES: dict[str, Rule] = {
     ),
     "nobody-else-creates": Rule(
         "reconciler/create.py",
-        "        if len(found) != 1 or not _has(found, own):\n",
-        "        if False:\n",
+        "        first = _first(found)\n",
+        "        found, first = [mine], mine\n",
         ("doubled",),
         ("race", "stranger"),
     ),
