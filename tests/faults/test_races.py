@@ -59,8 +59,8 @@ def fleet() -> Iterator[list[Member]]:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorter than in life, longer than the slowness of the emulators here."""
     monkeypatch.setattr(create, "SETTLE_TIME", 4.0)
-    monkeypatch.setattr(create, "RACE_TIME", 5.0)
-    monkeypatch.setattr(create, "GIVE_WAY_TIME", 1.5)
+    monkeypatch.setattr(create, "RACE_TIME", 4.0)
+    monkeypatch.setattr(create, "GIVE_WAY_TIME", 1.0)
 
 
 class Race:

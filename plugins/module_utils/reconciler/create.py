@@ -11,8 +11,9 @@ may show others of the name that were not there before. Then one rule holds for 
 - A task that made another one, and knows so by the id in the answer to its own create, removes that one again and takes
   the first.
 - The service tells seconds only. Of one second the one with the smallest id goes for the first, and who made a larger
-  one gives way at once. A larger one that is still there after C(RACE_TIME) was confirmed before the smallest existed,
-  as its task saw no other: then who made the smallest gives way.
+  one gives way at once. A larger one that is still there after C(RACE_TIME) was confirmed before the smallest was
+  listed: then who made the smallest gives way. Who sees others too late to give way at once waits twice as long, and
+  gives way then.
 - What was created before this task looked for the name was not created at the same time, but renamed. It does not
   count, and is told.
 - Nothing else is ever removed. A task whose answer was lost can't know which one is its own, so it removes none. What
@@ -159,13 +160,12 @@ class Creator(Writer):
         in_time = self.client.monotonic() - self._sent <= GIVE_WAY_TIME
         if first is not mine and (in_time or not _same_second(first, mine)):
             return self._give_way(asked, mine, first, listed, lost)
-        if len(found) > 1:  # twice as long for the first of this second, which waits before it gives way
+        if len(found) > 1:  # twice as long for the first of this second, whose task gives way sooner
             patience = RACE_TIME if first is mine else 2 * RACE_TIME
             found = self.poll(listed, lambda items: len(items) == 1, patience)
-        if _has(found, own) and _first(found) is _of(found, own):
-            rivals = [item for item in found if _same_second(item, mine) and not same_id(item["id"], own)]
-            if rivals:
-                return self._give_way(asked, mine, _first(rivals), listed, lost)
+        rivals = [item for item in found if _same_second(item, mine) and not same_id(item["id"], own)]
+        if rivals and _has(found, own):  # they were confirmed before this one was listed
+            return self._give_way(asked, mine, _first(rivals), listed, lost)
         if len(found) != 1 or not _has(found, own):
             raise self._several(asked, found, f"This task created {own}, and removed none", lost)
         return found[0]
@@ -216,7 +216,8 @@ class Creator(Writer):
 
     def _take_alone(self, step: Step, asked: Wanted, listed: t.Callable[[], list[Item]], lost: ApiError) -> Item:
         """The only one that has appeared since a create without an answer. It is not known whether it came of that."""
-        found = self.poll(listed, lambda items: len(items) == 1, RACE_TIME)
+        # longer than any task that knows its own waits before it gives way
+        found = self.poll(listed, lambda items: len(items) == 1, 3 * RACE_TIME)
         if len(found) != 1:
             why = f"The answer to {lost.action} was lost, so that it is not known which this task created"
             raise self._several(asked, found, f"{why}, and none was removed", lost)
