@@ -34,23 +34,23 @@ _LIFETIMES = (180, 604800)  # seconds
 _LONGEST_KEY = 128
 _HOST = "255.255.255.255"
 
+# The words that it has, by option.
+_WORDS: dict[str, t.Container[t.Any]] = {
+    "ike_encryption_algorithm": _IKE_ENCRYPTIONS,
+    "ike_authentication_algorithm": _IKE_HASHES,
+    "ike_dh_group": _GROUPS,
+    "ipsec_encryption_algorithm": _ESP_ENCRYPTIONS,
+    "ipsec_authentication_algorithm": _ESP_HASHES,
+}
+
 
 def refused(description: Description) -> list[Refusal]:
     """What Comware lacks, and what can't be typed there."""
-    lacking: tuple[tuple[str, t.Any, t.Container[t.Any]], ...] = (
-        ("ike_encryption_algorithm", description.ike_encryption, _IKE_ENCRYPTIONS),
-        ("ike_authentication_algorithm", description.ike_hash, _IKE_HASHES),
-        ("ike_dh_group", description.dh_group, _GROUPS),
-        ("ipsec_encryption_algorithm", description.esp_encryption, _ESP_ENCRYPTIONS),
-        ("ipsec_authentication_algorithm", description.esp_hash, _ESP_HASHES),
-    )
-    found = [
-        Refusal(option, value, "Comware does not have it") for option, value, words in lacking if value not in words
-    ]
+    found = description.lacking(_WORDS, "Comware does not have it")
     if description.ike_version == 2:
         found += [
             Refusal(option, value, "Comware has it with IKEv1 alone")
-            for option, value, _words in lacking
+            for option, value in description.algorithms.items()
             if value in _CHINESE
         ]
     low, high = _LIFETIMES
@@ -171,15 +171,30 @@ def _associations(description: Description, pair: Pair) -> list[str]:
     ]
 
 
+def rules(description: Description, first: int) -> list[str]:
+    """The rules of an access list, five apart: each network behind the device with each of the VPC."""
+    lines = []
+    for position, networks in enumerate(description.networks):
+        source, target = map(ipaddress.IPv4Network, networks)
+        lines.append(
+            f" rule {first + 5 * position} permit ip source {source.network_address} {source.hostmask} "
+            f"destination {target.network_address} {target.hostmask}"
+        )
+    return lines
+
+
+def address(pair: Pair, other: str) -> str:
+    """The line with the inner address of a tunnel's interface; if there is none, it borrows that of another one."""
+    if not pair.inner:
+        return f" ip address unnumbered interface {other}"
+    inner = ipaddress.IPv4Interface(pair.inner)
+    return f" ip address {inner.ip} {inner.netmask}"
+
+
 def _by_policy(description: Description, number: int) -> list[str]:
     name = description.name
     lines = [f"acl advanced name {name}"]
-    for position, (local, remote) in enumerate(description.networks):
-        source, target = ipaddress.IPv4Network(local), ipaddress.IPv4Network(remote)
-        lines.append(
-            f" rule {5 * position} permit ip source {source.network_address} {source.hostmask} "
-            f"destination {target.network_address} {target.hostmask}"
-        )
+    lines += rules(description, first=0)
     # The entry of the second tunnel comes after the first one's, and takes what that does not.
     for pair in description.pairs:
         lines += [
@@ -200,11 +215,7 @@ def _by_interface(description: Description, number: int) -> list[str]:
         mode = "gre" if description.kind == "gre" else "ipsec"
         lines += [f"ipsec profile {name} isakmp", *_associations(description, pair), "#"]
         lines += [f"interface Tunnel{tunnel} mode {mode}"]
-        if pair.inner:
-            inner = ipaddress.IPv4Interface(pair.inner)
-            lines.append(f" ip address {inner.ip} {inner.netmask}")
-        else:
-            lines.append(f" ip address unnumbered interface Tunnel{number}")
+        lines.append(address(pair, f"Tunnel{number}"))
         lines += [f" source {description.interface or pair.own}", f" destination {pair.ksyun}"]
         lines += [f" tunnel protection ipsec profile {name}", "#"]
     for pair in description.pairs:

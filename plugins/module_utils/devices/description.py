@@ -131,6 +131,25 @@ class Description(t.NamedTuple):
         """Each network behind the device with each of the VPC."""
         return [(local, remote) for local in self.local_networks for remote in self.remote_networks]
 
+    @property
+    def algorithms(self) -> dict[str, t.Any]:
+        """What both ends have to agree on, by the option that says it."""
+        return {
+            "ike_encryption_algorithm": self.ike_encryption,
+            "ike_authentication_algorithm": self.ike_hash,
+            "ike_dh_group": self.dh_group,
+            "pfs_group": self.pfs_group,
+            "ipsec_encryption_algorithm": self.esp_encryption,
+            "ipsec_authentication_algorithm": self.esp_hash,
+        }
+
+    def lacking(self, words: t.Mapping[str, t.Container[t.Any]], reason: str) -> list[Refusal]:
+        """A refusal for each option whose value is not among the words that a platform has for it."""
+        agreed = self.algorithms
+        return [
+            Refusal(option, agreed[option], reason) for option, known in words.items() if agreed[option] not in known
+        ]
+
     def number_within(self, low: int, high: int) -> int:
         """What tells this tunnel from others on one device where that takes an even number and the one after it.
 

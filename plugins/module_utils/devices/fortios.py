@@ -24,20 +24,20 @@ _LEAST_KILOBYTES = 5120
 _KEY_LENGTHS = (6, 128)
 _GRE = 47  # the number of its protocol
 
+# The words that it has, by option.
+_WORDS: dict[str, t.Container[t.Any]] = {
+    "ike_encryption_algorithm": _ENCRYPTIONS,
+    "ike_authentication_algorithm": _HASHES,
+    "ike_dh_group": _GROUPS,
+    "pfs_group": (0, *_GROUPS),
+    "ipsec_encryption_algorithm": _ESP_ENCRYPTIONS,
+    "ipsec_authentication_algorithm": _HASHES,
+}
+
 
 def refused(description: Description) -> list[Refusal]:
     """What FortiOS lacks."""
-    lacking: tuple[tuple[str, t.Any, t.Container[t.Any]], ...] = (
-        ("ike_encryption_algorithm", description.ike_encryption, _ENCRYPTIONS),
-        ("ike_authentication_algorithm", description.ike_hash, _HASHES),
-        ("ike_dh_group", description.dh_group, _GROUPS),
-        ("pfs_group", description.pfs_group, (0, *_GROUPS)),
-        ("ipsec_encryption_algorithm", description.esp_encryption, _ESP_ENCRYPTIONS),
-        ("ipsec_authentication_algorithm", description.esp_hash, _HASHES),
-    )
-    found = [
-        Refusal(option, value, "FortiOS does not have it") for option, value, words in lacking if value not in words
-    ]
+    found = description.lacking(_WORDS, "FortiOS does not have it")
     low, high = _LIFETIMES
     if not low <= description.lifetime_seconds <= high:
         found.append(Refusal("ipsec_lifetime_seconds", description.lifetime_seconds, f"FortiOS takes {low} to {high}"))

@@ -40,17 +40,19 @@ _LONGEST_KEY = 128
 _ANY_HOST = "255.255.255.255"
 _RETRY = 5  # seconds between the questions to a peer that does not answer
 
+# The words that it has, by option.
+_WORDS: dict[str, t.Container[t.Any]] = {
+    "ike_encryption_algorithm": _IKE_ENCRYPTIONS,
+    "ike_authentication_algorithm": _IKE_HASHES,
+    "ike_dh_group": _GROUPS,
+    "ipsec_encryption_algorithm": _ESP_ENCRYPTIONS,
+    "ipsec_authentication_algorithm": _ESP_HASHES,
+}
+
 
 def refused(description: Description) -> list[Refusal]:
     """What IOS lacks, and what can't be typed there."""
-    lacking: tuple[tuple[str, t.Any, t.Container[t.Any]], ...] = (
-        ("ike_encryption_algorithm", description.ike_encryption, _IKE_ENCRYPTIONS),
-        ("ike_authentication_algorithm", description.ike_hash, _IKE_HASHES),
-        ("ike_dh_group", description.dh_group, _GROUPS),
-        ("ipsec_encryption_algorithm", description.esp_encryption, _ESP_ENCRYPTIONS),
-        ("ipsec_authentication_algorithm", description.esp_hash, _ESP_HASHES),
-    )
-    found = [Refusal(option, value, "IOS does not have it") for option, value, words in lacking if value not in words]
+    found = description.lacking(_WORDS, "IOS does not have it")
     if not 120 <= description.lifetime_seconds <= 2592000:
         found.append(Refusal("ipsec_lifetime_seconds", description.lifetime_seconds, "IOS takes 120 to 2592000"))
     if not 2560 <= description.lifetime_kilobytes <= 4294967295:

@@ -27,20 +27,19 @@ _HASHES = {"md5": "md5", "sha1": "sha1", "sha256": "sha256", "sha384": "sha384",
 _GROUPS = {1: "modp768", 2: "modp1024", 5: "modp1536", 14: "modp2048", 24: "modp2048s256"}
 _SOON = 10  # a rekeying begins when this part, a tenth, of a lifetime is left
 
+# The words that it has, by option.
+_WORDS: dict[str, t.Container[t.Any]] = {
+    "ike_encryption_algorithm": _ENCRYPTIONS,
+    "ike_authentication_algorithm": _HASHES,
+    "ike_dh_group": _GROUPS,
+    "ipsec_encryption_algorithm": _ENCRYPTIONS,
+    "ipsec_authentication_algorithm": _HASHES,
+}
+
 
 def refused(description: Description) -> list[Refusal]:
     """What strongSwan lacks."""
-    lacking = (
-        ("ike_encryption_algorithm", description.ike_encryption, _ENCRYPTIONS),
-        ("ike_authentication_algorithm", description.ike_hash, _HASHES),
-        ("ike_dh_group", description.dh_group, _GROUPS),
-        ("ipsec_encryption_algorithm", description.esp_encryption, _ENCRYPTIONS),
-        ("ipsec_authentication_algorithm", description.esp_hash, _HASHES),
-    )
-    known = t.cast("tuple[tuple[str, t.Any, dict[t.Any, str]], ...]", lacking)
-    return [
-        Refusal(option, value, "strongSwan does not have it") for option, value, words in known if value not in words
-    ]
+    return description.lacking(_WORDS, "strongSwan does not have it")
 
 
 class _File:

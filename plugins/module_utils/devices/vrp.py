@@ -12,6 +12,7 @@ from __future__ import annotations
 import ipaddress
 import typing as t
 
+from .comware import address, rules  # the two command lines have one ancestor
 from .description import Description, Pair, Refusal
 from .text import can_be_typed, plain
 
@@ -21,18 +22,20 @@ _IKE_HASHES = ("md5", "sha1")
 _GROUPS = (1, 2, 5, 14)
 _LONGEST_KEY = 128
 
+# The words that it has, by option.
+_WORDS: dict[str, t.Container[t.Any]] = {
+    "ike_encryption_algorithm": _ENCRYPTIONS,
+    "ike_authentication_algorithm": _IKE_HASHES,
+    "ike_dh_group": _GROUPS,
+    "pfs_group": (0, *_GROUPS),
+    "ipsec_encryption_algorithm": (*_ENCRYPTIONS, "null"),
+    "ipsec_authentication_algorithm": _HASHES,
+}
+
 
 def refused(description: Description) -> list[Refusal]:
     """What VRP lacks, and what can't be typed there."""
-    lacking: tuple[tuple[str, t.Any, t.Container[t.Any]], ...] = (
-        ("ike_encryption_algorithm", description.ike_encryption, _ENCRYPTIONS),
-        ("ike_authentication_algorithm", description.ike_hash, _IKE_HASHES),
-        ("ike_dh_group", description.dh_group, _GROUPS),
-        ("pfs_group", description.pfs_group, (0, *_GROUPS)),
-        ("ipsec_encryption_algorithm", description.esp_encryption, (*_ENCRYPTIONS, "null")),
-        ("ipsec_authentication_algorithm", description.esp_hash, _HASHES),
-    )
-    found = [Refusal(option, value, "not all of VRP has it") for option, value, words in lacking if value not in words]
+    found = description.lacking(_WORDS, "not all of VRP has it")
     if description.lifetime_seconds > 604800:
         found.append(Refusal("ipsec_lifetime_seconds", description.lifetime_seconds, "VRP takes up to 604800"))
     if description.number is not None and not 1 <= description.number <= 98:
@@ -117,12 +120,7 @@ def _associations(description: Description, pair: Pair) -> list[str]:
 def _by_policy(description: Description, number: int) -> list[str]:
     name = description.name
     lines = [f"acl name {name} advance"]
-    for position, (local, remote) in enumerate(description.networks, start=1):
-        source, target = ipaddress.IPv4Network(local), ipaddress.IPv4Network(remote)
-        lines.append(
-            f" rule {5 * position} permit ip source {source.network_address} {source.hostmask} "
-            f"destination {target.network_address} {target.hostmask}"
-        )
+    lines += rules(description, first=5)
     for pair in description.pairs:
         lines += [
             "#",
@@ -139,11 +137,7 @@ def _by_interface(description: Description, number: int) -> list[str]:
         name, tunnel = f"{description.name}-{pair.number}", number + pair.number - 1
         mode = "gre" if description.kind == "gre" else "ipsec"
         lines += [f"ipsec profile {name}", *_associations(description, pair), "#", f"interface Tunnel0/0/{tunnel}"]
-        if pair.inner:
-            inner = ipaddress.IPv4Interface(pair.inner)
-            lines.append(f" ip address {inner.ip} {inner.netmask}")
-        else:
-            lines.append(f" ip address unnumbered interface Tunnel0/0/{number}")
+        lines.append(address(pair, f"Tunnel0/0/{number}"))
         lines += [
             f" tunnel-protocol {mode}",
             f" source {description.interface or pair.own}",

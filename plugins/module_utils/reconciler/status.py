@@ -13,9 +13,9 @@ from ..resources import vpn_tunnel_status
 from ..resources.schema import Item
 from ..resources.vpn_tunnel_status import MASTER, Status
 from .errors import MissingError, WaitTimeoutError
+from .write import poll
 
 _CHUNK = 100  # VPN tunnels in one call; no source states how many there can be
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 
 
 class NotUpError(WaitTimeoutError):
@@ -62,18 +62,20 @@ def await_up(client: Client, tunnels: t.Sequence[Item], wanted: str, timeout: fl
     """
     if not tunnels:
         raise MissingError("No VPN tunnel matches, so there is nothing to wait for.")
-    end, pause = client.monotonic() + timeout, _FIRST_PAUSE
-    began = client.monotonic()
     last: dict[str, Status] = {}
-    waiting = list(tunnels)
-    while True:
-        last.update({status.id: status for status in statuses(client, waiting)})
-        waiting = [tunnel for tunnel in waiting if not last[str(tunnel["id"])].reaches(wanted)]
-        now = client.monotonic()
-        found = [last[str(tunnel["id"])] for tunnel in tunnels]
-        if not waiting:
-            return found
-        if now >= end:
-            raise NotUpError(found, wanted, now - began)
-        client.sleep(min(pause, end - now))
-        pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def down() -> list[Item]:
+        """The tunnels that are not up, of those that were not at the look before."""
+        asked = [tunnel for tunnel in tunnels if not is_up(tunnel)]
+        last.update({status.id: status for status in statuses(client, asked)})
+        return [tunnel for tunnel in asked if not is_up(tunnel)]
+
+    def is_up(tunnel: Item) -> bool:
+        known = last.get(str(tunnel["id"]))
+        return known is not None and known.reaches(wanted)
+
+    left, waited = poll(client, down, lambda found: not found, timeout)
+    found = [last[str(tunnel["id"])] for tunnel in tunnels]
+    if left:
+        raise NotUpError(found, wanted, waited)
+    return found

@@ -78,16 +78,29 @@ class Writer:
 
     def poll(self, look: t.Callable[[], T], enough: t.Callable[[T], bool], timeout: float) -> T:
         """Look, with growing pauses, until it is enough or the time is up; the last look. C(waited) tells how long."""
-        client, pause = self.client, _FIRST_PAUSE
-        began = client.monotonic()
-        end = began + timeout
-        while True:
-            item = look()
-            now = client.monotonic()
-            self.waited = now - began
-            if self.hold.waiting:
-                end = min(end, now + ENDING_TIME)
-            if enough(item) or now >= end:
-                return item
-            client.sleep(min(pause, end - now))
-            pause = min(pause * 2, _LONGEST_PAUSE)
+        item, self.waited = poll(self.client, look, enough, timeout, lambda: self.hold.waiting)
+        return item
+
+
+def poll(
+    client: Client,
+    look: t.Callable[[], T],
+    enough: t.Callable[[T], bool],
+    timeout: float,
+    is_to_end: t.Callable[[], bool] = lambda: False,
+) -> tuple[T, float]:
+    """Look, with growing pauses, until it is enough or the time is up: the last look, and how long it took, in seconds.
+
+    From when C(is_to_end) says so, it goes on for no longer than C(ENDING_TIME).
+    """
+    pause, began = _FIRST_PAUSE, client.monotonic()
+    end = began + timeout
+    while True:
+        item = look()
+        now = client.monotonic()
+        if is_to_end():
+            end = min(end, now + ENDING_TIME)
+        if enough(item) or now >= end:
+            return item, now - began
+        client.sleep(min(pause, end - now))
+        pause = min(pause * 2, _LONGEST_PAUSE)
