@@ -273,6 +273,11 @@ def named(hosts: list[Item]) -> t.Iterator[tuple[str, Item]]:
     once = {(host["ksyun_region"], str(host["ksyun_id"]).lower()): host for host in reversed(hosts)}
     kept = list(reversed(once.values()))
     names = [str(host["ksyun_name"] or "").replace("/", "_").strip() for host in kept]
-    for name, host in zip(names, kept):
-        alone = name and names.count(name) == 1 and name.lower() not in _TAKEN and not name.startswith(".")
-        yield (name if alone else "_".join(filter(None, (name.lstrip("."), str(host["ksyun_id"]))))), host
+    with_ids = [
+        "_".join(filter(None, (name.lstrip("."), str(host["ksyun_id"]).replace("/", "_"))))
+        for name, host in zip(names, kept)
+    ]
+    taken = {*_TAKEN, *map(str.lower, with_ids)}  # what another host may be called if its name does not do
+    for name, with_id, host in zip(names, with_ids, kept):
+        alone = name and names.count(name) == 1 and name.lower() not in taken and not name.startswith(".")
+        yield (name if alone else with_id), host

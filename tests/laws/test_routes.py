@@ -166,9 +166,12 @@ def test_regions_that_ignore_descriptions_and_tables(world: World) -> None:
 
 @pytest.mark.parametrize("state", ["present", "absent"])
 @pytest.mark.parametrize("by_id", [False, True])
+@pytest.mark.parametrize("said", [False, True], ids=["", "its type is said"])
 @pytest.mark.parametrize(
     "foreign",
     [
+        {"RouteType": "Cen", "NextHopSet": [{"GatewayId": "cen-1"}]},
+        {"RouteType": "HaVip"},
         {"RouteType": "System", "System": True},
         {"RouteType": "Peering", "NextHopSet": [{"GatewayId": "peer-1", "GatewayName": "peer"}]},
         {"RouteType": "Host", "InstanceId": "host-1"},
@@ -177,18 +180,20 @@ def test_regions_that_ignore_descriptions_and_tables(world: World) -> None:
     ids=lambda value: value["RouteType"] if isinstance(value, dict) else value,
 )
 def test_other_routes_of_a_vpc_are_never_touched(
-    world: World, foreign: dict[str, Any], by_id: bool, state: str
+    world: World, foreign: dict[str, Any], said: bool, by_id: bool, state: str
 ) -> None:
     """They are listed; a task that means one, or its network, fails before it sends anything, in check mode too."""
     seeded = {"VpcId": _VPC, "DestinationCidrBlock": _NETWORK, **foreign}
     (route,) = world.emulator.seed(RouteSet=[seeded])["RouteSet"]
     assert [item["route_type"] for item in world.info("vpc_route")] == [foreign["RouteType"]]
     options = {"state": state, **({"id": route["RouteId"]} if by_id else _options("vpc_route"))}
+    if said:
+        options |= {"route_type": foreign["RouteType"], "allow_unknown_values": True}
     world.take_requests()
     for check in (True, False):
         result = world.task("vpc_route", {**options, "on_immutable_change": "replace"}, check=check)
         assert result.get("failed"), result
-        assert route["RouteId"] in result["msg"]
+        assert said or route["RouteId"] in result["msg"]
         assert writes(world.take_requests()) == []
     assert world.emulator.state()["RouteSet"] == [route]
 
@@ -247,3 +252,56 @@ def test_a_lost_answer(world: World, kind: str, fault: str) -> None:
     assert len(world.emulator.state()[_SETS[kind]]) == 1
     sent = [entry for entry in writes(world.take_requests()) if entry["action"] == _CREATES[kind]]
     assert len(sent) == 1
+
+
+# --- a replacement that is refused --------------------------------------------------------------
+
+
+def _refused(world: World, kind: str, options: dict[str, Any]) -> dict[str, Any]:
+    """The result of a replacement whose create the service refuses once, after its dry run has passed."""
+    world.emulator.fault(_CREATES[kind], "error", when="before", status=409, code="OperationConflict", dry_run=False)
+    return world.task(kind, {**options, "on_immutable_change": "replace"})
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+def test_the_old_route_is_put_back_into_its_own_tunnel(world: World, kind: str) -> None:
+    """Its tunnel is looked up before the delete, by what the route tells of it; the message says no more than that."""
+    made = _done(world.task(kind, _options(kind)), "create")[kind]
+    result = _refused(world, kind, _options(kind, "hamburg"))
+    assert result["error"]["kind"] == "replacement_undone", result
+    assert "not as it was asked" not in result["msg"]
+    assert _hop(world, kind) == _tunnel(world, kind)
+    assert made["id"] not in str(world.info(kind))
+
+
+def test_a_route_that_could_not_be_put_back_is_not_replaced(world: World) -> None:
+    """It leads to a gateway, or to what the service shows as one: the delete is not sent, in check mode neither."""
+    options = {"vpc_id": _VPC, "destination_cidr_block": _NETWORK, "vpn_gateway": "law-gateway-2"}
+    _done(world.task("vpc_route", options), "create")
+    world.take_requests()
+    for check in (True, False):
+        result = world.task(
+            "vpc_route", {**_options("vpc_route"), "description": "x", "on_immutable_change": "replace"}, check=check
+        )
+        assert result["error"] == {"kind": "immutable_change", "options": ["vpn_tunnel"]}, result
+        assert "could not be put back" in result["msg"]
+        assert writes(world.take_requests()) == []
+    assert len(world.info("vpc_route")) == 1
+
+
+def test_the_id_of_a_gateway_may_stand_for_one_of_its_tunnels(world: World) -> None:
+    world.emulator.configure(route_next_hop="gateway")
+    _done(world.task("vpc_route", _options("vpc_route")), "create")
+    gateway = world.info("vpc_route")[0]["next_hop_id"]
+    options = {"vpc_id": _VPC, "destination_cidr_block": _NETWORK, "vpn_gateway": gateway}
+    assert _done(world.task("vpc_route", options))["not_compared"] == ["vpn_gateway"]
+
+
+def test_the_system_s_routes_of_a_gateway_are_not_touched(world: World) -> None:
+    gateway = next(each for each in world.emulator.state()["VpnGatewaySet"] if each["VpnGatewayVersion"] == "2.0")
+    seeded = {"VpnGatewayId": gateway["VpnGatewayId"], "DestinationCidrBlock": _NETWORK, "RouteType": "System"}
+    (route,) = world.emulator.seed(VpnGatewayRouteSet=[{**seeded, "NextHopType": "vpc"}])["VpnGatewayRouteSet"]
+    for state in ("present", "absent"):
+        result = world.task("vpn_gateway_route", {**_options("vpn_gateway_route"), "state": state})
+        assert result["error"]["kind"] == "protected", result
+    assert world.emulator.state()["VpnGatewayRouteSet"] == [route]

@@ -135,6 +135,17 @@ def test_names_that_would_not_do(ansible: Ansible) -> None:
     assert {host["ksyun_name"] for host in found.values()} >= {"../../vars", "a/b"}
 
 
+def test_a_name_does_not_take_what_another_host_is_called(ansible: Ansible) -> None:
+    """A stranger types the name that a twin would have with its id; each customer gateway is a host all the same."""
+    twins = fill(ansible.emulator, ["twin", "twin"])
+    (stranger,) = fill(ansible.emulator, [f"twin_{twins[0]['CustomerGatewayId']}".upper()])
+    found = listed(ansible)["_meta"]["hostvars"]
+    ids = {customer["CustomerGatewayId"] for customer in (*twins, stranger)}
+    assert {host["ksyun_id"] for host in found.values()} == ids
+    assert len(found) == 3
+    assert found[f"twin_{twins[0]['CustomerGatewayId']}"]["ksyun_id"] == twins[0]["CustomerGatewayId"]
+
+
 def test_names_stay_names(ansible: Ansible) -> None:
     """In a play, in groups made of them, and out of the cache."""
     (customer,) = fill(ansible.emulator, [EVIL])

@@ -22,7 +22,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import re
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ConfigurationError
 from ansible_collections.ksyun.vpn.plugins.module_utils.verification.exchange import Answer, Redactor, Sender
 from ansible_collections.ksyun.vpn.plugins.module_utils.verification.interview import Options
-from ansible_collections.ksyun.vpn.plugins.module_utils.verification.journal import Journal
+from ansible_collections.ksyun.vpn.plugins.module_utils.verification.journal import Journal, where_of
 from ansible_collections.ksyun.vpn.plugins.module_utils.verification.run import clean_up, verify
 from emulator.testing import EmulatorHandle
 
@@ -96,7 +96,7 @@ def test_killed_at_any_create(emulator: EmulatorHandle, tmp_path: Path, version:
 
 def test_what_cannot_be_removed_is_said_and_stays_in_the_journal(emulator: EmulatorHandle, tmp_path: Path) -> None:
     path = tmp_path / "journal"
-    journal = Journal.new(str(path), emulator.region, "verify-0123456789abcdef")
+    journal = Journal.new(str(path), where_of(sender(emulator).connection), "verify-0123456789abcdef")
     made = emulator.seed(CustomerGatewaySet=[{"CustomerGatewayName": "verify-0123456789abcdef-01"}])
     identity = made["CustomerGatewaySet"][0]["CustomerGatewayId"]
     journal.intends("CustomerGateway", name="verify-0123456789abcdef-01")
@@ -115,12 +115,82 @@ def test_what_cannot_be_removed_is_said_and_stays_in_the_journal(emulator: Emula
 
 
 def test_a_journal_of_another_region_is_refused(emulator: EmulatorHandle, tmp_path: Path) -> None:
-    journal = Journal.new(str(tmp_path / "journal"), "cn-shanghai-2", "verify-0123456789abcdef")
+    journal = Journal.new(str(tmp_path / "journal"), "the region cn-shanghai-2", "verify-0123456789abcdef")
     journal.intends("CustomerGateway", name="verify-0123456789abcdef-01")
     journal.close()
     with pytest.raises(ConfigurationError, match="of the region cn-shanghai-2"):
         clean_up(sender(emulator), Redactor(), str(tmp_path / "journal"))
     assert emulator.requests() == []
+
+
+def test_a_journal_of_another_key_is_refused(emulator: EmulatorHandle, tmp_path: Path) -> None:
+    """In another account nothing of it would be listed, and all would seem to be gone."""
+    connection = sender(emulator).connection
+    other = connection._replace(credentials=connection.credentials._replace(access_key="another-fake-key"))
+    path = tmp_path / "journal"
+    journal = Journal.new(str(path), where_of(other), "verify-0123456789abcdef")
+    journal.intends("CustomerGateway", name="verify-0123456789abcdef-01")
+    journal.close()
+    assert "another-fake-key" not in path.read_text()
+    with pytest.raises(ConfigurationError, match="with the access key of the digest"):
+        clean_up(sender(emulator), Redactor(), str(path))
+    assert path.exists()
+    assert emulator.requests() == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"made": "CustomerGateway"}',
+        '{"intends": "Route"}',
+        '{"gone": "Route"}',
+        '{"made": "Route", "id": "1"}',
+        "\\xff",
+    ],
+)
+def test_a_journal_that_nobody_wrote_so_is_refused(emulator: EmulatorHandle, tmp_path: Path, line: str) -> None:
+    path = tmp_path / "journal"
+    Journal.new(str(path), where_of(sender(emulator).connection), "verify-0123456789abcdef")
+    with path.open("ab") as file:
+        file.write(line.encode("latin-1").replace(b"\\xff", b"\xff") + b"\n")
+    with pytest.raises(ConfigurationError, match="no journal"):
+        clean_up(sender(emulator), Redactor(), str(path))
+    assert emulator.requests() == []
+
+
+@pytest.mark.parametrize("how", ["writable by others", "a link", "a tag of somebody else"])
+def test_a_journal_that_others_may_have_written_is_refused(emulator: EmulatorHandle, tmp_path: Path, how: str) -> None:
+    """What it names is deleted."""
+    path = tmp_path / "journal"
+    tag = "production-berlin-1" if how.startswith("a tag") else "verify-0123456789abcdef"
+    Journal.new(str(path), where_of(sender(emulator).connection), tag)
+    if how == "writable by others":
+        path.chmod(0o666)
+    if how == "a link":
+        path = tmp_path / "link"
+        path.symlink_to(tmp_path / "journal")
+    with pytest.raises(ConfigurationError):
+        clean_up(sender(emulator), Redactor(), str(path))
+    assert emulator.requests() == []
+
+
+def test_what_is_not_listed_and_must_not_be_deleted_is_not_taken_as_gone(
+    emulator: EmulatorHandle, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal"
+    journal = Journal.new(str(path), where_of(sender(emulator).connection), "verify-0123456789abcdef")
+    made = emulator.seed(CustomerGatewaySet=[{"CustomerGatewayName": "verify-0123456789abcdef-01"}])
+    identity = made["CustomerGatewaySet"][0]["CustomerGatewayId"]
+    journal.intends("CustomerGateway", name="verify-0123456789abcdef-01")
+    journal.has_made("CustomerGateway", identity)
+    journal.close()
+    emulator.configure(list_lag=3600)
+    emulator.fault("DeleteCustomerGateway", "error", status=403, code="AccessDenied", count=999)
+    quick = sender(emulator, sleep=lambda seconds: None)
+    assert clean_up(quick, Redactor(), str(path))[1] == [
+        f"CustomerGateway {identity} (name verify-0123456789abcdef-01)"
+    ]
+    assert path.exists()
 
 
 def test_a_lost_answer_is_looked_for(emulator: EmulatorHandle, tmp_path: Path) -> None:

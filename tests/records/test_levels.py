@@ -141,6 +141,24 @@ def test_what_is_refused(ansible: Ansible) -> None:
     assert ansible.emulator.requests() == []
 
 
+def test_a_record_that_can_not_be_written_is_told_before_anything_is_made(ansible: Ansible) -> None:
+    (ansible.directory / "folder").mkdir()
+    tasks = [{"name": path, TASK: {"level": "write", "record": path}} for path in ("folder", "nowhere/record.json")]
+    run = ansible.play([{**task, "ignore_errors": True} for task in tasks])
+    for path in ("folder", "nowhere/record.json"):
+        assert "can't be written" in run.of(path)["msg"]
+    assert ansible.emulator.requests() == []
+
+
+def test_a_record_takes_the_place_of_a_link(ansible: Ansible) -> None:
+    victim = ansible.directory / "victim"
+    victim.write_text("mine")
+    (ansible.directory / "record.json").symlink_to(victim)
+    ansible.play([{"name": "read", TASK: {"record": "record.json"}}])
+    assert victim.read_text() == "mine"
+    assert (ansible.directory / "record.json").stat().st_mode & 0o777 == 0o600
+
+
 def test_check_mode_reads(ansible: Ansible) -> None:
     run = ansible.run("ansible-playbook", TASK, "-e", "level=write", "--check")
     assert run.code == 0, run.output

@@ -111,7 +111,7 @@ class Applier(Creator):
         if since:
             return f" The old one was not put back, as others have created one of its name since: {list_of(since)}."
         try:
-            self.create(step, wanted, before, replaces=True)
+            self.create(step, wanted._replace(others=wanted.former), before, replaces=True)
         except KsyunError as error:
             if self.progress.item is None:
                 return f" Putting the old one back failed, too: {error}"

@@ -7,17 +7,15 @@
 A create is sent once, and one listing of the resource's scope confirms it. Names are not unique, so that the listing
 may show others of the name that were not there before. Then one rule holds for all tasks:
 
-- The one that was created first stays.
+- The one that was created first stays; of one second the one with the smaller id, so that all tasks agree. So one is
+  left at least, whatever each of them sees.
 - A task that made another one, and knows so by the id in the answer to its own create, removes that one again and takes
   the first.
-- The service tells seconds only. Of one second the one with the smallest id goes for the first, and who made a larger
-  one gives way at once. A larger one that is still there after C(RACE_TIME) was confirmed before the smallest was
-  listed: then who made the smallest gives way. Who sees others too late to give way at once waits twice as long, and
-  gives way then.
 - What was created before this task looked for the name was not created at the same time, but renamed. It does not
   count, and is told.
 - Nothing else is ever removed. A task whose answer was lost can't know which one is its own, so it removes none. What
-  is paid for in advance is not removed either. If more than one stays for such a reason, the task fails and names all.
+  is paid for in advance is not removed either. A task that looked before another of the same second was listed has no
+  reason to remove its own. If more than one stays for such a reason, a task that sees them fails and names all.
 """
 
 from __future__ import annotations
@@ -42,10 +40,7 @@ from .write import Writer
 # not done, and so long a task that lost one looks, in the end, whether two have come of it.
 SETTLE_TIME = 15.0
 # How long the other tasks that created the same name may take to remove their own.
-RACE_TIME = 8.0
-# How long after its create a task may still give way to another of the same second: well before C(RACE_TIME) ends for
-# the task that made the other, so that they do not both give way.
-GIVE_WAY_TIME = 2.0
+RACE_TIME = 5.0
 # How long a new resource may take to be listed at most, as far as others are concerned: what was created longer before
 # this task looked for its name was there then, under another name.
 LISTING_TIME = 60.0
@@ -53,8 +48,6 @@ LISTING_TIME = 60.0
 
 class Creator(Writer):
     """Creates what a plan says."""
-
-    _sent = 0.0  # when the last create went out, by the client's clock
 
     def create(self, step: Step, wanted: Wanted, others: set[str], *, replaces: bool = False) -> None:
         """Create exactly once, and compare what came out with what was asked.
@@ -88,7 +81,6 @@ class Creator(Writer):
         action = resource.actions.create
         lost: ApiError | None = None
         for _attempt in (1, 2):
-            self._sent = self.client.monotonic()
             try:
                 answer, call = self.client.call(action, step.parameters)
                 raw = answer.get(action.result)
@@ -157,15 +149,10 @@ class Creator(Writer):
                 f"This task created {own}. Rename one of them, as the name tells them apart no more."
             )
         first = _first(found)
-        in_time = self.client.monotonic() - self._sent <= GIVE_WAY_TIME
-        if first is not mine and (in_time or not _same_second(first, mine)):
+        if first is not mine:
             return self._give_way(asked, mine, first, listed, lost)
-        if len(found) > 1:  # twice as long for the first of this second, whose task gives way sooner
-            patience = RACE_TIME if first is mine else 2 * RACE_TIME
-            found = self.poll(listed, lambda items: len(items) == 1, patience)
-        rivals = [item for item in found if _same_second(item, mine) and not same_id(item["id"], own)]
-        if rivals and _has(found, own):  # they were confirmed before this one was listed
-            return self._give_way(asked, mine, _first(rivals), listed, lost)
+        if len(found) > 1:
+            found = self.poll(listed, lambda items: len(items) == 1, RACE_TIME)
         if len(found) != 1 or not _has(found, own):
             raise self._several(asked, found, f"This task created {own}, and removed none", lost)
         return found[0]
@@ -216,8 +203,7 @@ class Creator(Writer):
 
     def _take_alone(self, step: Step, asked: Wanted, listed: t.Callable[[], list[Item]], lost: ApiError) -> Item:
         """The only one that has appeared since a create without an answer. It is not known whether it came of that."""
-        # longer than any task that knows its own waits before it gives way
-        found = self.poll(listed, lambda items: len(items) == 1, 3 * RACE_TIME)
+        found = self.poll(listed, lambda items: len(items) == 1, RACE_TIME)
         if len(found) != 1:
             why = f"The answer to {lost.action} was lost, so that it is not known which this task created"
             raise self._several(asked, found, f"{why}, and none was removed", lost)
@@ -324,10 +310,6 @@ def _seconds(item: Item) -> float:
         return datetime.fromisoformat(str(item.get("create_time"))).replace(tzinfo=timezone.utc).timestamp()
     except ValueError:
         return math.nan
-
-
-def _same_second(one: Item, other: Item) -> bool:
-    return str(one.get("create_time")) == str(other.get("create_time"))
 
 
 def _first(items: list[Item]) -> Item:

@@ -16,7 +16,8 @@ class Wanted(t.NamedTuple):
     """What a task asks of one resource.
 
     C(options) are the fields that the user set, references resolved to ids (None: not known yet);
-    C(shown) the same as the user wrote them. C(others) are what references mean that the service tells elsewhere.
+    C(shown) the same as the user wrote them. C(others) are what references mean that the service tells elsewhere,
+    C(former) the same of what is there and is to be replaced.
     """
 
     options: Item
@@ -25,6 +26,7 @@ class Wanted(t.NamedTuple):
     replace: bool = False
     update_secrets: bool = True
     others: t.Mapping[str, Item] = {}
+    former: t.Mapping[str, Item] = {}
 
 
 class Change(t.NamedTuple):

@@ -211,14 +211,7 @@ def recreate(resource: Resource, old: Item, wanted: Wanted) -> Step | None:
     for field_ in resource.fields:
         if field_.required and field_.option not in options and wanted.options.get(field_.option) is not None:
             options[field_.option] = wanted.options[field_.option]
-    for field_ in resource.references:
-        listed_as = field_.refers_to.listed_as if field_.refers_to else None
-        if listed_as is not None and old.get(listed_as) is not None:
-            if wanted.others.get(field_.option, {}).get("name") != old[listed_as]:
-                return None  # its id is not known
-            options[field_.option] = wanted.options[field_.option]
-        elif field_.refers_to and old.get(field_.refers_to.led_to or "") is not None and field_.unless is None:
-            options[field_.option] = old[str(field_.refers_to.led_to)]
+    options.update((option, other["id"]) for option, other in wanted.former.items())
     if resource.missing(options) or resource.is_prepaid(options):
         return None
     return _create(resource, options, options, {}, "to put back what was deleted", resource.inherits({}, old))

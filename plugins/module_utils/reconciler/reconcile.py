@@ -13,7 +13,15 @@ from ..api.client import Client
 from ..api.errors import AccessDeniedError, ApiError, DryRunExecutedError, InvalidOptionsError
 from ..resources.schema import Item, Parents, Resource
 from ..resources.types import is_id, same_id
-from .errors import AmbiguousNameError, MissingError, NotAsAskedError, ProtectedError, TimeUpError, in_use
+from .errors import (
+    AmbiguousNameError,
+    ImmutableChangeError,
+    MissingError,
+    NotAsAskedError,
+    ProtectedError,
+    TimeUpError,
+    in_use,
+)
 from .lookup import UNKNOWN_ID, Found, Lookup, list_of
 from .model import Change, Desired, Outcome, Plan, Policy, Progress, Wanted, describe
 from .plan import differences, make_plan, match_secrets, not_compared, plan_replace
@@ -71,6 +79,8 @@ class Reconciler:
         outcome.plan = plan
         if plan.steps:
             self._examine(plan, wanted, found)
+        if plan.replaces:
+            wanted = wanted._replace(former=self._former(plan))
         if check_mode:
             self._probe(plan, wanted)
             outcome.item, outcome.secrets_match = plan.after, plan.secrets_match
@@ -354,6 +364,36 @@ class Reconciler:
         users = self._users(str(old["id"]))
         if users and not self.policy.check_mode:
             raise in_use(plan.steps[0].target, users)
+
+    def _former(self, plan: Plan) -> dict[str, Item]:
+        """What the old one refers to, where another option tells it, so that it can be put back.
+
+        Raises L(ImmutableChangeError) where that can't be told: of a name that several have, or of an id that may be
+        that of a place.
+        """
+        old = {option: value for option, value in (plan.before or {}).items() if value is not None}
+        found: dict[str, Item] = {}
+        untold = []
+        for field in self.resource.references:
+            reference = field.refers_to
+            if reference is None or not reference.is_told_elsewhere or reference.may_be_place:
+                continue
+            told = old.get(str(reference.listed_as or reference.led_to))
+            if told is None or not self.resource.can_have(field.option, told, old):
+                continue
+            try:
+                found[field.option] = self.lookup.parent(field, str(told), old)
+            except (MissingError, AmbiguousNameError, AccessDeniedError):
+                untold.append(field.option)
+        if untold:
+            what = " and ".join(untold)
+            raise ImmutableChangeError(
+                f"The {plan.steps[0].target} can't be replaced: the service does not tell which {what} it has, so that "
+                "it could not be put back if the new one was refused. Delete it with state=absent, and create it then.",
+                untold,
+                plan,
+            )
+        return found
 
     def _users(self, identity: str) -> list[str]:
         """What uses a resource, with a warning if this key may not find out."""

@@ -170,12 +170,14 @@ class Reference(t.NamedTuple):
     C(within) says where the other one is looked for by its name: its own option for the place, and ours that has it.
     C(listed_as) is the option in which the service lists the other one's name, where it does not list the id.
     C(led_to) is the option that has the other one's id or, as services may differ, that of the place which it is in.
+    C(may_be_place): such a place may be meant by its id, so that the id alone does not tell that the other one is.
     """
 
     resource: Resource
     within: t.Mapping[str, str] = {}
     listed_as: str | None = None
     led_to: str | None = None
+    may_be_place: bool = False
 
     @property
     def is_told_elsewhere(self) -> bool:
@@ -194,7 +196,7 @@ class Reference(t.NamedTuple):
             return False if name is not None and wanted is not None and name != wanted else None
         told, scope = current.get(str(self.led_to)), self.resource.scope
         if told is None or same_id(told, other.get("id")):
-            return None if told is None else True
+            return None if told is None or self.may_be_place else True
         return None if scope is not None and same_id(told, other.get(scope.option)) else False
 
 

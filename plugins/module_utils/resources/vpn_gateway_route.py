@@ -49,6 +49,16 @@ def _can_have(option: str, _value: object, wanted: Item) -> bool:
     return option != "vpn_tunnel" or fold(wanted.get("next_hop_type")) == fold(TUNNEL)
 
 
+def _spares(current: Item, _wanted: Item) -> str | None:
+    """Why a route is not for this collection: it is the system's."""
+    if fold(current.get("route_type")) != "system":
+        return None
+    return (
+        f"There is a route of the VPN gateway to {current.get('destination_cidr_block')} ({current.get('id')}), which "
+        "is the system's own. It can't be changed or deleted."
+    )
+
+
 RESOURCE = Resource(
     name="vpn_gateway_route",
     noun="route of a VPN gateway",
@@ -67,6 +77,7 @@ RESOURCE = Resource(
     check=_check,
     fits=_fits,
     can_have=_can_have,
+    spares=_spares,
     fields=(
         Field(
             "vpn_gateway",

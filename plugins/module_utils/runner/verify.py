@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import os
 import typing as t
+from contextlib import suppress
 
 from ..api.connection import resolve
 from ..api.errors import ConfigurationError, InvalidOptionsError, KsyunError
@@ -110,9 +112,10 @@ class VerifyEntry:
                 outcome = _verified(sender, redact, options, parameters, result)
                 if outcome.interrupted:
                     raise InterruptedVerificationError(_INTERRUPTED)
-            _check_left(result)
         except Exception as error:  # pylint: disable=broad-except
             result.update(failed(error, redact))
+        if result["left"]:  # whatever else went wrong
+            result.update(failed(_left_behind(result), redact))
         invocation = {"invocation": {"module_args": SPEC.shown(parameters, redact)}}
         return {**redact({**result, "warnings": warnings}), **invocation}
 
@@ -141,12 +144,12 @@ def _options(parameters: Parameters, only_reads: bool) -> Options:
 
 def _verified(sender: Sender, redact: Redactor, options: Options, parameters: Parameters, result: Result) -> Outcome:
     record = parameters["record"]
+    _write(record)  # what can't be written is told before anything is made
 
     def journal_path(tag: str) -> str:
         return str(parameters.get("journal") or os.path.join(os.path.dirname(record), f"ksyun-vpn-{tag}.journal"))
 
     def finish(outcome: Outcome) -> None:
-        _write(record, as_text(redact(outcome.record)))
         found = outcome.record["found"]
         result.update(
             changed=outcome.made > 0,
@@ -156,6 +159,7 @@ def _verified(sender: Sender, redact: Redactor, options: Options, parameters: Pa
             record=record,
             journal=outcome.journal,
         )
+        _write(record, as_text(redact(outcome.record)))
 
     return verify(sender, redact, options, journal_path, finish)
 
@@ -167,18 +171,26 @@ def _cleaned(sender: Sender, redact: Redactor, path: str, only_reads: bool) -> R
     return {"changed": number > len(left), "left": left, "journal": path if left else None}
 
 
-def _check_left(result: Result) -> None:
-    if result["left"]:
-        raise LeftBehindError(
-            f"These could not be removed: {'; '.join(result['left'])}. "
-            f"Run it again with cleanup={result['journal']}, or remove them by hand."
-        )
+def _left_behind(result: Result) -> LeftBehindError:
+    return LeftBehindError(
+        f"These could not be removed: {'; '.join(result['left'])}. "
+        f"Run it again with cleanup={result['journal']}, or remove them by hand."
+    )
 
 
-def _write(path: str, text: str) -> None:
-    """Write a file that only its owner can read."""
+def _write(path: str, text: str | None = None) -> None:
+    """Write a file that only its owner can read, in the place of one that may be there. Without a text: try to."""
+    fresh = f"{path}.{os.getpid()}"
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
+        if os.path.isdir(path):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text or "")
+        if text is None:
+            os.unlink(fresh)
+        else:
+            os.replace(fresh, path)
     except OSError as error:
+        with suppress(OSError):
+            os.unlink(fresh)
         raise ConfigurationError(f"The record {path} can't be written: {error.strerror}.") from None

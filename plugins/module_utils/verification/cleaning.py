@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 from contextlib import suppress
 
-from .exchange import TransportError
+from .exchange import Answer, TransportError
 from .interview import KINDS, PATIENCE, Interview, NotAskedError
 from .journal import Made
 
 _SETTLE_SECONDS = 30.0  # that a thing may take to be listed after its create
+_MISSING = re.compile("NoSuch|NotFound|NotExist", re.IGNORECASE)  # in a code
 _WAITS = (1.0, 10.0)  # between attempts: the first, and the longest
 
 
@@ -49,7 +51,8 @@ def _remove(on: Interview, made: Made, settled: bool) -> None:
         if made.id is not None:
             # What is not listed yet may be there all the same: it is deleted by the id that its create named.
             answer = on.call("", f"Delete{made.kind}", _parameters(made.kind, made.id), writes=True)
-            if settled or (answer.accepted and _candidates(on, made) == []):
+            # A refusal that is not about what does not exist says nothing of whether it does.
+            if (settled and _is_missing(answer, made.id)) or (answer.accepted and _candidates(on, made) == []):
                 on.journal.is_gone(made.kind, made.id)
         elif settled:
             on.journal.forget(made)
@@ -61,6 +64,12 @@ def _remove(on: Interview, made: Made, settled: bool) -> None:
         again = Made(made.kind, made.marks, made.id or identity)
         if _candidates(on, again) == []:
             on.journal.is_gone(made.kind, again.id or identity)
+
+
+def _is_missing(answer: Answer, identity: str) -> bool:
+    """Whether a deletion was carried out, or refused as just that does not exist."""
+    about_it = identity.lower() in answer.message.lower() and answer.status in (400, 404)
+    return answer.accepted or about_it or bool(_MISSING.search(str(answer.code)))
 
 
 def _parameters(kind: str, identity: str) -> dict[str, str]:

@@ -10,13 +10,25 @@ the answer; its id once it is gone. The file is readable by its owner alone.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
+import stat
 import typing as t
 
+from ..api.connection import Connection
 from ..api.errors import ConfigurationError
 
 FORMAT = "ksyun.vpn verify_service journal 1"
+_TAG = re.compile("verify-[0-9a-f]{16}")
+_OF_OTHERS = stat.S_IWGRP | stat.S_IWOTH
+
+
+def where_of(connection: Connection) -> str:
+    """The account that a connection leads to, in words: a journal is only for that."""
+    key = hashlib.sha256(connection.credentials.access_key.encode()).hexdigest()[:12]
+    return f"the region {connection.region} with the access key of the digest {key}"
 
 
 class Made(t.NamedTuple):
@@ -30,40 +42,53 @@ class Made(t.NamedTuple):
 class Journal:
     """An open journal. C(made) is what is there by its word, in order of creation."""
 
-    def __init__(self, path: str, region: str, tag: str, made: list[Made], descriptor: int) -> None:
-        self.path, self.region, self.tag, self.made = path, region, tag, made
+    def __init__(self, path: str, where: str, tag: str, made: list[Made], descriptor: int) -> None:
+        self.path, self.where, self.tag, self.made = path, where, tag, made
         self._descriptor = descriptor
 
     @classmethod
-    def new(cls, path: str, region: str, tag: str) -> Journal:
-        """Begin a journal in a file that must not be there yet. Raises L(ConfigurationError)."""
+    def new(cls, path: str, where: str, tag: str) -> Journal:
+        """Begin a journal in a file that must not be there yet. Raises L(ConfigurationError).
+
+        C(where) are the words of L(where_of) for the account that the run is in.
+        """
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         except OSError as error:
             raise ConfigurationError(f"The journal {path} can't be made: {error.strerror}.") from None
-        journal = cls(path, region, tag, [], descriptor)
-        journal._write({"journal": FORMAT, "region": region, "tag": tag})
+        journal = cls(path, where, tag, [], descriptor)
+        journal._write({"journal": FORMAT, "where": where, "tag": tag})
         return journal
 
     @classmethod
     def read(cls, path: str) -> Journal:
         """The journal of a run that was ended. A line that was cut short is as if it were not there.
 
-        Raises L(ConfigurationError) for a file that is none.
+        Raises L(ConfigurationError) for a file that is none, or that somebody else may have written: what it names is
+        deleted.
         """
         try:
-            with open(path, encoding="utf-8") as file:
+            descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW)
+        except OSError as error:
+            raise ConfigurationError(f"The journal {path} can't be read: {error.strerror}.") from None
+        try:
+            about = os.fstat(descriptor)
+            if not stat.S_ISREG(about.st_mode) or about.st_uid != os.geteuid() or about.st_mode & _OF_OTHERS:
+                raise ConfigurationError(f"{path} is not a file that only the user of this task can write.")
+            with open(descriptor, encoding="utf-8", closefd=False) as file:
                 lines = [_parsed(line) for line in file]
-            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"The journal {path} can't be read: {error}.") from None
-        head = lines[0] if lines else {}
-        if head.get("journal") != FORMAT or not head.get("region") or len(str(head.get("tag", ""))) < 16:
+            head = lines[0] if lines else {}
+            if head.get("journal") != FORMAT or not _TAG.fullmatch(str(head.get("tag"))):
+                raise ConfigurationError(f"{path} is no journal of verify_service.")
+            journal = cls(path, str(head.get("where")), head["tag"], [], descriptor)
+            for line in lines[1:]:
+                journal._take(line)
+        except (UnicodeDecodeError, KeyError, TypeError, ValueError):
             os.close(descriptor)
-            raise ConfigurationError(f"{path} is no journal of verify_service.")
-        journal = cls(path, head["region"], head["tag"], [], descriptor)
-        for line in lines[1:]:
-            journal._take(line)
+            raise ConfigurationError(f"{path} is no journal of verify_service.") from None
+        except ConfigurationError:
+            os.close(descriptor)
+            raise
         return journal
 
     def intends(self, kind: str, **marks: str) -> None:
@@ -105,7 +130,8 @@ class Journal:
         elif "refused" in line:
             del self.made[self._pending(line["refused"])]
         elif "gone" in line:
-            self.made = [made for made in self.made if (made.kind, made.id) != (line["gone"], line["id"])]
+            gone = (line["gone"], line["id"])
+            self.made = [made for made in self.made if (made.kind, made.id) != gone]
         elif "never" in line:
             self.made = [made for made in self.made if made != Made(line["never"], line["marks"], None)]
 

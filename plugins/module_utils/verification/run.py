@@ -16,7 +16,7 @@ from ..version import VERSION
 from .cleaning import clean
 from .exchange import Redactor, Sender, TransportError
 from .interview import InterruptedRunError, Interview, NotAskedError, Options
-from .journal import Journal
+from .journal import Journal, where_of
 from .questions import BY_NAME, LEVELS, QUESTIONS, Question
 from .reading import ask_reading
 from .redacted import Disguise
@@ -60,7 +60,7 @@ def verify(
         if options.level != "read":
             if journal_path is None:
                 raise ConfigurationError("A run that may write needs a journal.")
-            journal = Journal.new(journal_path(tag), sender.connection.region, tag)
+            journal = Journal.new(journal_path(tag), where_of(sender.connection), tag)
         try:
             on = _interview(sender, redact, options, tag, lambda: hold.waiting, journal)
             try:
@@ -82,14 +82,13 @@ def verify(
 def clean_up(sender: Sender, redact: Redactor, path: str) -> tuple[int, list[str]]:
     """Remove what a journal names; how much that was, and what is left then.
 
-    Raises L(ConfigurationError) for a journal of another region.
+    Raises L(ConfigurationError) for a journal of another region or key.
     """
     journal = Journal.read(path)
     try:
-        if journal.region != sender.connection.region:
-            raise ConfigurationError(
-                f"The journal is of the region {journal.region}, and the task of {sender.connection.region}."
-            )
+        where = where_of(sender.connection)
+        if journal.where != where:
+            raise ConfigurationError(f"The journal is of {journal.where}, and the task is for {where}.")
         with Hold() as hold:
             options = Options("write")
             number = len(journal.made)
