@@ -106,6 +106,7 @@ options:
   cleanup:
     description:
       - The journal of a run that was killed. What it names is removed, and nothing else is done.
+      - It is only taken with the region and the access key of the run that wrote it, and if nobody else can write it.
     type: path
 seealso:
   - module: ksyun.vpn.vpn_gateway

@@ -172,6 +172,32 @@ def test_many_creates_of_one_name_leave_one_at_least(fleet: list[Member], kind: 
             assert len(ids) == 1 or any(names_all), context
 
 
+@pytest.mark.parametrize("equal", [True, False], ids=["equal", "different"])
+def test_two_replacements_at_once_leave_one_at_least(fleet: list[Member], equal: bool) -> None:
+    """And who fails says that the old one was deleted."""
+    kind, old = "vpn_tunnel", {**CREATE["vpn_tunnel"], "ike_dh_group": 2}
+    wanted = {**CREATE[kind], "on_immutable_change": "replace"}
+    tasks = [wanted, wanted if equal else {**wanted, "ike_dh_group": 5}]
+
+    def run(member: Member, lag: float) -> None:
+        world = World(member)
+        world.begin()
+        world.task(kind, old)
+        member.configure(delete_lag=lag, list_lag=0.3, latency=0.02)
+        with ThreadPoolExecutor(2) as pool:
+            results = list(pool.map(lambda task: world.task(kind, task), tasks))
+        left = {item["VpnTunnelId"] for item in world.objects(RESOURCES[kind]) if item["VpnTunnelName"] == "one"}
+        told = [(result.get("msg"), result["warnings"]) for result in results]
+        assert left, told
+        assert {result[kind]["id"] for result in results if not result.get("failed")} <= left, told
+        for result in results:
+            replaced = any(step["action"] == "delete" for step in result["plan"])
+            assert not (result.get("failed") and replaced) or "was deleted" in result["msg"], told
+
+    with ThreadPoolExecutor(len(fleet)) as pool:
+        list(pool.map(run, fleet[:4], [0.0, 0.5, 3.0, 6.0]))
+
+
 def test_two_creates_of_different_names(fleet: list[Member]) -> None:
     world = World(fleet[0])
     world.begin()

@@ -313,6 +313,7 @@ EXCUSED = {
     "self.redact = redact or Redactor()": "hands the redactor on",
     "redact: Redactor | None = None": "hands the redactor on",
     "failed(error, redact)": "hands the redactor on",
+    "failed(_left_behind(result), redact)": "hands the redactor on",
     "def one_line(": "the definition",
     "def failed(": "the definition",
     "def shown(": "the definition",

@@ -52,8 +52,8 @@ def graph(tunnels: t.Sequence[Item], gateways: t.Sequence[Item], customers: t.Se
     left, right = _Ends(gateways, "gateway_address"), _Ends(customers, "address")
     edges = []
     for tunnel in tunnels:
-        version = tunnel.get("ike_version")
-        kind = str(tunnel.get("type") or "")
+        version = _short(tunnel.get("ike_version") or "")
+        kind = _short(tunnel.get("type") or "")
         label = f"{_short(tunnel.get('name') or tunnel.get('id') or '')} ({kind}{f', IKE{version}' if version else ''})"
         edges.append(
             Edge(

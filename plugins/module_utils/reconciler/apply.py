@@ -27,6 +27,7 @@ from .errors import (
     InterruptedReplaceError,
     InUseError,
     NotAsAskedError,
+    RaceError,
     ReplacementUndoneError,
     UnknownOutcomeError,
     WaitTimeoutError,
@@ -74,6 +75,8 @@ class Applier(Creator):
             self._delete(delete, old, before_create=True)
             self.create(create, wanted, {old["id"]}, replaces=True)
         except (ApiError, UnknownOutcomeError, AmbiguousNameError, WaitTimeoutError) as error:
+            if isinstance(error, RaceError) and self.progress.item is not None:
+                raise RaceError(f"The {delete.target} was deleted, to be replaced. {error}", error.ids) from None
             if not self.progress.done or self.progress.item is not None:
                 raise  # the old one is not known to be deleted, or the new one is there
             back = ""

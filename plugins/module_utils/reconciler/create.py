@@ -33,7 +33,7 @@ from .errors import NotAsAskedError, RaceError, UnknownOutcomeError, WaitTimeout
 from .lookup import list_of
 from .model import Step, Wanted, describe
 from .notes import Notes
-from .plan import differences
+from .plan import differences, unseen
 from .write import Writer
 
 # How long a create whose answer was lost may take to show, in seconds: so long it is looked for before it is taken as
@@ -191,6 +191,10 @@ class Creator(Writer):
             raise self._several(asked, left, removed, lost)
         self.progress.item = left[0]
         differing = [change.field.option for change in differences(self.resource, asked, left[0])]
+        doubtful = unseen(self.resource, asked, left[0])
+        if doubtful and not differing:
+            why = f"{removed}; whether the other is the same can't be seen, of {', '.join(doubtful)}"
+            raise self._several(asked, left, why, lost)
         if differing:
             why = f"{removed}; the other can't be used instead, as it differs in {', '.join(differing)}"
             raise self._several(asked, left, why, lost)

@@ -258,6 +258,15 @@ def not_compared(resource: Resource, wanted: Wanted, current: Item) -> list[str]
     ]
 
 
+def unseen(resource: Resource, wanted: Wanted, current: Item) -> list[str]:
+    """The options whose reference another option tells, and not well enough to see that it is the same one."""
+    return [
+        field_.option
+        for field_ in resource.references
+        if field_.option in wanted.options and _told_elsewhere(field_) and _is_seen(field_, wanted, current) is None
+    ]
+
+
 def _told_elsewhere(field_: Field) -> bool:
     """Whether what an option refers to is told by another option."""
     return field_.refers_to is not None and field_.refers_to.is_told_elsewhere
