@@ -9,8 +9,10 @@ from __future__ import annotations
 import typing as t
 import unicodedata
 
-from ..api.client import Client
+from ..api.action import Action
+from ..api.connection import Connection
 from ..api.errors import NotFoundError
+from ..api.redaction import Redactor
 from ..resources.schema import Field, Item, Reference, Resource
 from ..resources.types import as_service_writes, is_id, same_id
 from .errors import AmbiguousNameError, MissingError
@@ -23,6 +25,16 @@ UNKNOWN_ID = "(known after creation)"
 
 _LONG = 20  # characters that a name has at least which a service may have cut
 Wire = t.Mapping[str, t.Any]  # an object as the service lists it
+
+
+class Reader(t.Protocol):
+    """What a lookup asks: a client, or what many lookups share (see L(snapshot))."""
+
+    connection: Connection
+    redact: Redactor
+
+    def items(self, action: Action, parameters: t.Mapping[str, t.Any]) -> t.Iterable[dict[str, t.Any]]:
+        """All that an action lists."""
 
 
 class Found(t.NamedTuple):
@@ -42,7 +54,7 @@ class Found(t.NamedTuple):
 class Lookup:
     """Reads of one resource and its neighbours. C(project_id) narrows what is seen where the service has projects."""
 
-    def __init__(self, client: Client, resource: Resource, project_id: str | None = None) -> None:
+    def __init__(self, client: Reader, resource: Resource, project_id: str | None = None) -> None:
         self.client = client
         self.resource = resource
         self.project_id = project_id
