@@ -62,7 +62,7 @@ class Reconciler:
         self.lookup = Lookup(reader or client, resource, policy.project_id)
         self.progress = Progress()
         self.is_due = False  # whether anything has to be done, or waited for
-        self._began = client.monotonic()
+        self.began = client.monotonic()
         self._parents_given = parents or {}
         self._known: dict[str, Item] = {}  # parents that have been read, by option
         self._faults: list[str] = []  # values that must not be sent
@@ -154,7 +154,7 @@ class Reconciler:
 
         outcome, wanted, plan = self.progress, t.cast(Wanted, self._wanted), t.cast(Plan, self.progress.plan)
         applier = Applier(self.client, self.resource, self.desired, self.policy, self.lookup, outcome, hold)
-        applier.began, self._applier = self._began, applier
+        applier.began, self._applier = self.began, applier
         try:
             yield from applier.applying(plan, wanted, lambda item, changes: self._replacement(wanted, item, changes))
             if wanted.present and self.policy.wait_for_state and outcome.item:
