@@ -219,6 +219,7 @@ class Planner:
         self.there = observed
         self.sites = sites
         self.plan = Plan()
+        self._by_id = {str(item["id"]): item for item in observed.tunnels}
         self._customers: dict[str, str] = {}  # ids of customer gateways that are declared, and their sites' labels
         self._matched: dict[str, Job] = {}  # jobs of tunnels that are there, by id
         self._ignored: set[str] = set()  # ids of tunnels and customer gateways
@@ -242,28 +243,21 @@ class Planner:
         routes = self._routes(tunnels, removed)
         gone = self._undeclared_customers(pruned)
         leaving = [job for job in customers if job.desired.state == "absent"] + gone
+        users: dict[str, list[Job]] = {}  # by what they use now, and by their site
+        for tunnel, job in self._matched.items():
+            users.setdefault(str(self._by_id[tunnel].get("customer_gateway")).lower(), []).append(job)
+        for job in removed:
+            users.setdefault(job.unit, []).append(job)
         for job in leaving:
-            identity = job.desired.id
-            job.after += [
-                each
-                for tunnel, each in self._matched.items()
-                if identity and same_id(self._item(tunnel).get("customer_gateway"), identity)
-            ]
-            job.after += [each for each in removed if each.unit == job.unit and each not in job.after]
+            job.after = list(dict.fromkeys([*users.get(str(job.desired.id).lower(), ()), *users.get(job.unit, ())]))
         staying = [job for job in customers if job.desired.state == "present"]
         kept = [job for _site, _tunnel, job in tunnels if job.desired.state == "present"]
         self.plan.jobs = [*staying, *kept, *routes, *removed, *leaving]
         for job in self.plan.jobs:
             job.policy = replace(job.policy, removed_before=self._removed)
-        self.plan.new = {
-            site.label
-            for site, customer in zip(declared, customers)
-            if customer.desired.id is None and not any(tunnel.desired.id for _s, _t, tunnel in tunnels if _s is site)
-        }
+        there = {job.unit for job in self._matched.values()}
+        self.plan.new = {job.unit for job in staying if job.desired.id is None and job.unit not in there}
         return self.plan
-
-    def _item(self, tunnel: str) -> Item:
-        return next(item for item in self.there.tunnels if item["id"] == tunnel)
 
     def _policy(self, settings: Item, *, waits: bool = False) -> Policy:
         """The policy of the task with what a site or a tunnel says."""
@@ -413,7 +407,7 @@ class Planner:
     def _undeclared_customers(self, pruned: t.Sequence[Job]) -> list[Job]:
         """The customer gateways that only tunnels use which are pruned."""
         jobs = []
-        units = {str(self._item(str(job.desired.id)).get("customer_gateway")).lower(): job.unit for job in pruned}
+        units = {str(self._by_id[str(job.desired.id)].get("customer_gateway")).lower(): job.unit for job in pruned}
         for customer, unit in units.items():
             item = self.there.customers.get(customer)
             if customer in self._customers:
@@ -437,7 +431,8 @@ class Planner:
             if any(tunnel.networks for _site, tunnel, _job in managed):
                 self.there.warnings.append("What routes there will be can't be told before there is the VPN gateway.")
             return []
-        if not managed and not any(job.desired.id or self._is_matched(job) for job in removed):
+        matched, going = set(self._matched.values()), set(removed)
+        if not managed and not matched & going:
             return []
         route = self.there.route
         if route is None:
@@ -452,29 +447,26 @@ class Planner:
             for network in dict.fromkeys(map(_CANONICAL, tunnel.networks or ()))
         ]
         by_network = {str(job.desired.options["destination_cidr_block"]): job for job in jobs}
+        managing = {job for _site, _tunnel, job in managed}
         extra = []
         for identity, routes in self.there.routes_into().items():
             tunnel_job = self._matched.get(identity)
             if tunnel_job is None or identity in self._ignored:
                 continue
-            manages = any(job is tunnel_job for _site, _tunnel, job in managed)
             for item in routes:
                 other = by_network.get(str(item["destination_cidr_block"]))
                 if other is not None:
-                    if tunnel_job in removed:
+                    if tunnel_job in going:
                         tunnel_job.after.append(other)
-                elif tunnel_job in removed:
+                elif tunnel_job in going:
                     extra.append(self._removal(tunnel_job.unit, route, item, self._place()))
                     tunnel_job.after.append(extra[-1])
-                elif manages:
+                elif tunnel_job in managing:
                     self.plan.undeclared.append(Undeclared(tunnel_job.unit, route, item))
                     if self.task.prune:
                         self.plan.pruned.add(tunnel_job.unit)
                         extra.append(self._removal(tunnel_job.unit, route, item, self._place()))
         return [*jobs, *extra]
-
-    def _is_matched(self, job: Job) -> bool:
-        return any(each is job for each in self._matched.values())
 
     def _place(self) -> Item:
         if self.there.route is vpn_gateway_route.RESOURCE:
