@@ -36,6 +36,7 @@ from .lookup import list_of
 from .model import Change, Plan, Step, Wanted, describe
 from .notes import Notes
 from .plan import differences, recreate
+from .write import Parts, finish
 
 Replacement = t.Callable[[Item, "list[Change]"], Plan]
 
@@ -43,8 +44,8 @@ Replacement = t.Callable[[Item, "list[Change]"], Plan]
 class Applier(Creator):
     """Carries out the plan of one task."""
 
-    def apply(self, plan: Plan, wanted: Wanted, replacement: Replacement) -> None:
-        """Carry out the steps in their order. Raises L(KsyunError).
+    def applying(self, plan: Plan, wanted: Wanted, replacement: Replacement) -> Parts:
+        """Carry out the steps in their order, a replacement without a pause. Raises L(KsyunError).
 
         C(replacement) makes the plan to replace what the service does not change in place, though it says so.
         """
@@ -53,11 +54,11 @@ class Applier(Creator):
             return
         for step in list(plan.steps):  # which grows where a change in place does not do
             if step.action == "delete":
-                self._delete(step, t.cast(Item, plan.before))
+                yield from self._deleting(step, t.cast(Item, plan.before))
             elif step.action == "update":
-                self._update(step, plan, wanted, replacement)
+                yield from self._updating(step, plan, wanted, replacement)
             else:
-                self.create(step, wanted, set())
+                yield from self.creating(step, wanted, set())
 
     def _replace(self, plan: Plan, wanted: Wanted) -> None:
         """Delete the old one and create the new one. If that is refused, put the old one back.
@@ -153,7 +154,7 @@ class Applier(Creator):
         ]
         return f", with the options that only the old one had ({', '.join(had)})" if had else ""
 
-    def _update(self, step: Step, plan: Plan, wanted: Wanted, replacement: Replacement) -> None:
+    def _updating(self, step: Step, plan: Plan, wanted: Wanted, replacement: Replacement) -> Parts:
         """Change in place, and read it back: what the answer says differs between versions of the service."""
         before, after = t.cast(Item, plan.before), t.cast(Item, plan.after)
         identity = after["id"]
@@ -166,6 +167,7 @@ class Applier(Creator):
             return item is None or _lacking(step, item, after) == _otherwise(step, item, before, after)
 
         self.write_until(step, lambda: changed(self.lookup.by_id(identity, after)))
+        yield
         timeout = self.policy.wait_timeout if self.policy.wait else 0
         item = self.poll(lambda: self.lookup.by_id(identity, after), settled, timeout)
         if item is None:
@@ -217,6 +219,10 @@ class Applier(Creator):
 
         C(before_create): what was deleted is not left without its successor for a look that fails, or is cut short.
         """
+        finish(self._deleting(step, old, before_create=before_create))
+
+    def _deleting(self, step: Step, old: Item, *, before_create: bool = False) -> Parts:
+        """The same in two parts: it is sent, and then waited for."""
         identity = step.parameters[self.resource.id_wire]
         try:
             self.write_until(step, lambda: self.lookup.by_id(identity, old) is None)
@@ -231,6 +237,7 @@ class Applier(Creator):
         self.progress.item = None
         if not self.policy.wait:
             return
+        yield
         try:
             left = self.poll(
                 lambda: self.lookup.by_id(identity, old), lambda item: item is None, self.policy.wait_timeout

@@ -9,6 +9,9 @@ Reads never carry C(DryRun): the plan says what would change, the probe whether 
 
 from __future__ import annotations
 
+import typing as t
+
+from ..api.action import Action
 from ..api.client import Client
 from ..api.errors import AccessDeniedError, ApiError, DryRunExecutedError, InvalidOptionsError
 from ..resources.schema import Item, Parents, Resource
@@ -22,9 +25,14 @@ from .errors import (
     TimeUpError,
     in_use,
 )
-from .lookup import UNKNOWN_ID, Found, Lookup, list_of
-from .model import Change, Desired, Outcome, Plan, Policy, Progress, Wanted, describe
+from .lookup import UNKNOWN_ID, Found, Lookup, Reader, list_of
+from .model import Change, Desired, Outcome, Plan, Policy, Progress, Step, Wanted, describe
 from .plan import differences, make_plan, match_secrets, not_compared, plan_replace
+
+if t.TYPE_CHECKING:
+    from .apply import Applier
+    from .signals import Hold
+    from .write import Parts
 
 
 class Reconciler:
@@ -33,25 +41,62 @@ class Reconciler:
     Check mode and a run go one way up to the last step: what is looked at before a write is looked at in both.
     """
 
-    def __init__(self, client: Client, resource: Resource, desired: Desired, policy: Policy) -> None:
+    def __init__(
+        self,
+        client: Client,
+        resource: Resource,
+        desired: Desired,
+        policy: Policy,
+        *,
+        reader: Reader | None = None,
+        parents: Parents | None = None,
+    ) -> None:
+        """C(reader) has what many share of listings. C(parents) are those that the caller knows, by option.
+
+        One whose id is C(UNKNOWN_ID) will be there when the resource's turn comes.
+        """
         self.client = client
         self.resource = resource
         self.desired = desired
         self.policy = policy
-        self.lookup = Lookup(client, resource, policy.project_id)
+        self.lookup = Lookup(reader or client, resource, policy.project_id)
         self.progress = Progress()
+        self.is_due = False  # whether anything has to be done, or waited for
+        self.began = client.monotonic()
+        self._parents_given = parents or {}
         self._known: dict[str, Item] = {}  # parents that have been read, by option
         self._faults: list[str] = []  # values that must not be sent
+        self._wanted: Wanted | None = None
+        self._leaving: list[Item] = []  # others of the name, which are being deleted
+        self._applier: Applier | None = None
 
     def run(self) -> Outcome:
         """Reconcile: the outcome, with the C(failure) if there was one, which says what became of the change."""
         try:
-            return self.progress.outcome(self._run())
+            self.prepare()
+            if self.policy.check_mode:
+                self.ask()
+            elif self.is_due:
+                self._apply()
         except Exception as error:  # pylint: disable=broad-except
-            executed = isinstance(error, DryRunExecutedError)
-            if isinstance(error, ApiError) and not executed:
-                error.so_far = self._so_far()
-            return self.progress.outcome(bool(self.progress.done) or executed, error)
+            return self.failed(error)
+        return self.outcome()
+
+    def outcome(self) -> Outcome:
+        """The outcome where nothing has failed."""
+        return self.progress.outcome(self.desired.id == UNKNOWN_ID or bool(self.steps))
+
+    def failed(self, error: Exception) -> Outcome:
+        """The outcome with a failure."""
+        executed = isinstance(error, DryRunExecutedError)
+        if isinstance(error, ApiError) and not executed:
+            error.so_far = self._so_far()
+        return self.progress.outcome(bool(self.progress.done) or executed, error)
+
+    @property
+    def steps(self) -> t.Sequence[Step]:
+        """What is planned."""
+        return self.progress.plan.steps if self.progress.plan else ()
 
     def _so_far(self) -> str:
         """What a failed call leaves behind."""
@@ -59,12 +104,13 @@ class Reconciler:
         have = "has" if len(done) == 1 else "have"
         return f"Before that, {' and '.join(done)} {have} been carried out." if done else "Nothing was changed."
 
-    def _run(self) -> bool:
-        """Whether something changes; the rest is in C(progress)."""
-        resource, check_mode = self.resource, self.policy.check_mode
+    def prepare(self) -> None:
+        """Find what is there, and plan. Writes nothing; raises what stands against the plan."""
+        resource = self.resource
         self._validate()
         if self.desired.id == UNKNOWN_ID:
-            return self._not_there_yet()
+            self._not_there_yet()
+            return
         wanted, found = self._look()
         outcome, current = self.progress, found.item
         outcome.item = current
@@ -81,37 +127,59 @@ class Reconciler:
             self._examine(plan, wanted, found)
         if plan.replaces:
             wanted = wanted._replace(former=self._former(plan))
-        if check_mode:
-            self._probe(plan, wanted)
-            outcome.item, outcome.secrets_match = plan.after, plan.secrets_match
-            if plan.creates and outcome.item is not None:
-                outcome.item = {**outcome.item, "id": UNKNOWN_ID}
-        elif plan.steps or self.policy.wait_for_state or (found.leaving and self.policy.wait and not wanted.present):
-            self._apply(plan, wanted, found.leaving)
-        return bool(plan.steps)
+        self._wanted, self._leaving = wanted, found.leaving
+        waits = self.policy.wait_for_state or (found.leaving and self.policy.wait and not wanted.present)
+        self.is_due = bool(plan.steps or waits)
 
-    def _apply(self, plan: Plan, wanted: Wanted, leaving: list[Item]) -> None:
-        """Carry out the plan, and wait for what the task waits for. Nothing ends the process in between.
+    def ask(self, probe: t.Callable[[Action, dict[str, t.Any]], None] | None = None) -> None:
+        """In check mode: ask the service about what is planned, by C(probe) if not by the client's, and foretell."""
+        plan = self.progress.plan
+        if plan is None or self._wanted is None:
+            return
+        self._probe(plan, self._wanted, probe or self.client.probe)
+        self.foretell()
 
-        C(leaving) are others of the name, which are being deleted.
-        """
-        # here, as each module compiles what it imports, and most tasks change nothing
-        from .apply import Applier
+    def foretell(self) -> None:
+        """Let the outcome have what the plan leads to."""
+        outcome, plan = self.progress, self.progress.plan
+        if plan is None:
+            return
+        outcome.item, outcome.secrets_match = plan.after, plan.secrets_match
+        if plan.creates and outcome.item is not None:
+            outcome.item = {**outcome.item, "id": UNKNOWN_ID}
+
+    def work(self, hold: Hold) -> Parts:
+        """Carry out what was planned, in two parts, and wait for what the task waits for."""
+        from .apply import Applier  # here, as each module compiles what it imports, and most tasks change nothing
+
+        outcome, wanted, plan = self.progress, t.cast(Wanted, self._wanted), t.cast(Plan, self.progress.plan)
+        applier = Applier(self.client, self.resource, self.desired, self.policy, self.lookup, outcome, hold)
+        applier.began, self._applier = self.began, applier
+        try:
+            yield from applier.applying(plan, wanted, lambda item, changes: self._replacement(wanted, item, changes))
+            if wanted.present and self.policy.wait_for_state and outcome.item:
+                outcome.item = applier.await_state(outcome.item)
+            if not wanted.present and self.policy.wait:
+                applier.await_end(self._leaving)
+        finally:
+            if outcome.item is not None:
+                outcome.secrets_match = match_secrets(self.resource, wanted, outcome.item)
+                outcome.not_compared = not_compared(self.resource, wanted, outcome.item)
+
+    def hand_to(self, client: Client, reader: Reader) -> None:
+        """Go on with another thread's client."""
+        self.client, self.lookup.client = client, reader
+        if self._applier is not None:
+            self._applier.client = client
+
+    def _apply(self) -> None:
+        """Carry out the plan to its end. Nothing ends the process in between."""
         from .signals import Hold
+        from .write import finish
 
         outcome = self.progress
         with Hold() as hold:
-            applier = Applier(self.client, self.resource, self.desired, self.policy, self.lookup, outcome, hold)
-            try:
-                applier.apply(plan, wanted, lambda item, changes: self._replacement(wanted, item, changes))
-                if wanted.present and self.policy.wait_for_state and outcome.item:
-                    outcome.item = applier.await_state(outcome.item)
-                if not wanted.present and self.policy.wait:
-                    applier.await_end(leaving)
-            finally:
-                if outcome.item is not None:
-                    outcome.secrets_match = match_secrets(self.resource, wanted, outcome.item)
-                    outcome.not_compared = not_compared(self.resource, wanted, outcome.item)
+            finish(self.work(hold))
         if hold.timed_out:
             raise TimeUpError(
                 "The task's time-out came while its changes were carried out. They were carried out to their end: "
@@ -119,7 +187,7 @@ class Reconciler:
                 + "."
             )
 
-    def _not_there_yet(self) -> bool:
+    def _not_there_yet(self) -> None:
         """In check mode, a task for what an earlier task of the play would have created."""
         if self.desired.state == "present":
             self.progress.item = {**self.resource.blank(), **self.desired.options, "id": UNKNOWN_ID}
@@ -127,7 +195,6 @@ class Reconciler:
             f"This {self.resource.noun} would be created by an earlier task of the play; "
             "check mode cannot tell what this task would change."
         )
-        return True
 
     # --- before the plan ----------------------------------------------------------------------
 
@@ -192,6 +259,12 @@ class Reconciler:
         for reference in resource.references:
             given = options.get(reference.option)
             if given is None:
+                continue
+            if reference.option in self._parents_given:
+                parent = self._known[reference.option] = others[reference.option] = self._parents_given[
+                    reference.option
+                ]
+                options[reference.option] = None if parent["id"] == UNKNOWN_ID else parent["id"]
                 continue
             in_scope = resource.scope is not None and reference.option == resource.scope.option
             if not present and ((desired.id and resource.identity.listed_by_id) or not in_scope):
@@ -405,7 +478,7 @@ class Reconciler:
 
     # --- check mode ---------------------------------------------------------------------------
 
-    def _probe(self, plan: Plan, wanted: Wanted) -> None:
+    def _probe(self, plan: Plan, wanted: Wanted, probe: t.Callable[[Action, dict[str, t.Any]], None]) -> None:
         """Ask the service about each planned write, and find out what its dry run does not look at."""
         for step in reversed(plan.steps):  # the create of a replacement first, as a run asks before it deletes
             if step.action == "create" and self._waits_for_parents(wanted):
@@ -419,7 +492,7 @@ class Reconciler:
                     )
                     continue
             if self.policy.probe:
-                self.client.probe(self.resource.actions.of(step.action), step.parameters)
+                probe(self.resource.actions.of(step.action), step.parameters)
                 step.permitted = True
 
     def _waits_for_parents(self, wanted: Wanted) -> bool:
