@@ -34,6 +34,7 @@ LAWS = ("doubled", "deleted", "lost", "false")
 # Error kinds that say that the old one may be gone.
 _TOLD_LOST = ("interrupted_replace", "unknown_outcome")
 _LONGEST_NAME = 32
+_DEFAULT_PROJECT = "0"
 
 
 @dataclass
@@ -68,7 +69,12 @@ class Asked:
     def shares_name(self, wire: dict[str, Any]) -> bool:
         """Whether it has the name that the task says, in the scope that it says."""
         alike = _fold(wire[f"{self.kind}Name"]) == _fold(self.name or "")
-        return alike and all(wire.get(field) == value for field, value in self.scope.items())
+        return alike and all(_folded_id(wire.get(field)) == _folded_id(value) for field, value in self.scope.items())
+
+
+def _folded_id(value: Any) -> str:
+    """An id without regard to capitals, which the service passes over."""
+    return str(value).lower()
 
 
 def _fold(name: str) -> str:
@@ -344,7 +350,12 @@ def _done(
         left = [
             identity
             for identity, (kind, wire) in run.before.items()
-            if kind == task.kind and identity in run.now and identity not in others and task.means(identity, wire)
+            if kind == task.kind
+            and identity in run.now
+            and identity not in others
+            and task.means(identity, wire)
+            # A name without a project speaks of the default project alone.
+            and (task.id is not None or wire.get("ProjectId", _DEFAULT_PROJECT) == _DEFAULT_PROJECT)
         ]
         if left and "project" not in json.dumps(result.get("warnings")):  # it is told that it looks in one only
             yield "false", f"task {task.number} says that it is absent: {', '.join(left)} is there"
