@@ -150,6 +150,10 @@ class Lookup:
         )
         return [item for item in found if not self.resource.is_leaving(item) or same_id(item["id"], own)]
 
+    def within(self, resource: Resource, place: Item) -> list[Item]:
+        """All resources of a kind at a place, which has the option of its scope; else all of the region."""
+        return _once(self.read(resource, raw) for raw in self._scan(resource, place, self._projects(resource)))
+
     def in_default_project(self, options: Item) -> list[Item]:
         """Resources called so in the default project, which is what the service lists if no project is named."""
         return self._called(self.resource, options, self._scan(self.resource, options, {}))

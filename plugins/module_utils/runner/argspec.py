@@ -152,7 +152,9 @@ def resource_spec(resource: Resource) -> Spec:
         spec["project_id"] = {"type": "str"}
     if any(field.option == "status" for field in resource.fields):
         spec["wait_for_state"] = {"type": "str"}
-    if resource.used_by:
+    if resource.moves:
+        spec[f"move_{resource.moves}"] = {"type": "bool", "default": True}
+    if resource.used_by or resource.moves:
         spec["removed_before"] = {"type": "list", "elements": "str"}
     for field in resource.settable:
         if field.secret:
