@@ -113,7 +113,7 @@ faults: install ## Run the fault campaign: TRIALS, SEED; BROKEN=all with each ru
 		$(if $(BROKEN),--broken $(BROKEN) --batch 60)
 
 campaign: export KSYUN_VPN_CAMPAIGN = true
-campaign: SUITES = campaign secrets/test_each_masking_line.py in_process/test_equal.py
+campaign: SUITES = campaign laws/test_moving.py secrets/test_each_masking_line.py in_process/test_equal.py
 campaign: units ## Run what "make test" leaves out, as it needs more than Python: a real nginx between
 
 ipsec: SUITES = ipsec

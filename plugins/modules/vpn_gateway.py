@@ -110,15 +110,16 @@ options:
     type: raw
   removed_before:
     description:
-      - The IDs of tunnels that earlier tasks of the play remove. In check mode, where they are still there, there is no
-        warning that they use the VPN gateway. The real run passes over this option.
+      - The IDs of tunnels, and of routes, that earlier tasks of the play remove. In check mode, where they are still
+        there, there is no warning that they use the VPN gateway. The real run passes over this option.
     type: list
     elements: str
     version_added: 1.2.0
 notes:
   - Creating a VPN gateway, giving it more bandwidth, and replacing one costs money. With O(charge_type=Monthly) it is
     paid in advance.
-  - A VPN gateway that has tunnels can't be deleted, nor replaced. The message names them.
+  - A VPN gateway that has tunnels can't be deleted, nor replaced. The message names them, and the routes that lead to
+    it.
 seealso:
   - module: ksyun.vpn.vpn_gateway_info
   - module: ksyun.vpn.customer_gateway

@@ -34,6 +34,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import Entr
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.module import tell_secrets
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.result import Result
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.retyping import faults
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.sites import SitesEntry, SitesInfoEntry
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.verify import VerifyEntry
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.patience import GRACE, NoPatienceError, Patience
 
@@ -60,7 +61,7 @@ _UNKNOWN = (
 class InProcessAction(ModuleAction):
     """The action of a module's name; a subclass names the C(entry)."""
 
-    entry: Entry | VerifyEntry
+    entry: Entry | VerifyEntry | SitesEntry | SitesInfoEntry
     channels: t.ClassVar = Channels()  # a worker runs all items of a loop, and ends with them
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
@@ -200,10 +201,18 @@ class InProcessAction(ModuleAction):
                 environment=environment,
                 open_channel=InProcessAction.channels,
                 given=self._task.args,
+                **({"tell": self._tell} if isinstance(self.entry, SitesEntry) and self._is_told(parameters) else {}),
             )
         tell_secrets(self.entry, result)
         warnings += result.pop("warnings", ())
         return {**result, "warnings": warnings} if warnings else result
+
+    def _is_told(self, parameters: dict[str, t.Any]) -> bool:
+        """Whether the user wants to see how far the task has come."""
+        return not self._task.no_log and (bool(parameters.get("progress")) or Display().verbosity > 0)
+
+    def _tell(self, line: str) -> None:
+        Display().display(f"{self._task.action}: {line}")
 
 
 def _plain(arguments: t.Any) -> t.Any:

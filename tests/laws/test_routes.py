@@ -25,6 +25,8 @@ _GUESSES: tuple[dict[str, Any], ...] = (
     {"routes_of_deleted": "dangling"},
     {"routes_of_deleted": "removed"},
     {"duplicate_routes": "allowed"},
+    {"dry_run_depth": "full"},
+    {"dry_run_depth": "rights"},
     {"route_tables": "ignored"},
     {"instance_id_filter": "all"},
     {"next_hop_names": "as created"},
@@ -121,14 +123,21 @@ def test_it_is_asked_for_by_ids_and_by_any_spelling(world: World, kind: str) -> 
     assert result["error"]["kind"] == "missing"
 
 
+@pytest.mark.parametrize("depth", ["permission", "full", "rights"])
 @pytest.mark.parametrize("kind", _KINDS)
-def test_another_tunnel_is_a_difference(world: World, kind: str) -> None:
-    """It can't be changed in place: it fails and names it, or the route is replaced."""
+def test_another_tunnel_is_a_difference(world: World, kind: str, depth: str) -> None:
+    """It can't be changed in place: it fails and names it, or the route is replaced.
+
+    A dry run that looks at everything refuses the new one, as the old one is there: that is no reason not to.
+    """
+    world.emulator.configure(dry_run_depth=depth)
     made = _done(world.task(kind, _options(kind)), "create")[kind]
     result = world.task(kind, _options(kind, "hamburg"))
     assert (result["error"]["kind"], result["error"]["options"]) == ("immutable_change", ["vpn_tunnel"])
     assert _hop(world, kind) == _tunnel(world, kind)
-    replaced = _done(world.task(kind, _options(kind, "hamburg", on_immutable_change="replace")), "delete", "create")
+    wanted = _options(kind, "hamburg", on_immutable_change="replace")
+    _done(world.task(kind, wanted, check=True), "delete", "create")
+    replaced = _done(world.task(kind, wanted), "delete", "create")
     assert replaced[kind]["id"] != made["id"]
     assert _hop(world, kind) == _tunnel(world, kind, "hamburg")
 

@@ -87,12 +87,14 @@ class World:
             self.emulator.configure(**settings)
         self.emulator.seed(**account.sets)
 
-    def task(self, name: str, options: Options, *, check: bool = False) -> dict[str, Any]:
+    def task(
+        self, name: str, options: Options, *, check: bool = False, environment: dict[str, str] | None = None
+    ) -> dict[str, Any]:
         """The result of a task of the module C(name), diff included."""
         resource = TABLES[name]
         parameters = self.parameters(_resource_spec(name), options)
         with mock.patch.object(manage, "Client", _QUICK) if self.quick else nullcontext():
-            return run_resource(resource, parameters, check_mode=check, diff=True, environment={})
+            return run_resource(resource, parameters, check_mode=check, diff=True, environment=environment or {})
 
     def info(self, name: str, /, **options: Any) -> list[dict[str, Any]]:
         """What the C(_info) module lists."""

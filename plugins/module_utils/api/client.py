@@ -9,6 +9,7 @@ Knows signing, transport, retries, errors and the wire format; of resources and 
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 import typing as t
@@ -41,6 +42,8 @@ with suppress(ImportError):
 
 if t.TYPE_CHECKING:
     from urllib3.response import BaseHTTPResponse
+
+    from .transport.pace import Pace
 
 PAGE_SIZE = 200
 # Bounds that no account comes near to, for what a broken or hostile server would never end:
@@ -77,8 +80,7 @@ class _Shared:
         self.lock = threading.Lock()
         self.skew = timedelta(0)  # of this host's clock
         self.clock_corrected = False
-        self.forked = False
-        self.not_before = 0.0  # no request goes out earlier, since the service has turned one away for their number
+        self.pace: Pace | None = None  # once there are several threads
 
 
 class Client:
@@ -112,6 +114,7 @@ class Client:
         self._shared = shared or _Shared()
         self._signers: dict[Service, t.Callable[[Request], Request]] = {}
         self._received = 0
+        self.last_write = -math.inf  # when the last request that writes had its answer, or none
         self._channel = open_channel(connection)
         self._headers = {
             "User-Agent": f"ksyun.vpn/{VERSION} python-urllib3/{urllib3.__version__}",
@@ -128,7 +131,10 @@ class Client:
         What one of them learns of the clock, of the service's rate limit and of secrets counts for all. The caller
         closes it.
         """
-        self._shared.forked = True
+        if self._shared.pace is None:
+            from .transport.pace import Pace  # here, as one thread needs none
+
+            self._shared.pace = Pace()
         other = Client(
             self.connection,
             self.redact,
@@ -223,10 +229,13 @@ class Client:
         try:
             while True:
                 call.attempts += 1
-                self._wait_for_others()
+                sent = self._sent_in_turn()
                 skew = self._shared.skew
                 try:
-                    return self._attempt(action, call, pairs, by_post=action.writes or action.post_only), call
+                    answer = self._attempt(action, call, pairs, by_post=action.writes or action.post_only)
+                    if self._shared.pace is not None:
+                        self._shared.pace.taken(self.monotonic())
+                    return answer, call
                 except ApiError as error:
                     if self._corrected_clock(error, skew):
                         continue
@@ -240,12 +249,15 @@ class Client:
                     pause = pauses.next(error, self.monotonic() - started, self._channel.answered)
                     if pause is None:
                         raise self._explained(error) from None
-                    if self._shared.forked and isinstance(error, ThrottledError):
-                        with self._shared.lock:
-                            self._shared.not_before = max(self._shared.not_before, self.monotonic() + pause)
-                    self.sleep(pause)
+                    if self._shared.pace is not None and isinstance(error, ThrottledError):
+                        self._shared.pace.turned_away(sent, self.monotonic(), error.retry_after or 0.0)
+                    else:
+                        self.sleep(pause)
         finally:
-            call.milliseconds = round((self.monotonic() - started) * 1000)
+            ended = self.monotonic()
+            call.milliseconds = round((ended - started) * 1000)
+            if action.writes and not dry_run:
+                self.last_write = ended
 
     def _explained(self, error: ApiError) -> ApiError:
         """The error, with where those options come from that its hint tells to look at."""
@@ -256,12 +268,14 @@ class Client:
             error.hint = f"{error.hint} {told}"
         return error
 
-    def _wait_for_others(self) -> None:
-        """Wait, if another thread's request was turned away for the number of requests."""
-        if self._shared.not_before:
-            left = self._shared.not_before - self.monotonic()
-            if left > 0:
-                self.sleep(left)
+    def _sent_in_turn(self) -> float:
+        """Wait until it is this thread's turn, if there are several, and the service limits their requests; when."""
+        while self._shared.pace is not None:
+            left = self._shared.pace.wait(self.monotonic())
+            if not left:
+                break
+            self.sleep(left)
+        return self.monotonic()
 
     def _corrected_clock(self, error: ApiError, skew: timedelta) -> bool:
         """After C(Signature expired): take the service's time from its C(Date) header, once for all threads.

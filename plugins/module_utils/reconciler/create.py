@@ -34,7 +34,7 @@ from .lookup import list_of
 from .model import Step, Wanted, describe
 from .notes import Notes
 from .plan import differences, unseen
-from .write import Writer
+from .write import Parts, Writer, finish
 
 # How long a create whose answer was lost may take to show, in seconds: so long it is looked for before it is taken as
 # not done, and so long a task that lost one looks, in the end, whether two have come of it.
@@ -56,12 +56,17 @@ class Creator(Writer):
         deleted. Raises L(KsyunError). An L(ApiError) means that the service has refused it and nothing was created,
         unless C(progress.item) tells what was.
         """
+        finish(self.creating(step, wanted, others, replaces=replaces))
+
+    def creating(self, step: Step, wanted: Wanted, others: set[str], *, replaces: bool = False) -> Parts:
+        """The same in two parts: it is sent, and then confirmed."""
         asked = wanted._replace(options=step.options, shown=step.options, update_secrets=True)
         created, lost = self._send(step, asked, others)
         progress = self.progress
         target = step.target if created is None else describe(self.resource, asked.options, created["id"])
         progress.done.append(replace(step, target=target))
         progress.item = created
+        yield
         try:
             progress.item = self._confirm(step, asked, others, created, lost)
             # what is not listed yet is not compared: an answer may tell the id alone

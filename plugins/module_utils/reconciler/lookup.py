@@ -9,10 +9,12 @@ from __future__ import annotations
 import typing as t
 import unicodedata
 
-from ..api.client import Client
+from ..api.action import Action
+from ..api.connection import Connection
 from ..api.errors import NotFoundError
+from ..api.redaction import Redactor
 from ..resources.schema import Field, Item, Reference, Resource
-from ..resources.types import as_service_writes, is_id, same_id
+from ..resources.types import as_service_writes, fold, is_id, same_id
 from .errors import AmbiguousNameError, MissingError
 from .model import describe
 
@@ -23,6 +25,36 @@ UNKNOWN_ID = "(known after creation)"
 
 _LONG = 20  # characters that a name has at least which a service may have cut
 Wire = t.Mapping[str, t.Any]  # an object as the service lists it
+
+
+class Listed(list[dict[str, t.Any]]):
+    """A whole listing that many lookups search, each for few of its objects: it keeps an index of what they go by."""
+
+    def __init__(self, objects: t.Iterable[dict[str, t.Any]] = ()) -> None:
+        super().__init__(objects)
+        self._places: dict[str, dict[t.Any, list[int]]] = {}
+
+    def near(self, resource: Resource, marks: t.Collection[t.Any]) -> t.Iterator[dict[str, t.Any]]:
+        """The objects that have one of the marks at least, in the order of the listing. See L(_marks_of)."""
+        if resource.name not in self._places:
+            places: dict[t.Any, list[int]] = {}
+            for place, raw in enumerate(self):
+                for mark in _marks_of(resource, raw):
+                    places.setdefault(mark, []).append(place)
+            self._places[resource.name] = places
+        places = self._places[resource.name]
+        for place in sorted({place for mark in marks for place in places.get(mark, ())}):
+            yield self[place]
+
+
+class Reader(t.Protocol):
+    """What a lookup asks: a client, or what many lookups share (see L(snapshot))."""
+
+    connection: Connection
+    redact: Redactor
+
+    def items(self, action: Action, parameters: t.Mapping[str, t.Any]) -> t.Iterable[dict[str, t.Any]]:
+        """All that an action lists."""
 
 
 class Found(t.NamedTuple):
@@ -42,7 +74,7 @@ class Found(t.NamedTuple):
 class Lookup:
     """Reads of one resource and its neighbours. C(project_id) narrows what is seen where the service has projects."""
 
-    def __init__(self, client: Client, resource: Resource, project_id: str | None = None) -> None:
+    def __init__(self, client: Reader, resource: Resource, project_id: str | None = None) -> None:
         self.client = client
         self.resource = resource
         self.project_id = project_id
@@ -76,7 +108,7 @@ class Lookup:
         if scope is not None and scope.option not in options:
             hint += f" (or {scope.option}, if that tells them apart)"
         items, cut, twins, is_called = [], [], [], self._is_called(options)
-        for raw in self._scan(self.resource, options, self._projects(self.resource)):
+        for raw in self._scan(self.resource, options, self._projects(self.resource), _marks(self.resource, options)):
             if is_called(raw):
                 items.append(self.read(self.resource, raw))
                 continue
@@ -93,6 +125,15 @@ class Lookup:
             leaving=[item for item in named if self.resource.is_leaving(item)],
         )
 
+    def all_within(self, options: Item) -> list[Item]:
+        """All resources of the scope that the options give, but for those that are being deleted."""
+        found = _once(
+            self.read(self.resource, raw)
+            for raw in self._scan(self.resource, options, self._projects(self.resource))
+            if isinstance(raw.get(self.resource.id_wire), str)
+        )
+        return [item for item in found if not self.resource.is_leaving(item)]
+
     def all_by_key(self, options: Item, others: t.Collection[str] = (), own: str | None = None) -> list[Item]:
         """All resources that may have come of creating what the options say, within its scope, but for C(others).
 
@@ -100,13 +141,18 @@ class Lookup:
         C(own).
         """
         passed_over, is_called = {identity.lower() for identity in others}, self._is_called(options)
+        marks = [*_marks(self.resource, options), ("id", str(own).lower())]
         found = _once(
             self.read(self.resource, raw)
-            for raw in self._scan(self.resource, options, self._projects(self.resource))
+            for raw in self._scan(self.resource, options, self._projects(self.resource), marks)
             if (is_called(raw) or (own is not None and same_id(raw.get(self.resource.id_wire), own)))
             and str(raw.get(self.resource.id_wire)).lower() not in passed_over
         )
         return [item for item in found if not self.resource.is_leaving(item) or same_id(item["id"], own)]
+
+    def within(self, resource: Resource, place: Item) -> list[Item]:
+        """All resources of a kind at a place, which has the option of its scope; else all of the region."""
+        return _once(self.read(resource, raw) for raw in self._scan(resource, place, self._projects(resource)))
 
     def in_default_project(self, options: Item) -> list[Item]:
         """Resources called so in the default project, which is what the service lists if no project is named."""
@@ -127,7 +173,8 @@ class Lookup:
             which = f"with the id {given}"
         else:
             wanted = {**place, "name": given}
-            named = self._called(target, wanted, self._scan(target, place, self._projects(target)))
+            marks = [_called_mark(target, wanted)]
+            named = self._called(target, wanted, self._scan(target, place, self._projects(target), marks))
             found = _only(target, wanted, named, reference.option)
             which = f"named {given!r}"
         if found is None:
@@ -235,30 +282,76 @@ class Lookup:
             if all(field.is_key(field.told(raw), value) for field, value in wanted)
         )
 
-    def _objects(self, resource: Resource, parameters: dict[str, t.Any]) -> t.Iterator[Wire]:
-        """All objects that the service lists, without those of another project than was asked for."""
+    def _objects(
+        self, resource: Resource, parameters: dict[str, t.Any], marks: t.Collection[t.Any] | None = None
+    ) -> t.Iterator[Wire]:
+        """All objects that the service lists, without those of another project than was asked for.
+
+        C(marks): only what has one of them is of interest.
+        """
         asked = parameters.get("ProjectId")
-        for raw in self.client.items(resource.actions.describe, parameters):
+        listed = self.client.items(resource.actions.describe, parameters)
+        if marks is not None and isinstance(listed, Listed):
+            listed = listed.near(resource, marks)
+        for raw in listed:
             if asked is None or raw.get("ProjectId") in (None, "") or str(raw["ProjectId"]) in asked:
                 yield raw
 
-    def _scan(self, resource: Resource, options: Item, projects: dict[str, t.Any]) -> t.Iterator[Wire]:
+    def _scan(
+        self,
+        resource: Resource,
+        options: Item,
+        projects: dict[str, t.Any],
+        marks: t.Collection[t.Any] | None = None,
+    ) -> t.Iterator[Wire]:
         """All objects of one kind within the scope that the options give, in the order of the listing.
 
         What the service's filter has let through is compared here again.
         """
         scope, parameters = resource.scope, dict(projects)
         if scope is None or scope.option not in options:
-            yield from self._objects(resource, parameters)
+            yield from self._objects(resource, parameters, marks)
             return
         field = resource.field(scope.option)
         within = field.canonical(options[scope.option])
         if within is None:
             return  # the parent is not there yet, so nothing can be in it
         scope.narrow(parameters, within)
-        for raw in self._objects(resource, parameters):
+        for raw in self._objects(resource, parameters, marks):
             if raw.get(field.wire) in (None, "") or field.same(raw[field.wire], within):
                 yield raw
+
+
+def _called_mark(resource: Resource, options: t.Mapping[str, t.Any]) -> t.Any:
+    """What is equal for all that may be called alike."""
+    return "called", *(
+        fold(_normal(value) if field.kind.is_exact else field.canonical(value))
+        for field, value in ((field, options.get(field.option)) for field in resource.key)
+    )
+
+
+def _marks(resource: Resource, options: t.Mapping[str, t.Any]) -> list[t.Any]:
+    """What an object has one of at least that is of interest to a look for what the options say (L(Found))."""
+    marks = [_called_mark(resource, options)]
+    for field in resource.key:
+        called = str(options.get(field.option))
+        marks += [("cut", called[:end]) for end in range(_LONG, len(called) + 1)]
+    for number, group in enumerate(resource.one_of_a_kind):
+        if all(options.get(option) is not None for option in group.options):
+            same = (fold(resource.field(option).canonical(options[option])) for option in group.options)
+            marks.append((number, *same))
+    return marks
+
+
+def _marks_of(resource: Resource, raw: Wire) -> list[t.Any]:
+    """All marks of an object of the wire."""
+    told = {field.option: field.read(field.told(raw)) for field in resource.fields if field.wire in raw}
+    marks = [_called_mark(resource, told), ("id", str(raw.get(resource.id_wire)).lower())]
+    marks += [("cut", str(field.told(raw))) for field in resource.key if len(str(field.told(raw))) >= _LONG]
+    for number, group in enumerate(resource.one_of_a_kind):
+        if all(told.get(option) is not None for option in group.options):
+            marks.append((number, *(fold(told[option]) for option in group.options)))
+    return marks
 
 
 def _once(items: t.Iterable[Item]) -> list[Item]:

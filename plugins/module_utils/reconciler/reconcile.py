@@ -9,8 +9,12 @@ Reads never carry C(DryRun): the plan says what would change, the probe whether 
 
 from __future__ import annotations
 
+import os
+import typing as t
+
+from ..api.action import Action
 from ..api.client import Client
-from ..api.errors import AccessDeniedError, ApiError, DryRunExecutedError, InvalidOptionsError
+from ..api.errors import AccessDeniedError, ApiError, DryRunExecutedError, InvalidOptionsError, UnknownActionError
 from ..resources.schema import Item, Parents, Resource
 from ..resources.types import is_id, same_id
 from .errors import (
@@ -22,9 +26,14 @@ from .errors import (
     TimeUpError,
     in_use,
 )
-from .lookup import UNKNOWN_ID, Found, Lookup, list_of
-from .model import Change, Desired, Outcome, Plan, Policy, Progress, Wanted, describe
+from .lookup import UNKNOWN_ID, Found, Lookup, Reader, list_of
+from .model import Change, Desired, Move, Outcome, Plan, Policy, Progress, Step, Wanted, describe
 from .plan import differences, make_plan, match_secrets, not_compared, plan_replace
+
+if t.TYPE_CHECKING:
+    from .apply import Applier
+    from .signals import Hold
+    from .write import Parts
 
 
 class Reconciler:
@@ -33,38 +42,77 @@ class Reconciler:
     Check mode and a run go one way up to the last step: what is looked at before a write is looked at in both.
     """
 
-    def __init__(self, client: Client, resource: Resource, desired: Desired, policy: Policy) -> None:
+    def __init__(
+        self,
+        client: Client,
+        resource: Resource,
+        desired: Desired,
+        policy: Policy,
+        *,
+        reader: Reader | None = None,
+        parents: Parents | None = None,
+    ) -> None:
+        """C(reader) has what many share of listings. C(parents) are those that the caller knows, by option.
+
+        One whose id is C(UNKNOWN_ID) will be there when the resource's turn comes.
+        """
         self.client = client
         self.resource = resource
         self.desired = desired
         self.policy = policy
-        self.lookup = Lookup(client, resource, policy.project_id)
+        self.lookup = Lookup(reader or client, resource, policy.project_id)
         self.progress = Progress()
+        self.is_due = False  # whether anything has to be done, or waited for
+        self.began = client.monotonic()
+        self._parents_given = parents or {}
         self._known: dict[str, Item] = {}  # parents that have been read, by option
         self._faults: list[str] = []  # values that must not be sent
+        self._wanted: Wanted | None = None
+        self._leaving: list[Item] = []  # others of the name, which are being deleted
+        self._applier: Applier | None = None
 
     def run(self) -> Outcome:
         """Reconcile: the outcome, with the C(failure) if there was one, which says what became of the change."""
         try:
-            return self.progress.outcome(self._run())
+            self.prepare()
+            if self.policy.check_mode:
+                self.ask()
+            elif self.is_due:
+                self._apply()
         except Exception as error:  # pylint: disable=broad-except
-            executed = isinstance(error, DryRunExecutedError)
-            if isinstance(error, ApiError) and not executed:
-                error.so_far = self._so_far()
-            return self.progress.outcome(bool(self.progress.done) or executed, error)
+            return self.failed(error)
+        return self.outcome()
+
+    def outcome(self) -> Outcome:
+        """The outcome where nothing has failed."""
+        return self.progress.outcome(self.desired.id == UNKNOWN_ID or bool(self.steps))
+
+    def failed(self, error: Exception) -> Outcome:
+        """The outcome with a failure."""
+        executed = isinstance(error, DryRunExecutedError)
+        if isinstance(error, ApiError) and not executed:
+            error.so_far = self._so_far()
+        return self.progress.outcome(bool(self.progress.done) or executed, error)
+
+    @property
+    def steps(self) -> t.Sequence[Step]:
+        """What is planned."""
+        return self.progress.plan.steps if self.progress.plan else ()
 
     def _so_far(self) -> str:
         """What a failed call leaves behind."""
         done = [f"the {step.action} of the {step.target}" for step in self.progress.done]
         have = "has" if len(done) == 1 else "have"
-        return f"Before that, {' and '.join(done)} {have} been carried out." if done else "Nothing was changed."
+        listed = " and ".join(done) if len(done) < 3 else ", ".join(done)
+        return f"Before that, {listed} {have} been carried out." if done else "Nothing was changed."
 
-    def _run(self) -> bool:
-        """Whether something changes; the rest is in C(progress)."""
-        resource, check_mode = self.resource, self.policy.check_mode
+    def prepare(self) -> None:
+        """Find what is there, and plan. Writes nothing; raises what stands against the plan."""
+        resource = self.resource
         self._validate()
         if self.desired.id == UNKNOWN_ID:
-            return self._not_there_yet()
+            self._not_there_yet()
+            return
         wanted, found = self._look()
         outcome, current = self.progress, found.item
         outcome.item = current
@@ -81,37 +129,61 @@ class Reconciler:
             self._examine(plan, wanted, found)
         if plan.replaces:
             wanted = wanted._replace(former=self._former(plan))
-        if check_mode:
-            self._probe(plan, wanted)
-            outcome.item, outcome.secrets_match = plan.after, plan.secrets_match
-            if plan.creates and outcome.item is not None:
-                outcome.item = {**outcome.item, "id": UNKNOWN_ID}
-        elif plan.steps or self.policy.wait_for_state or (found.leaving and self.policy.wait and not wanted.present):
-            self._apply(plan, wanted, found.leaving)
-        return bool(plan.steps)
+        if resource.moves and wanted.present:
+            plan = outcome.plan = self._moving(plan, wanted)
+        self._wanted, self._leaving = wanted, found.leaving
+        waits = self.policy.wait_for_state or (found.leaving and self.policy.wait and not wanted.present)
+        self.is_due = bool(plan.steps or waits)
 
-    def _apply(self, plan: Plan, wanted: Wanted, leaving: list[Item]) -> None:
-        """Carry out the plan, and wait for what the task waits for. Nothing ends the process in between.
+    def ask(self, probe: t.Callable[[Action, dict[str, t.Any]], None] | None = None) -> None:
+        """In check mode: ask the service about what is planned, by C(probe) if not by the client's, and foretell."""
+        plan = self.progress.plan
+        if plan is None or self._wanted is None:
+            return
+        self._probe(plan, self._wanted, probe or self.client.probe)
+        self.foretell()
 
-        C(leaving) are others of the name, which are being deleted.
-        """
-        # here, as each module compiles what it imports, and most tasks change nothing
-        from .apply import Applier
+    def foretell(self) -> None:
+        """Let the outcome have what the plan leads to."""
+        outcome, plan = self.progress, self.progress.plan
+        if plan is None:
+            return
+        outcome.item, outcome.secrets_match = plan.after, plan.secrets_match
+        if plan.creates and outcome.item is not None:
+            outcome.item = {**outcome.item, "id": UNKNOWN_ID}
+
+    def work(self, hold: Hold) -> Parts:
+        """Carry out what was planned, in two parts, and wait for what the task waits for."""
+        from .apply import Applier  # here, as each module compiles what it imports, and most tasks change nothing
+
+        outcome, wanted, plan = self.progress, t.cast(Wanted, self._wanted), t.cast(Plan, self.progress.plan)
+        applier = Applier(self.client, self.resource, self.desired, self.policy, self.lookup, outcome, hold)
+        applier.began, self._applier = self.began, applier
+        try:
+            yield from applier.applying(plan, wanted, lambda item, changes: self._replacement(wanted, item, changes))
+            if wanted.present and self.policy.wait_for_state and outcome.item:
+                outcome.item = applier.await_state(outcome.item)
+            if not wanted.present and self.policy.wait:
+                applier.await_end(self._leaving)
+        finally:
+            if outcome.item is not None:
+                outcome.secrets_match = match_secrets(self.resource, wanted, outcome.item)
+                outcome.not_compared = not_compared(self.resource, wanted, outcome.item)
+
+    def hand_to(self, client: Client, reader: Reader) -> None:
+        """Go on with another thread's client."""
+        self.client, self.lookup.client = client, reader
+        if self._applier is not None:
+            self._applier.client = client
+
+    def _apply(self) -> None:
+        """Carry out the plan to its end. Nothing ends the process in between."""
         from .signals import Hold
+        from .write import finish
 
         outcome = self.progress
         with Hold() as hold:
-            applier = Applier(self.client, self.resource, self.desired, self.policy, self.lookup, outcome, hold)
-            try:
-                applier.apply(plan, wanted, lambda item, changes: self._replacement(wanted, item, changes))
-                if wanted.present and self.policy.wait_for_state and outcome.item:
-                    outcome.item = applier.await_state(outcome.item)
-                if not wanted.present and self.policy.wait:
-                    applier.await_end(leaving)
-            finally:
-                if outcome.item is not None:
-                    outcome.secrets_match = match_secrets(self.resource, wanted, outcome.item)
-                    outcome.not_compared = not_compared(self.resource, wanted, outcome.item)
+            finish(self.work(hold))
         if hold.timed_out:
             raise TimeUpError(
                 "The task's time-out came while its changes were carried out. They were carried out to their end: "
@@ -119,7 +191,7 @@ class Reconciler:
                 + "."
             )
 
-    def _not_there_yet(self) -> bool:
+    def _not_there_yet(self) -> None:
         """In check mode, a task for what an earlier task of the play would have created."""
         if self.desired.state == "present":
             self.progress.item = {**self.resource.blank(), **self.desired.options, "id": UNKNOWN_ID}
@@ -127,7 +199,6 @@ class Reconciler:
             f"This {self.resource.noun} would be created by an earlier task of the play; "
             "check mode cannot tell what this task would change."
         )
-        return True
 
     # --- before the plan ----------------------------------------------------------------------
 
@@ -192,6 +263,12 @@ class Reconciler:
         for reference in resource.references:
             given = options.get(reference.option)
             if given is None:
+                continue
+            if reference.option in self._parents_given:
+                parent = self._known[reference.option] = others[reference.option] = self._parents_given[
+                    reference.option
+                ]
+                options[reference.option] = None if parent["id"] == UNKNOWN_ID else parent["id"]
                 continue
             in_scope = resource.scope is not None and reference.option == resource.scope.option
             if not present and ((desired.id and resource.identity.listed_by_id) or not in_scope):
@@ -272,7 +349,7 @@ class Reconciler:
         if plan.replaces:
             self._can_be_replaced(plan)
             outcome.warnings.append(
-                f"The {plan.steps[0].target} is deleted and created again, with a new id; its traffic is interrupted."
+                f"The {plan.own[0].target} is deleted and created again, with a new id; its traffic is interrupted."
             )
         elif plan.creates:
             self._can_be_created(wanted, found)
@@ -335,7 +412,133 @@ class Reconciler:
         """The plan to replace a resource for changes that were to be made in place, looked at like any other."""
         plan = plan_replace(self.resource, wanted, item, changes, changes, lambda: self._parents(wanted, item))
         self._can_be_replaced(plan, changes)
-        return plan
+        return self._moving(plan, wanted) if self.resource.moves else plan
+
+    # --- what leads to it ---------------------------------------------------------------------
+
+    def _moving(self, plan: Plan, wanted: Wanted) -> Plan:
+        """The plan with what moves along: what leads to a resource that is replaced, and what is left of such a move.
+
+        Raises L(KsyunError) where what leads there can't be told, can't move, or must not.
+        """
+        moves = self._moves(plan) if plan.replaces else []
+        there = {str(move.item.get("id")) for move in moves}
+        moves += [move for move in self._left_over(plan) if str(move.item.get("id")) not in there]
+        if not moves:
+            return plan
+        moved = plan.moving(moves)
+        self.progress.warnings.append(
+            f"{', '.join(move.called for move in moves)} {'leads' if len(moves) == 1 else 'lead'} to the new one "
+            f"afterwards. Nothing flows that way for as long as {len(moved.steps)} calls take, from the first delete "
+            "to the last create."
+        )
+        return moved
+
+    def _moves(self, plan: Plan) -> list[Move]:
+        """What leads to the resource that is replaced, and moves."""
+        # here, as each module compiles what it imports
+        from .following import following
+        from .moving import unlisted
+        from .plan import move_of
+
+        resource, delete, old, word = self.resource, plan.own[0], plan.before or {}, str(self.resource.moves)
+        try:
+            led = following(self.lookup, old)
+        except ApiError as error:
+            if self.policy.move:
+                raise unlisted(error, delete.target, word) from None
+            self.progress.warnings.append(
+                f"It could not be checked which {word} lead to the {delete.target}, and will lead nowhere: {error}"
+            )
+            return []
+        doubts = led.doubts if self.policy.move else [*led.doubts, *led.mixed]
+        self.progress.warnings += [f"{doubt[0].upper()}{doubt[1:]}." for doubt in doubts]
+        if led.mixed and self.policy.move:
+            raise AmbiguousNameError(
+                f"The {delete.target} can't be replaced: {'; '.join(led.mixed)}. Rename what has the same name, or "
+                f"remove the {word}, or set move_{word} to false if none leads to the one that is replaced.",
+                [str(old["id"])],
+            )
+        if not self.policy.move:
+            self._must_stay(delete.target, list(map(str, led.found)))
+            return []
+        moves, stuck = [], []
+        for follower in led.found:
+            move = move_of(follower.kind, follower.field, follower.item, old)
+            faults = ["not all of it is told"] if move is None else self._misfits(plan, move)
+            if move is None or faults:
+                stuck.append(f"{follower} ({'; '.join(faults)})")
+            else:
+                moves.append(move)
+        if stuck:
+            scope = [] if resource.scope is None else [resource.scope.option]
+            raise ImmutableChangeError(
+                f"The {delete.target} can't be replaced, as these lead to it and can't lead to the new one: "
+                f"{', '.join(stuck)}. Remove them first.",
+                scope,
+                plan,
+            )
+        return moves
+
+    def _must_stay(self, target: str, users: list[str]) -> None:
+        """Raise for what leads to a resource and must not be moved. Check mode only tells: it may be gone by then."""
+        left = [user for user in users if not any(each in user for each in self.policy.removed_before)]
+        if not left:
+            return
+        error = in_use(target, left)
+        error.hint = f"Remove them first, or set move_{self.resource.moves} to true to have them lead to the new one."
+        if not self.policy.check_mode:
+            raise error
+        self.progress.warnings.append(f"{error} An earlier task of the play must remove them.")
+
+    def _misfits(self, plan: Plan, move: Move) -> list[str]:
+        """Why what moves would not fit a new one that is elsewhere than the old one was."""
+        scope, old, new = self.resource.scope, plan.before or {}, plan.own[1].options
+        if scope is None or same_id(old.get(scope.option), new.get(scope.option)):
+            return []
+        options = move.create.options
+        place = {"id": options[scope.option]} if scope.option in options else self._known.get(scope.option, {})
+        target = {"id": old["id"], scope.option: new.get(scope.option) or UNKNOWN_ID}
+        return move.table.fits(options, {self.resource.name: target, scope.option: place}, {})
+
+    def _left_over(self, plan: Plan) -> list[Move]:
+        """What an earlier task was moving to this resource when it was ended, as far as it is not there."""
+        if not self.policy.move or not self.policy.notes or not os.path.isdir(self.policy.notes):
+            return []
+        from .notes import Notes, move_key
+
+        notes, after = Notes(self.policy.notes), plan.after or {}
+        key = move_key(self.resource, after, self.client.connection.region)
+        entries = notes.begun(key)
+        try:
+            moves = [move for entry in entries for move in [self._left(entry, after)] if move is not None]
+        except ApiError as error:
+            self.progress.warnings.append(f"What an earlier task did not finish could not be looked at: {error}")
+            return []
+        if entries and not moves and not plan.steps and not self.policy.check_mode:
+            notes.drop(key)
+        return moves
+
+    def _left(self, entry: Item, to: Item) -> Move | None:
+        """What is still to be done of what an earlier task has noted; None if it is done, or not as it was noted."""
+        from ..resources.followers import followers_of
+        from .plan import move_of
+
+        kinds = {(kind.name, field.option): (kind, field) for kind, field in followers_of(self.resource)}
+        kind, field = kinds.get((entry["kind"], entry["by"]), (None, None))
+        if kind is None or field is None:
+            return None
+        options = {name: value for name, value in entry["options"].items() if name in {f.option for f in kind.settable}}
+        if kind.missing(options) or kind.faults(options, complete=False, strict=False):
+            return None
+        found = Lookup(self.client, kind, self.policy.project_id).all_by_key(options)
+        led_to = options.get(field.option)
+        if not found:
+            return move_of(kind, field, {**kind.blank(), **options}, {**to, "id": to.get("id") or led_to}, there=False)
+        old = [item for item in found if same_id(item["id"], entry.get("id"))]
+        if len(found) != 1 or not old or same_id(led_to, to.get("id")):
+            return None
+        return move_of(kind, field, old[0], to)
 
     def _can_be_replaced(self, plan: Plan, for_changes: list[Change] | None = None) -> None:
         """Raise for what would stop the create, or the delete, of a replacement.
@@ -344,26 +547,26 @@ class Reconciler:
         """
         from .notes import Notes  # here, as each module compiles what it imports
 
-        resource, create = self.resource, plan.steps[1]
+        resource, create = self.resource, plan.own[1]
         old = plan.before or {}
         taken = self.lookup.all_by_key(create.options, {old["id"]})
         if taken:
             raise AmbiguousNameError(
-                f"The {plan.steps[0].target} can't be replaced, as what takes its place would not be the only "
+                f"The {plan.own[0].target} can't be replaced, as what takes its place would not be the only "
                 f"{describe(resource, create.options)}: {list_of(taken)}. Rename or remove the others.",
                 [str(item["id"]) for item in taken],
             )
         fixed = for_changes or [change for change in create.changes if not change.field.on_modify]
         if Notes(self.policy.notes).tried(str(old["id"]), fixed, create.options):
             raise NotAsAskedError(
-                f"The {plan.steps[0].target} was created with just these options, and did not come out as asked: "
+                f"The {plan.own[0].target} was created with just these options, and did not come out as asked: "
                 f"{', '.join(map(str, fixed))}. Replacing it again would interrupt its traffic and change nothing. "
                 "Leave these options out, or give them the values that they have now.",
                 [change.field.option for change in fixed],
             )
-        users = self._users(str(old["id"]))
+        users = self._users(old, plan)
         if users and not self.policy.check_mode:
-            raise in_use(plan.steps[0].target, users)
+            raise in_use(plan.own[0].target, users)
 
     def _former(self, plan: Plan) -> dict[str, Item]:
         """What the old one refers to, where another option tells it, so that it can be put back.
@@ -388,39 +591,53 @@ class Reconciler:
         if untold:
             what = " and ".join(untold)
             raise ImmutableChangeError(
-                f"The {plan.steps[0].target} can't be replaced: the service does not tell which {what} it has, so that "
+                f"The {plan.own[0].target} can't be replaced: the service does not tell which {what} it has, so that "
                 "it could not be put back if the new one was refused. Delete it with state=absent, and create it then.",
                 untold,
                 plan,
             )
         return found
 
-    def _users(self, identity: str) -> list[str]:
-        """What uses a resource, with a warning if this key may not find out."""
+    def _users(self, item: Item, plan: Plan) -> list[str]:
+        """What uses a resource, with a warning if this key may not find out. What moves along does not count."""
+        from .following import names_of  # here, as each module compiles what it imports
+
+        without = self.policy.removed_before if self.policy.check_mode else ()
+        users: list[str] = []
         try:
-            return self.lookup.users(identity, self.policy.removed_before if self.policy.check_mode else ())
-        except AccessDeniedError as error:
+            users += self.lookup.users(str(item["id"]), without)
+            if not (plan.replaces and self.resource.moves):
+                users += names_of(self.lookup, item, without)
+        except (AccessDeniedError, UnknownActionError) as error:
             self.progress.warnings.append(f"It could not be checked what uses the {self.resource.noun}: {error}")
-            return []
+        return users
 
     # --- check mode ---------------------------------------------------------------------------
 
-    def _probe(self, plan: Plan, wanted: Wanted) -> None:
+    def _probe(self, plan: Plan, wanted: Wanted, probe: t.Callable[[Action, dict[str, t.Any]], None]) -> None:
         """Ask the service about each planned write, and find out what its dry run does not look at."""
-        for step in reversed(plan.steps):  # the create of a replacement first, as a run asks before it deletes
+        from .moving import may_move, permitted
+
+        for step in reversed(plan.own):  # the create of a replacement first, as a run asks before it deletes
             if step.action == "create" and self._waits_for_parents(wanted):
                 continue  # they will exist when the real run comes here; their ids are not known
             if step.action == "delete":
-                users = self._users(step.parameters[self.resource.id_wire])
+                users = self._users(plan.before or {}, plan)
                 if users:
                     self.progress.warnings.append(
                         f"The service refuses to delete the {step.target} while it is used by {', '.join(users)}; "
                         "an earlier task of the play must remove them."
                     )
                     continue
-            if self.policy.probe:
-                self.client.probe(self.resource.actions.of(step.action), step.parameters)
+            unlike = plan.moves if step.action == "delete" else plan.replaces and self.resource.identity.is_unique
+            if self.policy.probe and unlike:
+                step.permitted = permitted(self.client, step, self.resource)
+            elif self.policy.probe:
+                probe(self.resource.actions.of(step.action), step.parameters)
                 step.permitted = True
+                step.permitted = True
+        if self.policy.probe and not (plan.own and self._waits_for_parents(wanted)):
+            may_move(self.client, plan)
 
     def _waits_for_parents(self, wanted: Wanted) -> bool:
         """Whether a planned create refers to something that an earlier task of the play would create."""

@@ -21,6 +21,9 @@ from .model import Desired, Policy, Progress, Step
 from .signals import Hold
 
 T = t.TypeVar("T")
+# What is carried out in two parts: it pauses once what it has sent has only to be confirmed, so that one listing can
+# confirm many.
+Parts = t.Iterator[None]
 
 # Once a signal has asked this process to end, nothing is waited for any longer than this, in seconds.
 ENDING_TIME = 5.0
@@ -80,6 +83,12 @@ class Writer:
         """Look, with growing pauses, until it is enough or the time is up; the last look. C(waited) tells how long."""
         item, self.waited = poll(self.client, look, enough, timeout, lambda: self.hold.waiting)
         return item
+
+
+def finish(parts: Parts) -> None:
+    """Carry out what is left, without a pause."""
+    for _pause in parts:
+        pass
 
 
 def poll(

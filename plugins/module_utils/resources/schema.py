@@ -22,6 +22,7 @@ TASK_OPTIONS = frozenset(
     (
         *("state", "id", "on_immutable_change", "allow_unknown_values", "probe", "wait", "wait_timeout"),
         *(
+            "move_routes",
             "removed_before",
             "wait_for_state",
             "project_id",
@@ -171,6 +172,7 @@ class Reference(t.NamedTuple):
     C(listed_as) is the option in which the service lists the other one's name, where it does not list the id.
     C(led_to) is the option that has the other one's id or, as services may differ, that of the place which it is in.
     C(may_be_place): such a place may be meant by its id, so that the id alone does not tell that the other one is.
+    C(stands_for) tells of a place whether its id, where it is told, stands for what is in it.
     """
 
     resource: Resource
@@ -178,6 +180,7 @@ class Reference(t.NamedTuple):
     listed_as: str | None = None
     led_to: str | None = None
     may_be_place: bool = False
+    stands_for: t.Callable[[Item], bool] | None = None
 
     @property
     def is_told_elsewhere(self) -> bool:
@@ -226,6 +229,7 @@ class Identity(t.NamedTuple):
     scope: Scope | None = None
     also: tuple[str, ...] = ()  # options that count, too, where a task sets them and the service tells them
     listed_by_id: bool = True  # whether a listing can be asked for ids
+    is_unique: bool = False  # the service may refuse a second one, so that its dry run of a successor tells nothing
 
 
 class Use(t.NamedTuple):
@@ -276,6 +280,8 @@ class Resource(t.NamedTuple):
     by_project: bool = False  # Describe* sees only the projects that it is given
     delete_interrupts: bool = False
     used_by: tuple[Use, ...] = ()
+    # in a word, what leads to it and moves to what takes its place (L(followers)), as far as a task lets it
+    moves: str | None = None
     # (wanted, complete) -> faults; complete: the options must suffice to create it
     check: t.Callable[[Item, bool], list[str]] = _nothing
     # (current, changed options) -> why the service would not do that

@@ -56,6 +56,14 @@ def _spares(current: Item, _wanted: Item) -> str | None:
     )
 
 
+def _stands_for_tunnel(gateway: Item) -> bool:
+    """Whether a VPC's route that is told to lead to a VPN gateway leads to a tunnel of it.
+
+    The first generation has routes to tunnels alone; a gateway of the second is a next hop of its own.
+    """
+    return gateway.get("vpn_gateway_version") != "2.0"
+
+
 def _is_other(kind: object, *of: str) -> bool:
     return kind is not None and fold(kind) in map(fold, of or _OTHERS)
 
@@ -73,6 +81,7 @@ RESOURCE = Resource(
         by=("vpc_id", "destination_cidr_block"),
         scope=Scope("vpc_id", filter="vpc-id"),
         also=("route_table_id",),
+        is_unique=True,
     ),
     delete_interrupts=True,
     check=_check,
@@ -98,7 +107,12 @@ RESOURCE = Resource(
             type="reference",
             on_create=True,
             returned=False,
-            refers_to=Reference(vpn_tunnel.RESOURCE, {"vpn_gateway": "vpn_gateway"}, led_to="next_hop_id"),
+            refers_to=Reference(
+                vpn_tunnel.RESOURCE,
+                {"vpn_gateway": "vpn_gateway"},
+                led_to="next_hop_id",
+                stands_for=_stands_for_tunnel,
+            ),
         ),
         Field("route_type", "RouteType", on_create=True, default=VPN),
         Field("description", "Description", on_create=True),

@@ -72,6 +72,7 @@ RESOURCE = Resource(
         by=("vpn_gateway", "destination_cidr_block"),
         scope=Scope("vpn_gateway", parameter="VpnGatewayId"),
         listed_by_id=False,
+        is_unique=True,
     ),
     delete_interrupts=True,
     check=_check,

@@ -62,9 +62,10 @@ class ArgSpec(t.NamedTuple):
         }
 
     def secrets(self, parameters: Parameters) -> t.Iterator[t.Any]:
-        """The values of the options with C(no_log), those of sub-options among them."""
+        """The values of the options with C(no_log), those of sub-options and in dictionaries among them."""
         for option in sorted(self.secret_options()):
-            yield parameters.get(option)
+            value = parameters.get(option)
+            yield from value.values() if isinstance(value, t.Mapping) else [value]
         for option, details in self.options.items():
             for name in names_of(option, details):
                 for inner, item in _sub_options(details, parameters.get(name)):
@@ -115,7 +116,8 @@ def _aliases(option: str, wire: str, *others: str) -> list[str]:
     return [alias for alias in (snake_case(wire), *others) if alias != option]
 
 
-def _option(field: Field) -> dict[str, t.Any]:
+def option_of(field: Field) -> dict[str, t.Any]:
+    """The option of a field."""
     spec: dict[str, t.Any] = {"type": field.kind.option}
     aliases = _aliases(field.option, field.wire)
     if aliases:
@@ -137,7 +139,7 @@ def resource_spec(resource: Resource) -> Spec:
     spec: Spec = {
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "id": {"type": "str", "aliases": _aliases("id", resource.id_wire)},
-        **{field.option: _option(field) for field in resource.settable},
+        **{field.option: option_of(field) for field in resource.settable},
         # Read-only: ignored, so that what a module returns can be given back to it.
         **{field.option: {"type": "raw"} for field in resource.fields if not field.settable},
         "on_immutable_change": {"type": "str", "choices": ["fail", "replace"], "default": "fail"},
@@ -150,7 +152,9 @@ def resource_spec(resource: Resource) -> Spec:
         spec["project_id"] = {"type": "str"}
     if any(field.option == "status" for field in resource.fields):
         spec["wait_for_state"] = {"type": "str"}
-    if resource.used_by:
+    if resource.moves:
+        spec[f"move_{resource.moves}"] = {"type": "bool", "default": True}
+    if resource.used_by or resource.moves:
         spec["removed_before"] = {"type": "list", "elements": "str"}
     for field in resource.settable:
         if field.secret:
@@ -184,7 +188,7 @@ def info_spec(resource: Resource) -> Spec:
     }
     scope = None if resource.scope is None else resource.field(resource.scope.option)
     if scope is not None:
-        spec[scope.option] = _option(scope)
+        spec[scope.option] = option_of(scope)
     if resource.by_project:
         spec["project_ids"] = {"type": "list", "elements": "str"}
     elif scope is not None and scope.refers_to is not None and scope.refers_to.resource.by_project:

@@ -105,6 +105,27 @@ class Entry(t.NamedTuple):
         return [str(item[option]) for item in items for option in options if item.get(option) is not None]
 
 
+class OwnEntry:
+    """The entry of a module that has no resource of its own. C(reports): it tells how far it has come."""
+
+    spec: ArgSpec
+    lists = False
+    reports = False
+
+    def accepted(self, arguments: Parameters) -> dict[str, t.Any]:
+        """All arguments are its business."""
+        return dict(arguments)
+
+    def asked_for(self, _result: Result) -> list[str]:
+        """No secret is returned."""
+        return []
+
+    def refuse(self, parameters: Parameters, problem: str | BaseException, environment: Environment) -> Result:
+        """The result for a task that was not run."""
+        redact = redactor(self.spec, parameters, environment)
+        return {**refused(problem, redact), **_invocation(self.spec.shown(parameters, redact))}
+
+
 def _invocation(arguments: Result) -> Result:
     return {"invocation": {"module_args": arguments}}
 

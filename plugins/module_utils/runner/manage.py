@@ -89,6 +89,7 @@ def _policy(resource: Resource, parameters: Parameters, check_mode: bool, enviro
         update_secrets="on_create" not in update,
         strict=not parameters["allow_unknown_values"],
         probe=parameters["probe"],
+        move=parameters.get(f"move_{resource.moves}", True),
         wait=parameters["wait"],
         wait_timeout=parameters["wait_timeout"],
         wait_for_state=parameters.get("wait_for_state"),

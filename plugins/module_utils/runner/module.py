@@ -18,12 +18,12 @@ compile_once()  # what is imported below
 from ..api.errors import InvalidOptionsError  # noqa: E402
 from ..api.transport.pool import REQUESTS_IMPORT_ERROR  # noqa: E402
 from ..resources.schema import Resource  # noqa: E402
-from .entry import Entry, asking, listing, managing  # noqa: E402
+from .entry import Entry, OwnEntry, asking, listing, managing  # noqa: E402
 from .result import Result  # noqa: E402
 from .retyping import faults  # noqa: E402
 
 if t.TYPE_CHECKING:
-    from .verify import VerifyEntry
+    from .sites import SitesEntry, SitesInfoEntry
 
 try:
     from ansible.module_utils.secrets import register_secrets
@@ -31,7 +31,7 @@ except ImportError:  # up to ansible-core 2.21
     register_secrets = None
 
 
-def tell_secrets(entry: Entry | VerifyEntry, result: Result) -> None:
+def tell_secrets(entry: Entry | OwnEntry, result: Result) -> None:
     """Let ansible-core keep the keys that were asked for out of what it displays; they are in what is registered."""
     if register_secrets is not None:
         register_secrets(entry.asked_for(result))
@@ -44,7 +44,7 @@ class _Module(AnsibleModule):
     registered) or too much (2.19 takes a short key out of every word).
     """
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: Entry | OwnEntry) -> None:
         self._entry = entry
         try:
             super().__init__(argument_spec=entry.spec.options, supports_check_mode=True, **entry.spec.rules())
@@ -85,7 +85,12 @@ def tell_status(tunnels: Resource) -> None:
     _run(asking(tunnels))
 
 
-def _run(entry: Entry) -> None:
+def run(entry: SitesEntry | SitesInfoEntry) -> None:
+    """The C(main()) of a module that has an entry of its own."""
+    _run(entry)
+
+
+def _run(entry: Entry | SitesEntry | SitesInfoEntry) -> None:
     module = _Module(entry)
     if REQUESTS_IMPORT_ERROR is not None:
         module.fail_json(missing_required_lib("requests"))

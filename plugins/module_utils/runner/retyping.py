@@ -34,10 +34,21 @@ def faults(spec: Spec, given: t.Mapping[str, t.Any]) -> list[str]:
     A secret that is no text is one, told without its value. None is not a value: the option is not set.
     """
     secret = [option for option, details in spec.items() if details.get("no_log")]
+    told: list[tuple[str, str, str]] = []
+    for option, value, kind, examples in _retyped(spec, given, secret):
+        if spec[option]["type"] != "dict" or not isinstance(value, Mapping):
+            told.append((option, kind, examples))
+            continue
+        by_name = {str(name): {"type": "str"} for name in value}  # secrets by names
+        texts = {str(name): each for name, each in value.items()}
+        told += [
+            (f"{option}, at {name!r},", each_kind, each_examples)
+            for name, _each, each_kind, each_examples in _retyped(by_name, texts, by_name)
+        ]
     found = [
         f"{option} must be in quotes: YAML has made {kind} of it, as it does of {examples}, and another value than the "
         "one that was written would be used"
-        for option, _value, kind, examples in _retyped(spec, given, secret)
+        for option, kind, examples in told
     ]
     for option, details in spec.items():
         for name in names_of(option, details):
@@ -50,6 +61,10 @@ def faults(spec: Spec, given: t.Mapping[str, t.Any]) -> list[str]:
                     for key in value
                     if not isinstance(key, (str, int, float))  # which JSON would refuse, and Ansible with it
                 ]
+            inner = details.get("options")
+            for item in value if isinstance(value, (list, tuple)) else [value]:
+                if inner and isinstance(item, Mapping):
+                    found += [f"{name}: {fault}" for fault in faults(inner, item)]
     return found
 
 

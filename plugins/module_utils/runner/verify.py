@@ -22,8 +22,9 @@ from ..verification.questions import BY_NAME, LEVELS
 from ..verification.run import Outcome, as_text, clean_up, table_of, verify
 from . import retyping
 from .argspec import CONNECTION, ArgSpec, Parameters
+from .entry import OwnEntry
 from .manage import Open
-from .result import Result, check_text, failed, redactor, refused
+from .result import Result, check_text, failed, redactor
 
 SPEC = ArgSpec(
     {
@@ -54,24 +55,10 @@ class InterruptedVerificationError(KsyunError):
     kind = "interrupted"
 
 
-class VerifyEntry:
-    """The entry of C(verify_service), which has no resource."""
+class VerifyEntry(OwnEntry):
+    """The entry of C(verify_service)."""
 
     spec = SPEC
-    lists = False
-
-    def accepted(self, arguments: Parameters) -> dict[str, t.Any]:
-        """All arguments are its business."""
-        return dict(arguments)
-
-    def asked_for(self, _result: Result) -> list[str]:
-        """No secret is ever returned."""
-        return []
-
-    def refuse(self, parameters: Parameters, problem: str | BaseException, environment: t.Mapping[str, str]) -> Result:
-        """The result for a task that was not run."""
-        redact = redactor(SPEC, parameters, environment)
-        return {**refused(problem, redact), "invocation": {"module_args": SPEC.shown(parameters, redact)}}
 
     def run(
         self,

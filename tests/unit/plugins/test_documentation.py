@@ -235,7 +235,9 @@ def test_every_kind_of_failure_is_described(resource: Resource) -> None:
         "InUseError": ["", ""],
     }.items():
         keys |= set(classes[name](*arguments).details())
-    if not resource.used_by:  # nothing to be in use by
+    if resource.moves:
+        keys.add(f"missing_{resource.moves}")
+    elif not resource.used_by:  # nothing to be in use by
         kinds.discard("in_use")
         keys.discard("users")
     if (

@@ -1,0 +1,293 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Many resources in one task: all are planned before the first write, and several threads write.
+
+Each resource has a reconciler of its own, which finds, plans, asks and works as it does for a single one: no rule is
+written a second time here. What the batch adds is the order, which follows from the tables' references, and that
+listings are shared.
+
+- Removals go before additions: routes, tunnels, customer gateways, and the other way round to create them. A removal of
+  what something else has to let go of first comes last.
+- All writes of one kind are sent, and then confirmed by listings that they share.
+- A replacement is one piece of work of one thread, which ends it whatever comes.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+import typing as t
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from ..api.action import Action
+from ..api.client import Call, Client
+from ..resources.schema import Item, Resource
+from .lookup import UNKNOWN_ID
+from .model import Desired, Outcome, Plan, Policy
+from .reconcile import Reconciler
+from .signals import Hold
+from .snapshot import Snapshot, View
+from .write import Parts
+
+
+@dataclass(eq=False)
+class Job:
+    """One resource of a batch. C(unit) is the name of what it is a part of, and fails with.
+
+    C(parents) are by option: a job of the same batch, or what is there already. C(after): jobs that must be done before
+    this one, beside its parents. C(outcome) is None as long as nothing is known of it.
+    """
+
+    unit: str
+    resource: Resource
+    desired: Desired
+    policy: Policy
+    parents: t.Mapping[str, Job | Item] = field(default_factory=dict)
+    after: list[Job] = field(default_factory=list)
+    reconciler: Reconciler | None = None
+    outcome: Outcome | None = None
+    reached: bool = False  # whether its turn came
+    _parts: Parts | None = None
+
+    @property
+    def plan(self) -> Plan | None:
+        """Its plan, as far as there is one."""
+        if self.outcome is not None and self.outcome.plan is not None:
+            return self.outcome.plan
+        return self.reconciler.progress.plan if self.reconciler is not None else None
+
+    @property
+    def kind(self) -> str:
+        """What its plan does; C(none) if there is no plan."""
+        return self.plan.kind if self.plan is not None else "none"
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is anything to do or to wait for."""
+        return self.reconciler is not None and self.reconciler.is_due
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it has failed; one that was not reached has not."""
+        return self.outcome is not None and self.outcome.failure is not None
+
+    @property
+    def before(self) -> list[Job]:
+        """The jobs that must be done before this one."""
+        return [*self.after, *(parent for parent in self.parents.values() if isinstance(parent, Job))]
+
+    def item(self) -> Item | None:
+        """The resource as it is after its turn, or as it is expected to be, then without an id if that is not known."""
+        if self.outcome is not None and self.reached:
+            return self.outcome.item
+        plan = self.plan
+        if plan is None or plan.after is None:
+            return None
+        return {**plan.after, "id": UNKNOWN_ID} if plan.kind == "create" else plan.before or plan.after
+
+
+class Batch:
+    """Plans jobs, and asks about them or carries them out.
+
+    C(jobs) are in an order in which each comes after those that it needs. C(finished) is called in the caller's thread
+    with each job whose turn is over.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        snapshot: Snapshot,
+        jobs: t.Sequence[Job],
+        *,
+        workers: int,
+        goes_on: bool,
+        finished: t.Callable[[Job], None] = lambda _job: None,
+    ) -> None:
+        self.jobs = jobs
+        self.calls: list[Call] = []  # of the threads that have ended
+        self.timed_out = self.interrupted = False
+        self.asked = 0  # dry runs that were sent
+        self._client = client
+        self._snapshot = snapshot
+        self._workers = workers
+        self._goes_on = goes_on
+        self._finished = finished
+        self._hold = Hold()
+        self._failed = False
+        self._began = client.monotonic()
+        self._pool: ThreadPoolExecutor
+        self._own = threading.local()
+        self._clients: list[Client] = []
+        self._lock = threading.Lock()
+        self._shapes: dict[t.Any, threading.Lock] = {}
+        self._permitted: set[t.Any] = set()
+
+    # --- plan ---------------------------------------------------------------------------------
+
+    def plan(self) -> None:
+        """Plan all jobs. One that can't be planned has its failure; one that needs such a one has no plan."""
+        view = View(self._snapshot, self._client)
+        for job in self.jobs:
+            if all(not each.has_failed and (each.reconciler or each.outcome) for each in job.before):
+                self._prepare(job, self._client, view)
+
+    def _prepare(self, job: Job, client: Client, view: View) -> bool:
+        """Find what is there of a job, and plan it; whether that was possible."""
+        parents = {}
+        for option, parent in job.parents.items():
+            found = parent.item() if isinstance(parent, Job) else parent
+            parents[option] = {"id": UNKNOWN_ID} if found is None else found
+        job.reconciler = Reconciler(client, job.resource, job.desired, job.policy, reader=view, parents=parents)
+        job.reconciler.began = min(job.reconciler.began, self._began)
+        try:
+            job.reconciler.prepare()
+        except Exception as error:  # pylint: disable=broad-except
+            job.outcome = job.reconciler.failed(error)
+            return False
+        if not job.is_due:
+            job.outcome = job.reconciler.outcome()
+        return True
+
+    # --- check mode ---------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Ask about each planned write, in check mode. Of those which differ in values only one is asked about.
+
+        The answer to a dry run is about what the key may do. Where one is refused, the others like it are asked about.
+        """
+        with self._threads():
+            self._each([job for job in self.jobs if job.is_due and not job.has_failed], self._ask, lambda: False)
+
+    def _ask(self, job: Job) -> None:
+        reconciler = t.cast(Reconciler, job.reconciler)
+        client = self._client_of_thread()
+        reconciler.hand_to(client, View(self._snapshot, client))
+        job.reached = True
+        try:
+            reconciler.ask(self._probe)
+            job.outcome = reconciler.outcome()
+        except Exception as error:  # pylint: disable=broad-except
+            job.outcome = reconciler.failed(error)
+
+    def _probe(self, action: Action, parameters: dict[str, t.Any]) -> None:
+        shape = (action.name, tuple(sorted(parameters)))
+        with self._lock:
+            lock = self._shapes.setdefault(shape, threading.Lock())
+        with lock:
+            if shape not in self._permitted:
+                with self._lock:
+                    self.asked += 1
+                self._client_of_thread().probe(action, parameters)
+                self._permitted.add(shape)
+
+    # --- run ----------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Carry out what was planned. What can't begin any more has C(reached) false."""
+        due = [job for job in self.jobs if job.is_due and not job.has_failed]
+        if not due:
+            return
+        with self._hold as hold, self._threads():  # signals are held before any thread is there
+            for stage in _stages(due):
+                self._each(stage, self._begin, self._is_over)
+                sent = [job for job in stage if job._parts is not None]
+                self._each(sent, functools.partial(self._end, self._client.monotonic()), lambda: False)
+            self.timed_out, self.interrupted = hold.timed_out, hold.waiting
+
+    def _is_over(self) -> bool:
+        """Whether no other job may begin."""
+        return self._hold.waiting or (self._failed and not self._goes_on)
+
+    def _begin(self, job: Job) -> None:
+        """Send what a job has to write, up to where it has to be confirmed."""
+        if not all(each.outcome is not None and not each.has_failed for each in job.before):
+            return
+        client = self._client_of_thread()
+        anew = any(isinstance(each, Job) and each.kind in ("create", "replace") for each in job.parents.values())
+        moved = any(isinstance(each, Job) and each.kind == "replace" for each in job.parents.values())
+        job.reached = True
+        if anew and not self._prepare(job, client, View(self._snapshot, client, client.monotonic() if moved else None)):
+            self._failed = True
+            return
+        if not job.is_due:
+            return
+        reconciler = t.cast(Reconciler, job.reconciler)
+        reconciler.hand_to(client, View(self._snapshot, client, client.monotonic()))
+        job._parts = reconciler.work(self._hold)
+        self._go_on(job)
+
+    def _end(self, since: float, job: Job) -> None:
+        """Confirm what a job has sent, by a listing that began when all of its kind was sent."""
+        client = self._client_of_thread()
+        t.cast(Reconciler, job.reconciler).hand_to(client, View(self._snapshot, client, since))
+        self._go_on(job)
+
+    def _go_on(self, job: Job) -> None:
+        reconciler = t.cast(Reconciler, job.reconciler)
+        try:
+            next(t.cast(Parts, job._parts))
+            return
+        except StopIteration:
+            job.outcome = reconciler.outcome()
+        except Exception as error:  # pylint: disable=broad-except
+            job.outcome = reconciler.failed(error)
+            self._failed = True
+        job._parts = None
+
+    # --- threads ------------------------------------------------------------------------------
+
+    @contextmanager
+    def _threads(self) -> t.Iterator[None]:
+        """Threads to work with, each with a client of its own."""
+        try:
+            with ThreadPoolExecutor(self._workers) as self._pool:
+                yield
+        finally:
+            for client in self._clients:
+                self.calls += client.calls
+                self._client.warnings += client.warnings
+                client.close()
+
+    def _each(self, jobs: list[Job], work: t.Callable[[Job], None], is_over: t.Callable[[], bool]) -> None:
+        """Do the work on each job, several at a time, and tell of those whose turn is over by that."""
+
+        def begin(job: Job) -> None:
+            if not is_over():
+                work(job)
+
+        futures = {self._pool.submit(begin, job): job for job in jobs}
+        for future in as_completed(futures):
+            future.result()
+            if futures[future].outcome is not None:
+                self._finished(futures[future])
+
+    def _client_of_thread(self) -> Client:
+        if not hasattr(self._own, "client"):
+            self._own.client = self._client.fork()
+            with self._lock:
+                self._clients.append(self._own.client)
+        return t.cast(Client, self._own.client)
+
+
+def _stages(jobs: t.Sequence[Job]) -> list[list[Job]]:
+    """The jobs in the order of their writes. What is in one stage does not need anything else of it."""
+    due, late = set(jobs), set[Job]()
+    for job in jobs:
+        if job.kind == "delete" and any(each in late or (each in due and each.kind != "delete") for each in job.after):
+            late.add(job)
+    stages: dict[tuple[int, int], list[Job]] = {}
+    for job in jobs:
+        depth = _depth(job.resource)
+        key = (2, -depth) if job in late else (0, -depth) if job.kind == "delete" else (1, depth)
+        stages.setdefault(key, []).append(job)
+    return [stages[key] for key in sorted(stages)]
+
+
+def _depth(resource: Resource) -> int:
+    """How many references lead from a kind of resource to one that refers to nothing, at most."""
+    parents = (field.refers_to.resource for field in resource.references if field.refers_to is not None)
+    return 1 + max(map(_depth, parents), default=0)
