@@ -61,6 +61,13 @@ options:
         its result.
     type: bool
     default: false
+  include_weak_algorithms:
+    description:
+      - Whether to return which algorithms of each tunnel are weak, and the standard that says so. It takes no more
+        calls.
+    type: bool
+    default: false
+    version_added: 1.2.0
 seealso:
   - module: ksyun.vpn.vpn_tunnel
   - module: ksyun.vpn.vpn_tunnel_status_info
@@ -90,6 +97,18 @@ EXAMPLES = r"""
 - name: Show the tunnels that still use Diffie-Hellman group 1, 2 or 5
   ansible.builtin.debug:
     msg: "{{ all.vpn_tunnels | selectattr('ike_dh_group', 'in', [1, 2, 5]) | map(attribute='name') }}"
+
+- name: Look for weak algorithms
+  ksyun.vpn.vpn_tunnel_info:
+    include_weak_algorithms: true
+  register: judged
+
+- name: Show the tunnels that have some
+  ansible.builtin.debug:
+    msg: "{{ item.name }}: {{ item.weak_algorithms | map(attribute='reason') | join('; ') }}"
+  loop: "{{ judged.vpn_tunnels | selectattr('weak_algorithms') }}"
+  loop_control:
+    label: "{{ item.name }}"
 
 - name: List the tunnels of one VPN gateway, by its name
   ksyun.vpn.vpn_tunnel_info:
@@ -256,6 +275,32 @@ vpn_tunnels:
       type: list
       elements: str
       sample: []
+    weak_algorithms:
+      description: Its weak algorithms. Empty if none is known to be weak.
+      returned: when O(include_weak_algorithms=true)
+      type: list
+      elements: dict
+      contains:
+        option:
+          description: The option of M(ksyun.vpn.vpn_tunnel).
+          returned: always
+          type: str
+          sample: ike_dh_group
+        value:
+          description: Its value.
+          returned: always
+          type: raw
+          sample: 2
+        standard:
+          description: The standard that advises against it.
+          returned: always
+          type: str
+          sample: RFC 8247 section 2.4
+        reason:
+          description: What it says.
+          returned: always
+          type: str
+          sample: "RFC 8247 section 2.4: DH group 2 (1024 bits) should not be used"
     create_time:
       description: When it was created, in the service's own format.
       returned: always

@@ -18,7 +18,7 @@ from quality.repository import MODULES, PLUGIN_FILES, ROOT, ansible, documentati
 SUFFIXES = {
     "changelogs": {".yaml"},
     "docs": {".json", ".md", ".png", ".rst", ".svg", ".yml"},
-    "extensions": {".yml"},
+    "extensions": {".yml", ".py"},
     "LICENSES": {".txt"},
     "meta": {".yml"},
     "playbooks": {".yml", ".md"},

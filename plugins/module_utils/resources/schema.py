@@ -302,6 +302,8 @@ class Resource(t.NamedTuple):
     is_prepaid: t.Callable[[Item], bool] = _never
     # (wanted, creating) -> what is allowed but unwise
     advise: t.Callable[[Item, bool], list[str]] = _nothing
+    # option -> values (folded) that are weak, with the standard that says so
+    weak: t.Mapping[str, t.Mapping[str, str]] = {}
 
     @property
     def id_wire(self) -> str:

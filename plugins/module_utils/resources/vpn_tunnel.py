@@ -180,6 +180,7 @@ RESOURCE = Resource(
     inherits=_inherits,
     can_have=_can_have,
     advise=_advise,
+    weak=WEAK,
     fields=(
         Field("name", "VpnTunnelName", on_create=True, on_modify=True, required=True),
         Field(

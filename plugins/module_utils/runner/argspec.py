@@ -196,4 +196,6 @@ def info_spec(resource: Resource) -> Spec:
     for field in resource.fields:
         if field.secret:
             spec[f"include_{field.option}"] = {"type": "bool", "default": False, "no_log": False}
+    if resource.weak:
+        spec["include_weak_algorithms"] = {"type": "bool", "default": False}
     return {**spec, **CONNECTION}

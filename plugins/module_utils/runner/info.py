@@ -52,9 +52,19 @@ def run_info(
             project_ids=parameters.get("project_ids"),
             secrets=secrets,
         )
+        if parameters.get("include_weak_algorithms"):
+            items = _judged(items, redact)
     except Exception as error:  # pylint: disable=broad-except
         failure = failed(error, redact)
     return redact({"changed": False, f"{resource.name}s": items, **trace(client, []), **failure})
+
+
+def _judged(items: list[dict[str, t.Any]], redact: Redactor) -> list[dict[str, t.Any]]:
+    """The items with what is weak of each, and who says so."""
+    from ..devices.audit import weaknesses
+
+    redact.names.update(["weak_algorithms", "option", "value", "standard", "reason"])
+    return [{**item, "weak_algorithms": weaknesses(item)} for item in items]
 
 
 def _given(parameters: Parameters, option: str) -> bool:
