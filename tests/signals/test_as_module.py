@@ -10,7 +10,6 @@ import pytest
 from modules.runner import Ansible
 from signals.changes import ALARM, ENDINGS, KILL, strike_at_each
 
-
 TARGETS = [ALARM, *ENDINGS[:2], KILL]
 
 
