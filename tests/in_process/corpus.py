@@ -174,9 +174,9 @@ def _control(method: str, body: Any = None) -> Task:
     return {"ansible.builtin.uri": {"url": url, "method": method, "body_format": "json", "body": body}}
 
 
-def failures() -> Iterator[Task]:
-    """Each fault, met by a create of its own; and a task whose own time is up."""
-    for number, fault in enumerate(FAULTS):
+def failures(every: int) -> Iterator[Task]:
+    """Each fault, or C(every) so many of them, met by a create of its own; and a task whose own time is up."""
+    for number, fault in enumerate(FAULTS[::every]):
         yield _control("POST", fault)
         impatient = {"max_attempts": 2, "max_retry_time": 5, "read_timeout": 0.5}
         yield task("customer_gateway", {"name": f"fault {number}", "address": "203.0.113.3", **impatient})
