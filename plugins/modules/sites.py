@@ -268,8 +268,8 @@ options:
               remote_cidrs: *remote_cidrs
   pre_shared_keys:
     description:
-      - Pre-shared keys by the names of sites or tunnels, so that O(sites) can be kept, shown and compared without
-        secrets.
+      - Pre-shared keys by the names of sites or tunnels, or by the IDs of tunnels that have one here, so that
+        O(sites) can be kept, shown and compared without secrets.
       - A name that is neither a site's nor a tunnel's is refused, and so is one that several have. That of a tunnel
         comes before that of its site.
     type: dict
