@@ -12,6 +12,7 @@ from typing import Any
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from laws.accounts import Account, accounts
 from laws.declarations import HERE, Declared, Place, end_of, lists, places, singles
 from laws.strategies import law
 from laws.world import World, without_times, writes
@@ -150,6 +151,24 @@ def test_what_prune_never_removes(world: World, place: Place, data: st.DataObjec
     for identity in set(before) & set(after):
         if before[identity].get("CustomerGatewayName") not in named and "BandWidth" not in before[identity]:
             assert without_times(before[identity]) == without_times(after[identity]), "what stays, stays as it is"
+    told = world.sites_info(vpn_gateway=HERE, include_pre_shared_keys=True)
+    assert sorted(network for site in told["sites"] for network in _networks(site)) == sorted(
+        item["DestinationCidrBlock"]
+        for item in after.values()
+        if (item.get("VpnTunnelId") or item.get("NextHopInstanceId"))
+        in {each for each, tunnel in after.items() if tunnel.get("VpnGatewayId") == HERE and "VpnTunnelName" in tunnel}
+        and "DestinationCidrBlock" in item
+    )
+    back = {"sites": told["sites"], "pre_shared_keys": told["pre_shared_keys"], "prune": True, "prune_limit": "100%"}
+    again = world.sites(vpn_gateway=HERE, **back)
+    assert (again.get("failed"), again["changed"], again["undeclared"]) == (None, False, [])
+
+
+def _networks(site: dict[str, Any]) -> list[str]:
+    return [
+        *site.get("remote_cidrs", []),
+        *(each for tunnel in site.get("tunnels", []) for each in tunnel["remote_cidrs"]),
+    ]
 
 
 _LOST = {"kind": "reset"}
@@ -180,3 +199,30 @@ def test_a_fault_at_every_write_then_a_rerun_ends_the_same(
             assert not again.get("failed"), again["msg"]
             assert end_of(world) == expected, f"after {kind} at write {number}, which left {outcomes}"
             event(f"{kind['kind']} {when}: {'failed' if first.get('failed') else 'healed'}")
+
+
+@settings(law, max_examples=300 if os.environ.get("KSYUN_VPN_CAMPAIGN") else examples(100))
+@given(account=accounts(least=1, limited=False), data=st.data())
+def test_what_sites_info_returns_given_back_changes_nothing(
+    world: World, account: Account, data: st.DataObject
+) -> None:
+    world.stage(account)
+    gateway = data.draw(st.sampled_from(account.of("vpn_gateway")))
+    place = {"vpn_gateway": gateway["VpnGatewayId"], "project_id": gateway["ProjectId"]}
+    told = world.sites_info(**place, include_pre_shared_keys=True)
+    world.take_requests()
+    result = world.sites(
+        **place,
+        sites=told["sites"],
+        pre_shared_keys=told["pre_shared_keys"],
+        prune=True,
+        prune_limit="100%",
+        defaults={"on_immutable_change": "replace"},
+    )
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], result["plan"], result["undeclared"]) == (False, [], [])
+    assert writes(world.take_requests()) == []
+    tunnels = [tunnel for site in result["sites"].values() for tunnel in site["vpn_tunnels"]]
+    here = [wire for wire in account.of("vpn_tunnel") if wire["VpnGatewayId"] == gateway["VpnGatewayId"]]
+    assert sorted(tunnel["id"] for tunnel in tunnels) == sorted(wire["VpnTunnelId"] for wire in here)
+    event(f"{len(here)} tunnels")
