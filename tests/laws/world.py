@@ -18,7 +18,7 @@ from support.tables import RESOURCES as TABLES
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner import manage
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner import manage, sites
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import info_spec, resource_spec
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
@@ -95,6 +95,19 @@ class World:
         parameters = self.parameters(_resource_spec(name), options)
         with mock.patch.object(manage, "Client", _QUICK) if self.quick else nullcontext():
             return run_resource(resource, parameters, check_mode=check, diff=True, environment=environment or {})
+
+    def sites(self, *, check: bool = False, **options: Any) -> dict[str, Any]:
+        """The result of a task of the module C(sites)."""
+        parameters = self.parameters(sites.SPEC.options, options)
+        with mock.patch.object(sites, "Client", _QUICK) if self.quick else nullcontext():
+            return sites.SitesEntry().run(parameters, check_mode=check, diff=True, environment={})
+
+    def sites_info(self, **options: Any) -> dict[str, Any]:
+        """The result of a task of the module C(sites_info)."""
+        parameters = self.parameters(sites.INFO_SPEC.options, options)
+        result = sites.SitesInfoEntry().run(parameters, check_mode=False, diff=False, environment={})
+        assert not result.get("failed"), result
+        return result
 
     def info(self, name: str, /, **options: Any) -> list[dict[str, Any]]:
         """What the C(_info) module lists."""
