@@ -60,6 +60,7 @@ class World:
 
     emulator: EmulatorHandle
     quick: bool = False
+    vpc: str = ""
 
     def begin(self) -> None:
         """An empty account with the parents that tunnels of the laws are between, of both generations."""
