@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from laws.test_exactly_once import LOST_ANSWERS
 from laws.world import World, writes
 
 _NETWORK = "10.8.0.0/16"
@@ -252,15 +253,23 @@ def test_what_is_no_route(world: World, kind: str, options: dict[str, Any], name
 
 
 @pytest.mark.parametrize("kind", _KINDS)
-@pytest.mark.parametrize("fault", ["reset", "truncated", "empty"])
-def test_a_lost_answer(world: World, kind: str, fault: str) -> None:
-    """The route is there once."""
+@pytest.mark.parametrize("lost", LOST_ANSWERS)
+@pytest.mark.parametrize("change", ["create", "delete"])
+def test_a_lost_answer(world: World, kind: str, lost: str, change: str) -> None:
+    """The route is there once, or gone; what had arrived is not sent again."""
     world.quick = True
-    world.emulator.fault(_CREATES[kind], fault, when="after", dry_run=False)
-    _done(world.task(kind, _options(kind)), "create")
-    assert len(world.emulator.state()[_SETS[kind]]) == 1
-    sent = [entry for entry in writes(world.take_requests()) if entry["action"] == _CREATES[kind]]
-    assert len(sent) == 1
+    wanted = _options(kind)
+    if change == "delete":
+        _done(world.task(kind, wanted), "create")
+        wanted["state"] = "absent"
+    action = _CREATES[kind].replace("Create", change.title())
+    world.emulator.fault(action, dry_run=False, **LOST_ANSWERS[lost])
+    world.take_requests()
+    _done(world.task(kind, {**wanted, "read_timeout": 0.5}), change)
+    assert len(world.emulator.state()[_SETS[kind]]) == (1 if change == "create" else 0)
+    sent = [entry["committed"] for entry in writes(world.take_requests()) if entry["action"] == action]
+    assert sum(sent) == 1
+    _done(world.task(kind, wanted))
 
 
 # --- a replacement that is refused --------------------------------------------------------------
