@@ -17,7 +17,9 @@ from unittest import mock
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import resolve
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.redaction import MASK, Redactor
+from ansible_collections.ksyun.vpn.plugins.module_utils.devices.difference import difference
 from ansible_collections.ksyun.vpn.plugins.module_utils.devices.render import device_config
+from ansible_collections.ksyun.vpn.plugins.module_utils.devices.watching import happened, look
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import ArgSpec
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.result import redactor
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
@@ -108,6 +110,23 @@ def device_description(_emulator: EmulatorHandle) -> None:
     rendered = device_config(tunnel, "swanctl", gateway, peer, pre_shared_key=KEY, **networks)
     assert rendered["has_key"]
     assert_clean(rendered["description"])
+
+
+def device_difference(_emulator: EmulatorHandle) -> None:
+    """What changes of a device's configuration is shown, and a key that comes or goes is not."""
+    before, after = (
+        f"secrets {{\n    secret = {key}\n    id = {name}\n}}\n" for key, name in ((OLD_KEY, "a"), (KEY, "b"))
+    )
+    for shown in (difference(before, after), difference("", after), difference(before, "")):
+        assert len(shown) > 3
+        assert_clean(shown)
+
+
+def device_drift(_emulator: EmulatorHandle) -> None:
+    """A key is nothing that an event tells of."""
+    before, after = (look([{"id": "t", "name": key, "pre_shared_key": key}], []) for key in (OLD_KEY, KEY))
+    (event,) = happened(before, after)
+    assert [change["option"] for change in event["changes"]] == ["name"]
 
 
 def from_the_environment(emulator: EmulatorHandle) -> None:
@@ -295,6 +314,24 @@ def in_sub_options(_emulator: EmulatorHandle) -> None:
     ]
 
 
+def of_sites(emulator: EmulatorHandle) -> None:
+    """Keys in the map of a list of sites, which the service echoes: in the result, and in what is told meanwhile."""
+    stage = Stage(emulator, tunnel=True)
+    stage.refuse("CreateVpnTunnel", echo(KEY, OLD_KEY, SECRET_KEY, TOKEN))
+    declared = [{"name": "peer", "tunnels": [{"name": "tunnel"}]}, {"name": KEY[:7], "address": "203.0.113.9"}]
+    keys = {KEY[:7]: KEY, "tunnel": OLD_KEY}
+    result, told = stage.sites(sites=declared, defaults={"type": "Ipsec"}, pre_shared_keys=keys)
+    assert result["error"]["kind"] == "sites_failed", result
+    assert any(MASK in line for line in told), told
+    assert result["invocation"]["module_args"]["pre_shared_keys"] == MASK
+    assert_clean([result, told])
+    refused, _told = stage.sites(sites=declared, defaults={"type": KEY}, pre_shared_keys=keys)
+    assert refused["error"]["kind"] == "sites_refused", refused
+    assert_clean(refused)
+    assert_clean(stage.sites_info())
+    assert stage.sites_info(include_pre_shared_keys=True)["pre_shared_keys"] == {"tunnel": OLD_KEY}
+
+
 def unexpected_errors(emulator: EmulatorHandle) -> None:
     """Even a mistake of the collection, whose message may hold anything."""
     stage = Stage(emulator)
@@ -383,6 +420,8 @@ CHECKS = {
         echoed_in_a_status,
         verified,
         device_description,
+        device_difference,
+        device_drift,
         from_the_environment,
         echoed_in_an_item,
         under_an_alias,
@@ -396,6 +435,7 @@ CHECKS = {
         faults_do_not_quote_a_key,
         cut_and_escaped_messages,
         in_sub_options,
+        of_sites,
         values_in_messages,
         proxy_that_refuses,
         unexpected_errors,

@@ -49,6 +49,16 @@ KNOWN = (
     Line("runner/argspec.py", 'if details.get("no_log")', 'if details.get("")', "echoed_by_a_refusal"),
     Line("runner/result.py", "Redactor([*secrets, ", "Redactor([", "echoed_by_a_refusal"),
     Line("runner/argspec.py", "yield from inner.secrets(item)", "pass", "in_sub_options"),
+    Line(
+        "runner/argspec.py",
+        "yield from value.values() if isinstance(value, t.Mapping) else [value]",
+        "yield value",
+        "of_sites",
+    ),
+    Line("runner/sites.py", '"default": {}, "no_log": True}', '"default": {}}', "of_sites"),
+    Line("runner/sites.py", "tell(readable(redact.text(", "tell(readable(str(", "of_sites"),
+    Line("runner/sites.py", "shown = redact({**_result(", "shown = dict({**_result(", "of_sites"),
+    Line("runner/sites.py", 'if parameters["include_pre_shared_keys"]:', "if True:", "of_sites"),
     Line("runner/result.py", "secrets += [environment.get(name)", "_unused = [None", "of_the_environment"),
     Line("runner/result.py", '[parameters.get("proxy_url"), *(', "[*(", "proxy_that_is_named"),
     Line(
@@ -79,6 +89,8 @@ EXITS = (
         'return dict({"changed": False, NAME: ',
         "echoed_in_a_status",
     ),
+    Line("devices/difference.py", r'_BEFORE_A_KEY.sub(rf"\1 {MASK}", line)', "line", "device_difference"),
+    Line("devices/watching.py", "RESOURCE.settable if not field.secret)", "RESOURCE.settable)", "device_drift"),
     Line("devices/render.py", "description.public()", "description._asdict()", "device_description"),
     Line("runner/manage.py", "shown = redact({**result, ", "shown = dict({**result, ", "echoed_in_an_item"),
     Line(
@@ -336,6 +348,7 @@ EXCUSED = {
     "Client(resolve(": "hands the redactor on",
     "self.public = ": "keeps what is known to be in the open readable",
     'MASK = "(secret)"': "the definition",
+    "_judged(items, redact": "hands the redactor on",
     "pieces += [text[masked:begin], MASK]": "what is shown instead",
     "self.redact.add(secret)": "the body of the loop over the credentials, which is in LINES",
     "import ": "an import",

@@ -12,7 +12,7 @@ from collections import deque
 
 FIRST_PAUSE = 1.0  # seconds; most limits are told for a second
 LONGEST_PAUSE = 20.0
-SLOWER, MUCH_SLOWER = 1.05, 1.3  # what the interval is multiplied with: after a success, and where none came between
+SLOWER, MUCH_SLOWER = 1.03, 1.15  # what the interval is multiplied with: after a success, and where none came between
 FREE_BELOW = 0.002  # seconds: an interval so short is none
 _WINDOW = 1.0
 
@@ -22,7 +22,7 @@ class Pace:
 
     Then it is that of the requests which the service took in the second before, and follows the limit like this: each
     one that is taken makes it a little shorter, and the longer nothing is turned away, the faster; each one that is
-    turned away makes it a twentieth longer. Nobody knows the limit, and it may change. All times are those of one
+    turned away makes it a little longer. Nobody knows the limit, and it may change. All times are those of one
     monotonic clock, in seconds.
     """
 
@@ -53,7 +53,7 @@ class Pace:
                 self._taken.popleft()
             if self._interval:
                 self._streak += 1
-                self._interval *= 1 - min(0.05, 0.001 * (1 + (self._streak / 30) ** 2))
+                self._interval *= 1 - min(0.05, 0.0005 * (1 + (self._streak / 20) ** 2))
                 if self._interval < FREE_BELOW:
                     self._interval = 0.0
 
