@@ -37,6 +37,12 @@ options:
       - Without O(id), it says which route is meant, together with O(destination_cidr_block).
       - Required to create or replace a route. Create-only.
     type: str
+  vpc:
+    description:
+      - The VPC by its name, or by its ID, in place of O(vpc_id). It has to exist, in check mode too.
+      - Names need not be unique. If several VPCs have this name, the task fails and lists their IDs.
+    type: str
+    version_added: 1.2.0
   destination_cidr_block:
     description:
       - The network that the route leads to, for example V(10.8.0.0/16). An address within a network is refused.
@@ -57,6 +63,7 @@ options:
         its ID. There is a warning then.
       - Where the service tells the VPN gateway as the next hop of such a route, it can't be compared, and is in
         RV(not_compared).
+      - With O(state=absent), a route that plainly leads to another one is not deleted, and the task fails.
       - A new route needs this or O(vpn_gateway). Create-only.
     type: str
     aliases:
@@ -122,7 +129,9 @@ options:
     type: raw
 notes:
   - Deleting or replacing a route interrupts the traffic to its network.
-  - A tunnel that is replaced has a new ID. Routes that named the old one have to be replaced, too.
+  - A tunnel that is replaced has a new ID. Its routes move to the new one, see
+    O(ksyun.vpn.vpn_tunnel#module:move_routes). Those that were left behind are replaced with
+    O(on_immutable_change=replace).
   - A route carries nothing by itself. Security groups have to permit the remote network, the remote device needs a
     route back, and the networks of both sides must not overlap.
 seealso:
@@ -150,9 +159,9 @@ EXAMPLES = r"""
 # From here on, region and keys come from the environment
 # (KSYUN_REGION, KSYUN_ACCESS_KEY, KSYUN_SECRET_KEY) or a profile.
 
-- name: Let it follow a tunnel that was replaced
+- name: The same in a VPC that is named, if it led to another tunnel before
   ksyun.vpn.vpc_route:
-    vpc_id: a8979fe2-cf1a-47b9-80f6-57445227c541
+    vpc: production
     destination_cidr_block: 10.8.0.0/16
     vpn_gateway: office
     vpn_tunnel: berlin

@@ -42,6 +42,12 @@ options:
     description:
       - Only the routes of the VPC with this ID.
     type: str
+  vpc:
+    description:
+      - The same by the name of the VPC, or by its ID, in place of O(vpc_id). The task fails if there is no VPC of this
+        name, or if there are several.
+    type: str
+    version_added: 1.2.0
 seealso:
   - module: ksyun.vpn.vpc_route
   - module: ksyun.vpn.vpn_gateway_route_info

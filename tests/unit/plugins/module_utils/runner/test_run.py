@@ -158,6 +158,16 @@ def test_info(server: Loopback, shown: bool) -> None:
         check_plain("vpn_tunnel", result)
 
 
+def test_info_tells_what_is_weak_if_it_is_asked(server: Loopback) -> None:
+    weak = {**wire(TUNNEL, 1), "IkeAuthenAlgorithm": "MD5", "IkeDHGroup": "14"}
+    server.script = [answer({"VpnTunnelSet": [weak]})]
+    result = run_info(TUNNEL, parameters(info_spec(TUNNEL), server.url, include_weak_algorithms=True), environment={})
+    (found,) = (each for each in result["vpn_tunnels"][0]["weak_algorithms"] if each["option"].startswith("ike_auth"))
+    assert (found["value"], found["standard"]) == ("md5", "RFC 8247 section 2.3")
+    assert "ike_dh_group" not in str(result["vpn_tunnels"][0]["weak_algorithms"])
+    check_plain("vpn_tunnel", result)
+
+
 def test_what_is_not_compared_is_in_the_result(server: Loopback) -> None:
     listed = {name: value for name, value in wire(TABLES["vpn_gateway"]).items() if name != "ChargeType"}
     server.script = [answer({"VpnGatewaySet": [listed]})]
