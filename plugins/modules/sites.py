@@ -337,7 +337,7 @@ EXAMPLES = r"""
     defaults:
       type: Ipsec
       ike_authentication_algorithm: sha
-      ike_dh_group: 14
+      ike_dh_group: 14  # or 5, where the VPN gateway does not take 14
     sites:
       - name: shanghai
         address: 203.0.113.7
