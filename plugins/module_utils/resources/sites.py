@@ -240,7 +240,7 @@ def as_site(
         if leading is not None:
             entry["remote_cidrs"] = leading
         entries.append(entry)
-    keys = {entry.get("id", entry["name"]): entry.pop(KEY) for entry in entries if KEY in entry}
+    keys = {str(entry.get("id", entry["name"])): entry.pop(KEY) for entry in entries if KEY in entry}
     if len(entries) == 1 and entries[0]["name"] == name and "id" not in entries[0]:
         return {**site, **entries[0]}, keys
     return {**site, "tunnels": entries}, keys

@@ -77,7 +77,10 @@ def test_what_is_absent_takes_its_tunnels_along() -> None:
         ),
         (
             [{"name": "a", "remote_cidrs": ["10.1.0.1/16"]}],
-            "site 'a': remote_cidrs must be an IPv4 network without bits of a host, like 10.1.0.0/16 (got '10.1.0.1/16')",
+            (
+                "site 'a': remote_cidrs must be an IPv4 network without bits of a host, like 10.1.0.0/16 "
+                "(got '10.1.0.1/16')"
+            ),
         ),
     ],
 )
