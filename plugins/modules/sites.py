@@ -153,6 +153,11 @@ options:
         choices:
           - fail
           - replace
+      move_routes:
+        description:
+          - Whether the routes into a tunnel that is replaced are deleted before, and created again into the new one. It
+            is V(true) if nothing is said. With V(false), a tunnel that routes lead into is not replaced.
+        type: bool
       allow_unknown_values:
         description:
           - Whether to send values that the collection does not know.

@@ -317,6 +317,7 @@ class Planner:
             on_immutable_change=settings.get("on_immutable_change", "fail"),
             update_secrets=settings.get(f"update_{KEY}") != "on_create",
             strict=not settings.get("allow_unknown_values"),
+            move=settings.get("move_routes", True),
             probe=settings.get("probe", True),
             wait=settings.get("wait", True),
             wait_timeout=settings.get("wait_timeout", 300.0),

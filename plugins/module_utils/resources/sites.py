@@ -26,7 +26,7 @@ TUNNEL_FIELDS = tuple(
 GATEWAY_FIELDS = tuple(field for field in customer_gateway.RESOURCE.settable if field.option != "name")
 # How it is gone about: the options of the policy of a task.
 SETTINGS = (
-    *("on_immutable_change", "allow_unknown_values", "probe", "wait", "wait_timeout", "wait_for_state"),
+    *("on_immutable_change", "move_routes", "allow_unknown_values", "probe", "wait", "wait_timeout", "wait_for_state"),
     f"update_{KEY}",
 )
 _CIDR = TYPES["cidr"]

@@ -22,7 +22,7 @@ from ..reconciler.sites import Observed, Sites, Task
 from ..reconciler.snapshot import Snapshot
 from ..resources import customer_gateway, vpn_gateway, vpn_tunnel
 from ..resources.schema import Resource
-from ..resources.sites import GATEWAY_FIELDS, KEY, TUNNEL_FIELDS, declared
+from ..resources.sites import GATEWAY_FIELDS, SETTINGS, TUNNEL_FIELDS, declared
 from . import retyping
 from .argspec import CONNECTION, ArgSpec, Parameters, Spec, option_of, resource_spec
 from .entry import OwnEntry
@@ -44,11 +44,10 @@ def _plainly(spec: Spec) -> Spec:
 
 def _tunnel_options() -> Spec:
     known = resource_spec(vpn_tunnel.RESOURCE)
-    chosen = ("on_immutable_change", "allow_unknown_values", "probe", "wait", "wait_timeout", "wait_for_state")
     return _plainly(
         {
             **{field.option: option_of(field) for field in TUNNEL_FIELDS},
-            **{option: known[option] for option in (*chosen, f"update_{KEY}")},
+            **{option: known[option] for option in SETTINGS},
         }
     )
 
