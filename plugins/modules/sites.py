@@ -333,7 +333,7 @@ seealso:
 EXAMPLES = r"""
 - name: All sites of a VPN gateway
   ksyun.vpn.sites:
-    vpn_gateway: main
+    vpn_gateway: office
     defaults:
       type: Ipsec
       ike_authentication_algorithm: sha
@@ -353,12 +353,13 @@ EXAMPLES = r"""
       shanghai: "{{ vault_shanghai_pre_shared_key }}"
       chengdu: "{{ vault_chengdu_pre_shared_key }}"
 
-- name: All sites from a file, and no others, five of them fewer at most
+- name: These sites and no others, at most five of which are removed; another team cares for berlin
   ksyun.vpn.sites:
-    vpn_gateway: main
-    defaults: "{{ site_defaults }}"
-    sites: "{{ sites }}"
-    pre_shared_keys: "{{ vault_pre_shared_keys }}"
+    vpn_gateway: office
+    sites:
+      - {name: shanghai}
+      - {name: chengdu, tunnels: [{name: chengdu-1}, {name: chengdu-2}]}
+      - {name: berlin, ignore: true}
     prune: true
     prune_limit: 5
     on_error: continue
@@ -517,6 +518,31 @@ summary:
   returned: always
   type: str
   sample: 2 created, 1 deleted, 97 unchanged
+diff:
+  description: The sites that differ, as text, when in diff mode.
+  returned: in diff mode, when there is a plan
+  type: dict
+  contains:
+    before:
+      description: The options before.
+      returned: always
+      type: str
+      sample: ""
+    after:
+      description: The options after. If more than 20 sites differ, there is a line for each.
+      returned: always
+      type: str
+      sample: "shanghai: create customer gateway 'shanghai', create VPN tunnel 'shanghai'"
+    before_header:
+      description: What it is about.
+      returned: always
+      type: str
+      sample: sites of the VPN gateway 'office'
+    after_header:
+      description: What it is about.
+      returned: always
+      type: str
+      sample: sites of the VPN gateway 'office'
 dry_runs:
   description: How many of the planned requests the service was asked about in check mode.
   returned: always

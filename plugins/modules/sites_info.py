@@ -46,15 +46,13 @@ seealso:
 EXAMPLES = r"""
 - name: What a VPN gateway has
   ksyun.vpn.sites_info:
-    vpn_gateway: main
+    vpn_gateway: office
   register: there
 
-- name: The same at another one would be this
+- name: Given back, it changes nothing
   ksyun.vpn.sites:
-    vpn_gateway: standby
+    vpn_gateway: office
     sites: "{{ there.sites }}"
-    pre_shared_keys: "{{ vault_pre_shared_keys }}"
-  check_mode: true
 """
 
 RETURN = r"""

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import vpn_tunnel
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner import sites
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import (
     CONNECTION,
     Spec,
@@ -30,6 +31,7 @@ SPECS = {
     for suffix, spec in (("", resource_spec), ("_info", info_spec))
 }
 SPECS["vpn_tunnel_status_info"] = status_spec(vpn_tunnel.RESOURCE)
+SPECS["sites"], SPECS["sites_info"] = sites.SPEC.options, sites.INFO_SPEC.options
 GATEWAY = {"name": "gw", "vpc_id": "vpc-1", "bandwidth": 5, "charge_type": "Daily"}
 PEER = {"name": "peer", "address": "203.0.113.1"}
 TUNNEL = {
@@ -109,11 +111,35 @@ def lives() -> Iterator[Task]:
     yield task("vpn_tunnel_status_info", {"wait_for": "all"})
     yield task("vpn_tunnel_status_info", {"vpn_gateway": "gw", "wait_for": "any"}, check_mode=True)
     yield task("vpn_tunnel_status_info", {"name": "gone", "wait_for": "any"})
+    yield from _sites()
     yield task("vpn_gateway", {"name": "gw", "state": "absent"})  # it is in use
     yield task("vpn_gateway", {"name": "gw", "state": "absent"}, check_mode=True)
     for module in reversed(order):
         yield task(module, {"name": BASE[module]["name"], "state": "absent"}, diff=True)
         yield task(module, {"name": BASE[module]["name"], "state": "absent"})
+
+
+def _sites() -> Iterator[Task]:
+    """All sites of the gateway in one task. One request at a time, as ids follow the order of the requests."""
+    declared = [
+        {
+            "name": "peer",
+            "address": "203.0.113.2",
+            "tunnels": [{"name": "tunnel", "update_pre_shared_key": "on_create"}],
+        },
+        {"name": "客户", "address": "203.0.113.3", "remote_cidrs": ["10.3.0.0/16"]},
+        {"name": "third", "address": "203.0.113.4", "state": "absent"},
+    ]
+    options = {"vpn_gateway": "gw", "sites": declared, "defaults": {"type": "Ipsec"}, "parallel": 1}
+    options["pre_shared_keys"] = {"客户": OTHER_KEY, "tunnel": KEY}
+    yield task("sites", {**options, "pre_shared_keys": {"nobody": KEY}})
+    yield task("sites", {**options, "sites": [{**declared[1], "ike_dh_group": 3}]}, diff=True)
+    yield task("sites", options, check_mode=True, diff=True)
+    yield task("sites", options, diff=True)
+    yield task("sites", options, register="registered")
+    yield task("sites_info", {"vpn_gateway": "gw"})
+    yield task("sites_info", {"vpn_gateway": "gw", "include_pre_shared_keys": True})
+    yield task("sites", {**options, "sites": declared[:1], "pre_shared_keys": {}, "prune": True}, diff=True)
 
 
 def keywords() -> Iterator[Task]:

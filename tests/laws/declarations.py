@@ -102,7 +102,10 @@ def places(draw: st.DrawFn) -> Place:
         "VpnTunnelSet": tunnels,
         "RouteSet" if version == "1.0" else "VpnGatewayRouteSet": routes,
     }
-    settings = draw(st.sampled_from([{}, {}, {"page_size": 1}, {"id_case": "upper-in-create-answers"}]))
+    routes += _foreign(version, tunnels)
+    settings = draw(
+        st.sampled_from([{}, {}, {"page_size": 1}, {"id_case": "upper-in-create-answers"}, {"filters_ignored": True}])
+    )
     return Place(version, sets, used, networks, frozenset(shared), settings)
 
 
@@ -113,6 +116,21 @@ def _route(version: str, network: str, tunnel: Wire, number: int) -> Wire:
         return {"RouteId": identity("route", number), **place, **common}
     hop = {"NextHopType": "vpn_tunnel", "NextHopInstanceId": tunnel["VpnTunnelId"]}
     return {"VpnGatewayRouteId": identity("route", number), "VpnGatewayId": HERE, **hop, **common}
+
+
+def _foreign(version: str, tunnels: list[Wire]) -> list[Wire]:
+    """Routes that are no site's: into the tunnel of another gateway, and out of the VPN."""
+    if version == "2.0":
+        out = {"VpnGatewayId": HERE, "DestinationCidrBlock": "10.77.0.0/16", "NextHopType": "vpc"}
+        return [{"VpnGatewayRouteId": identity("route", 90), **out}]
+    out = {
+        "VpcId": VPC,
+        "RouteType": "Peering",
+        "VpcPeeringConnectionId": "peering-1",
+        "DestinationCidrBlock": "10.77.0.0/16",
+    }
+    others = [_route(version, "10.76.0.0/16", each, 91) for each in tunnels if each["VpnGatewayId"] == ELSEWHERE]
+    return [{"RouteId": identity("route", 90), **out}, *others[:1]]
 
 
 @st.composite
@@ -136,7 +154,10 @@ def lists(draw: st.DrawFn, place: Place, *, replaces: bool = True) -> Declared:
             keys[called] = key_of(called)
             if draw(st.booleans()):
                 kept = [each for each in place.networks[called] if what == "as it is" or draw(st.booleans())]
-                entry["remote_cidrs"] = [*kept, *([f"10.99.{number}.{len(entries) * 16}/28"] if what == "changed" else [])]
+                entry["remote_cidrs"] = [
+                    *kept,
+                    *([f"10.99.{number}.{len(entries) * 16}/28"] if what == "changed" else []),
+                ]
             if what == "changed" and replaces and not place.networks[called] and draw(st.booleans()):
                 entry["ike_dh_group"] = 2
             entries.append(entry)

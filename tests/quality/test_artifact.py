@@ -87,6 +87,8 @@ def stripped(installed: Path, tmp_path: Path) -> Path:
 
 # What a module that has no name needs so as to be run at all.
 ARGUMENTS = {
+    "sites": "vpn_gateway=main sites=[]",
+    "sites_info": "vpn_gateway=main",
     "verify_service": "",
     "vpc_route": "destination_cidr_block=10.9.0.0/16",
     "vpn_gateway_route": "destination_cidr_block=10.9.0.0/16",

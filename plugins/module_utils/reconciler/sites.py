@@ -23,7 +23,7 @@ from ..resources.types import TYPES, fold, is_id, same_id
 from .batch import Batch, Job
 from .errors import MissingError
 from .lookup import UNKNOWN_ID, Lookup
-from .model import Desired, Policy
+from .model import Desired, Policy, describe
 from .snapshot import Snapshot, View
 
 CUSTOMER, TUNNEL = customer_gateway.RESOURCE, vpn_tunnel.RESOURCE
@@ -549,12 +549,28 @@ class Sites:
         else:
             self.batch.run()
         failures = self._failures()
+        self.warnings += self._orphans()
         if self.batch.interrupted:
             when = "The task's time-out came" if self.batch.timed_out else "A signal came"
             raise InterruptedError(f"{when}. What had begun was carried out to its end, and nothing new was begun.")
         if failures:
             others = "all others went on" if task.goes_on else "nothing else was begun then"
             raise self._error(SitesError, f"{len({unit for unit, _e in failures})} sites failed; {others}.", failures)
+
+    def _orphans(self) -> list[str]:
+        """Warnings for customer gateways that were to be pruned, and that no other run will find by their tunnels."""
+        return [
+            f"The {describe(CUSTOMER, job.desired.options, job.desired.id)} is still there, and has no tunnels any "
+            "more, by which prune would find it again. Declare its site with state=absent to remove it."
+            for job in self.plan.jobs
+            if job.unit in self.plan.pruned
+            and job.resource is CUSTOMER
+            and job.kind == "delete"
+            and (job.outcome is None or job.outcome.failure is not None)
+            and job.after
+            and all(each.outcome is not None and each.outcome.failure is None for each in job.after)
+            and not self.task.policy.check_mode
+        ]
 
     def _job_finished(self, job: Job) -> None:
         self._left[job.unit] -= 1
