@@ -59,6 +59,11 @@ options:
       - C(prune), C(prune_limit) and C(replace_limit), for the VPN gateways that do not say them.
     type: dict
     default: {}
+  compare:
+    description:
+      - Whether nothing is to be done. Limits and C(prune) do not count then, and no dry run is asked for.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -108,6 +113,7 @@ def declared_gateways(
     only: t.Any = (),
     settings: t.Any = None,
     limits: t.Any = None,
+    compare: bool = False,
 ) -> dict[str, t.Any]:
     """What is declared, and its faults. Raises AnsibleFilterError."""
     for value, kind in ((gateways, (list, tuple)), (own_keys, (list, tuple)), (only, (list, tuple))):
@@ -123,6 +129,7 @@ def declared_gateways(
         list(only),
         {option: value for option, value in (settings or {}).items() if value not in (None, "")},
         {option: None if value == "" else value for option, value in (limits or {}).items()},
+        bool(compare),
     )
     prepared, faults = prepare(gateways, common, _validate)
     return {"gateways": prepared, "faults": faults}

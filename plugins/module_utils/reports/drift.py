@@ -28,6 +28,7 @@ STATES = {
 }
 # The kinds of a failure that says that something differs, rather than that it could not be looked at.
 _REFUSALS = ("immutable_change",)
+_TELLING = ("address", "ha_address", "type", "bandwidth")  # of what is to be created
 _KINDS = {
     "customer_gateway": "customer gateway",
     "vpn_tunnel": "VPN tunnel",
@@ -80,7 +81,8 @@ def report(gateways: t.Mapping[str, Item]) -> Report:
         total += len(sites)
         same += sum(site.get("outcome") == "unchanged" for site in sites.values())
         told = {(what, why) for what, why in (found.get("failed") or {}).items()}
-        rows += [_of_step(label, step) for step in found.get("plan") or ()]
+        listed = tuple(f"({each['id']})" for each in found.get("undeclared") or ())
+        rows += [_of_step(label, step) for step in found.get("plan") or () if not _is_listed(step, listed)]
         for name, site in sites.items():
             for options in (site.get("not_compared") or {}).values():
                 unseen.update(options)
@@ -101,7 +103,8 @@ def report(gateways: t.Mapping[str, Item]) -> Report:
             )
             for each in found.get("undeclared") or ()
         ]
-    merged = list(dict.fromkeys(_merged(rows)))
+    order = {label: number for number, label in enumerate(gateways)}
+    merged = sorted(dict.fromkeys(_merged(rows)), key=lambda row: (order[row.gateway], row.site != "", row.site))
     return Report(merged, len(gateways), total, same, sorted(unseen))
 
 
@@ -113,13 +116,21 @@ def _of_step(label: str, step: Item) -> Row:
     return Row(label, str(step.get("site") or ""), state, str(step["target"]), details)
 
 
+def _is_listed(step: Item, undeclared: tuple[str, ...]) -> bool:
+    """Whether it is the removal of something that is told as undeclared."""
+    return step["action"] == "delete" and str(step["target"]).endswith(undeclared)
+
+
 def _fields(step: Item) -> str:
     told = []
     for change in step.get("fields") or ():
-        if str(change["option"]).endswith("_matches"):
-            told.append(f"{str(change['option'])[: -len('_matches')]} differs (not shown)")
-        elif step["action"] == "update":
-            told.append(f"{change['option']} is {_value(change['before'])}, declared {_value(change['after'])}")
+        option = str(change["option"])
+        if step["action"] == "create":
+            told += [f"{option} {_value(change['after'])}"] if option in _TELLING else []
+        elif option.endswith("_matches"):
+            told.append(f"{option[: -len('_matches')]} differs (not shown)")
+        else:
+            told.append(f"{option} is {_value(change['before'])}, declared {_value(change['after'])}")
     return ", ".join(told)
 
 

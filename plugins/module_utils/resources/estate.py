@@ -34,6 +34,7 @@ Validate = t.Callable[[list[Item], Item], list[str]]
 class Common:
     """What all gateways have in common, where they do not say it themselves.
 
+    C(compare): nothing is to be done, so that limits and prune do not count, and no dry run is sent.
     C(own_keys) are the keys of sites that are the user's own, C(only) the names of the sites that are dealt with (all,
     if there are none), C(keys) pre-shared keys by the names of sites and tunnels, by the gateway first if C(several).
     """
@@ -45,6 +46,7 @@ class Common:
     only: t.Sequence[str] = ()
     settings: Item = field(default_factory=dict)
     limits: Item = field(default_factory=dict)
+    compare: bool = False
 
 
 def prepare(gateways: t.Sequence[Item], common: Common, validate: Validate) -> tuple[list[Item], list[str]]:
@@ -95,7 +97,7 @@ def _prepared(entry: Item, label: str, sites: list[Item], common: Common) -> Ite
     keys: t.Any = common.keys
     if common.several:
         keys = next((common.keys[str(i)] for i in (entry.get("id"), entry.get("name")) if str(i) in common.keys), {})
-    return {
+    result: Item = {
         "label": label,
         "gateway": {
             **{option: value for option, value in common.settings.items() if option == "probe"},
@@ -106,11 +108,25 @@ def _prepared(entry: Item, label: str, sites: list[Item], common: Common) -> Ite
         "sites": [_site(site, absent, common) for site in sites],
         "defaults": {**common.settings, **common.tunnel_defaults, **(entry.get("tunnel_defaults") or {})},
         "pre_shared_keys": dict(keys),
-        **{
-            option: entry[option] if entry.get(option) is not None else limit for option, limit in common.limits.items()
-        },
-        **({"prune": False} if common.only or absent else {}),
+        **{option: limit if entry.get(option) is None else entry[option] for option, limit in common.limits.items()},
     }
+    if common.only or absent or common.compare:
+        result["prune"] = False
+    return _compared(result) if common.compare else result
+
+
+def _compared(result: Item) -> Item:
+    """The same for a check with a key that may only read, which is to show all that differs, however much it is."""
+    sites = [_unasked(site) for site in result["sites"]]
+    for site in sites:
+        if isinstance(site.get("tunnels"), (list, tuple)):
+            site["tunnels"] = [_unasked(each) if isinstance(each, t.Mapping) else each for each in site["tunnels"]]
+    unasked = {part: {**result[part], "probe": False} for part in ("gateway", "defaults")}
+    return {**result, **unasked, "sites": sites, "prune_limit": "100%", "replace_limit": "100%"}
+
+
+def _unasked(options: t.Mapping[str, t.Any]) -> Item:
+    return {option: value for option, value in options.items() if option != "probe"}
 
 
 def _site(site: Item, absent: bool, common: Common) -> Item:
