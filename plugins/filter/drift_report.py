@@ -64,12 +64,12 @@ _value:
     - The report.
   type: raw
   sample:
-    summary: "1 VPN gateways, 2 sites: 1 missing"
+    summary: "1 VPN gateway, 2 sites: 1 missing"
     differs: true
     gateways: 1
     sites: 2
     unchanged: 1
-    counts: {"missing": 1, "differs": 0, "surplus": 0, "undeclared": 0, "unknown": 0}
+    counts: {"missing": 1, "different": 0, "surplus": 0, "undeclared": 0, "unknown": 0}
     not_compared: []
     rows:
       - gateway: main

@@ -18,7 +18,7 @@ import unicodedata
 
 Item = t.Mapping[str, t.Any]
 COLUMNS = ("gateway", "site", "state", "what", "details")
-MISSING, DIFFERS, SURPLUS, UNDECLARED, UNKNOWN = "missing", "differs", "surplus", "undeclared", "unknown"
+MISSING, DIFFERS, SURPLUS, UNDECLARED, UNKNOWN = "missing", "different", "surplus", "undeclared", "unknown"
 STATES = {
     MISSING: "It is declared, and not there.",
     DIFFERS: "It is there, and not as it is declared.",
@@ -37,7 +37,7 @@ _KINDS = {
     "site": "site",
 }
 # What a spreadsheet evaluates begins so, the wide forms among it; some separate at a semicolon, or cut spaces off.
-_FORMULA = re.compile("((?:^|[;,|])\\s*)(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])")
+_FORMULA = re.compile("((?:^|[;,|])[\"'\\s]*)(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 class Row(t.NamedTuple):
@@ -68,7 +68,8 @@ class Report(t.NamedTuple):
     def summary(self) -> str:
         """The report in one line."""
         found = ", ".join(f"{number} {state}" for state, number in self.counts.items() if number)
-        return f"{self.gateways} VPN gateways, {self.sites} sites: {found or 'no difference'}"
+        gateways = f"{self.gateways} VPN gateway{'' if self.gateways == 1 else 's'}"
+        return f"{gateways}, {self.sites} site{'' if self.sites == 1 else 's'}: {found or 'no difference'}"
 
 
 def report(gateways: t.Mapping[str, Item]) -> Report:

@@ -18,9 +18,9 @@ from .drift import COLUMNS, STATES, Report, Row, readable
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE = """
 :root { --ink: #1d2733; --soft: #5b6775; --line: #d9dfe6; --page: #f5f7f9; --card: #fff; --fine: #1e7d4f;
-  --missing: #b42318; --differs: #9a5b00; --surplus: #6b3fa0; --undeclared: #1f5fa8; --unknown: #555f6b }
+  --missing: #b42318; --different: #9a5b00; --surplus: #6b3fa0; --undeclared: #1f5fa8; --unknown: #555f6b }
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e9ef; --soft: #9aa7b5; --line: #33404e; --page: #12181f;
-  --card: #1a222b; --fine: #5cc98f; --missing: #ff8a80; --differs: #f0b14a; --surplus: #c6a4f5;
+  --card: #1a222b; --fine: #5cc98f; --missing: #ff8a80; --different: #f0b14a; --surplus: #c6a4f5;
   --undeclared: #7fb6f5; --unknown: #aab4bf } }
 * { box-sizing: border-box }
 body { margin: 0; padding: 2rem clamp(1rem, 4vw, 3rem); background: var(--page); color: var(--ink);
@@ -33,16 +33,17 @@ p { margin: 0; color: var(--soft) }
 .counts li { flex: 1 1 8rem; padding: .75rem 1rem; background: var(--card); border: 1px solid var(--line);
   border-radius: .5rem }
 .counts b { display: block; font-size: 1.6rem; line-height: 1.2; font-variant-numeric: tabular-nums }
-.counts .none b { color: var(--soft); font-weight: 400 }
+.counts .none { color: var(--soft) }
+.counts .none b { font-weight: 400 }
 .box { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .5rem }
-table { width: 100%; border-collapse: collapse }
+table { width: 100%; min-width: 46rem; border-collapse: collapse }
 th, td { padding: .55rem .9rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line) }
 thead th { border-top: 0; color: var(--soft); font-size: .85rem; font-weight: 600 }
 td { overflow-wrap: anywhere; unicode-bidi: isolate }
 td:nth-child(1) { width: 18% } td:nth-child(2) { width: 8rem; white-space: nowrap } td:nth-child(3) { width: 32% }
 .state { font-weight: 600 }
 .state::before { content: "\\25CF"; margin-right: .4rem; font-size: .8em }
-.missing { color: var(--missing) } .differs { color: var(--differs) } .surplus { color: var(--surplus) }
+.missing { color: var(--missing) } .different { color: var(--different) } .surplus { color: var(--surplus) }
 .undeclared { color: var(--undeclared) } .unknown { color: var(--unknown) } .fine { color: var(--fine) }
 footer { margin-top: 2rem; color: var(--soft); font-size: .9rem }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: 0 0 1rem }
@@ -87,7 +88,7 @@ def _text(value: str) -> str:
 
 def _counts(found: Report) -> str:
     numbers = [
-        ("fine", "as declared", found.unchanged),
+        ("fine", "sites as declared", found.unchanged),
         *((state, state, number) for state, number in found.counts.items()),
     ]
     cards = [

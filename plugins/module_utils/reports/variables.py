@@ -23,7 +23,7 @@ def as_variables(values: t.Mapping[str, t.Any], comment: str = "") -> str:
 
     Dictionaries have text keys. Raises TypeError for what is no text, number, boolean, list, dictionary or null.
     """
-    lines = [f"# {line}".rstrip() for line in comment.splitlines()]
+    lines = ["# " + "".join(each for each in line if each.isprintable()) for line in comment.splitlines()]
     return "\n".join([*lines, "---", *(_mapping(values) or ["{}"])]) + "\n"
 
 
