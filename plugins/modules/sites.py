@@ -153,6 +153,11 @@ options:
         choices:
           - fail
           - replace
+      move_routes:
+        description:
+          - Whether the routes into a tunnel that is replaced are deleted before, and created again into the new one. It
+            is V(true) if nothing is said. With V(false), a tunnel that routes lead into is not replaced.
+        type: bool
       allow_unknown_values:
         description:
           - Whether to send values that the collection does not know.
@@ -268,8 +273,8 @@ options:
               remote_cidrs: *remote_cidrs
   pre_shared_keys:
     description:
-      - Pre-shared keys by the names of sites or tunnels, so that O(sites) can be kept, shown and compared without
-        secrets.
+      - Pre-shared keys by the names of sites or tunnels, or by the IDs of tunnels that have one here, so that
+        O(sites) can be kept, shown and compared without secrets.
       - A name that is neither a site's nor a tunnel's is refused, and so is one that several have. That of a tunnel
         comes before that of its site.
     type: dict
@@ -333,11 +338,11 @@ seealso:
 EXAMPLES = r"""
 - name: All sites of a VPN gateway
   ksyun.vpn.sites:
-    vpn_gateway: main
+    vpn_gateway: office
     defaults:
       type: Ipsec
       ike_authentication_algorithm: sha
-      ike_dh_group: 14
+      ike_dh_group: 14  # or 5, where the VPN gateway does not take 14
     sites:
       - name: shanghai
         address: 203.0.113.7
@@ -353,12 +358,13 @@ EXAMPLES = r"""
       shanghai: "{{ vault_shanghai_pre_shared_key }}"
       chengdu: "{{ vault_chengdu_pre_shared_key }}"
 
-- name: All sites from a file, and no others, five of them fewer at most
+- name: These sites and no others, at most five of which are removed; another team cares for berlin
   ksyun.vpn.sites:
-    vpn_gateway: main
-    defaults: "{{ site_defaults }}"
-    sites: "{{ sites }}"
-    pre_shared_keys: "{{ vault_pre_shared_keys }}"
+    vpn_gateway: office
+    sites:
+      - {name: shanghai}
+      - {name: chengdu, tunnels: [{name: chengdu-1}, {name: chengdu-2}]}
+      - {name: berlin, ignore: true}
     prune: true
     prune_limit: 5
     on_error: continue
@@ -462,6 +468,15 @@ sites:
       returned: when RV(sites.outcome) is V(failed)
       type: dict
       sample: {"kind": "immutable_change", "options": ["type"]}
+    failures:
+      description:
+        - What failed, resource by resource, and what was left out for it, each with C(kind), C(name) and C(msg).
+        - C(kind) is V(customer_gateway), V(vpn_tunnel), V(vpn_gateway_route), V(vpc_route), or V(site) for what is
+          about all of it.
+      returned: when RV(sites.outcome) is V(failed)
+      type: list
+      elements: dict
+      sample: [{"kind": "customer_gateway", "name": "shanghai", "msg": "address is required"}]
 undeclared:
   description:
     - What the VPN gateway has and O(sites) does not declare. With O(prune) it is removed, but for customer gateways
@@ -508,6 +523,31 @@ summary:
   returned: always
   type: str
   sample: 2 created, 1 deleted, 97 unchanged
+diff:
+  description: The sites that differ, as text, when in diff mode.
+  returned: in diff mode, when there is a plan
+  type: dict
+  contains:
+    before:
+      description: The options before.
+      returned: always
+      type: str
+      sample: ""
+    after:
+      description: The options after. If more than 20 sites differ, there is a line for each.
+      returned: always
+      type: str
+      sample: "shanghai: create customer gateway 'shanghai', create VPN tunnel 'shanghai'"
+    before_header:
+      description: What it is about.
+      returned: always
+      type: str
+      sample: sites of the VPN gateway 'office'
+    after_header:
+      description: What it is about.
+      returned: always
+      type: str
+      sample: sites of the VPN gateway 'office'
 dry_runs:
   description: How many of the planned requests the service was asked about in check mode.
   returned: always

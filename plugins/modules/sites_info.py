@@ -46,15 +46,13 @@ seealso:
 EXAMPLES = r"""
 - name: What a VPN gateway has
   ksyun.vpn.sites_info:
-    vpn_gateway: main
+    vpn_gateway: office
   register: there
 
-- name: The same at another one would be this
+- name: Given back, it changes nothing
   ksyun.vpn.sites:
-    vpn_gateway: standby
+    vpn_gateway: office
     sites: "{{ there.sites }}"
-    pre_shared_keys: "{{ vault_pre_shared_keys }}"
-  check_mode: true
 """
 
 RETURN = r"""
@@ -75,7 +73,7 @@ sites:
     - name: shanghai
       address: 203.0.113.7
       type: Ipsec
-      ike_dh_group: 14
+      ike_dh_group: 5
       remote_cidrs: [10.20.0.0/16]
 pre_shared_keys:
   description: The keys by the names of the tunnels, for O(ksyun.vpn.sites#module:pre_shared_keys).

@@ -68,6 +68,14 @@ options:
     type: bool
     default: false
     version_added: 1.2.0
+  routes:
+    description:
+      - Whether to look up for which networks routes lead to each tunnel, routes of VPCs and of VPN gateways of
+        version 2.0. That takes a listing of each kind of routes, of VPN gateways and of tunnels, and permission for
+        them.
+    type: bool
+    default: false
+    version_added: 1.2.0
 seealso:
   - module: ksyun.vpn.vpn_tunnel
   - module: ksyun.vpn.vpn_tunnel_status_info
@@ -118,6 +126,15 @@ EXAMPLES = r"""
   ksyun.vpn.vpn_tunnel_info:
     filters:
       vpn-gateway-id: 38414867-ae6a-4a32-acbe-7502defa42bd
+
+- name: Look for tunnels that carry nothing, as no route leads to them
+  ksyun.vpn.vpn_tunnel_info:
+    routes: true
+  register: routed
+
+- name: Show them
+  ansible.builtin.debug:
+    msg: "{{ routed.vpn_tunnels | selectattr('routes', 'eq', []) | map(attribute='name') }}"
 
 - name: Get the key of one tunnel, to set up the remote device
   ksyun.vpn.vpn_tunnel_info:
@@ -316,6 +333,15 @@ vpn_tunnels:
       returned: when the service returns it
       type: str
       sample: d1fdb3e4-6f8a-4f0b-9c3e-7f5d1c4c9a11
+    routes:
+      description:
+        - The networks that routes lead to the tunnel for. Empty if there is none, so that nothing flows.
+        - V(null) if the service does not tell routes well enough to see whose they are. A warning says why.
+      returned: when O(routes=true)
+      type: list
+      elements: str
+      sample:
+        - 10.8.0.0/16
 api_calls:
   description:
     - The calls of the API in their order, those in check mode and of a failed task too.

@@ -314,6 +314,24 @@ def in_sub_options(_emulator: EmulatorHandle) -> None:
     ]
 
 
+def of_sites(emulator: EmulatorHandle) -> None:
+    """Keys in the map of a list of sites, which the service echoes: in the result, and in what is told meanwhile."""
+    stage = Stage(emulator, tunnel=True)
+    stage.refuse("CreateVpnTunnel", echo(KEY, OLD_KEY, SECRET_KEY, TOKEN))
+    declared = [{"name": "peer", "tunnels": [{"name": "tunnel"}]}, {"name": KEY[:7], "address": "203.0.113.9"}]
+    keys = {KEY[:7]: KEY, "tunnel": OLD_KEY}
+    result, told = stage.sites(sites=declared, defaults={"type": "Ipsec"}, pre_shared_keys=keys)
+    assert result["error"]["kind"] == "sites_failed", result
+    assert any(MASK in line for line in told), told
+    assert result["invocation"]["module_args"]["pre_shared_keys"] == MASK
+    assert_clean([result, told])
+    refused, _told = stage.sites(sites=declared, defaults={"type": KEY}, pre_shared_keys=keys)
+    assert refused["error"]["kind"] == "sites_refused", refused
+    assert_clean(refused)
+    assert_clean(stage.sites_info())
+    assert stage.sites_info(include_pre_shared_keys=True)["pre_shared_keys"] == {"tunnel": OLD_KEY}
+
+
 def unexpected_errors(emulator: EmulatorHandle) -> None:
     """Even a mistake of the collection, whose message may hold anything."""
     stage = Stage(emulator)
@@ -417,6 +435,7 @@ CHECKS = {
         faults_do_not_quote_a_key,
         cut_and_escaped_messages,
         in_sub_options,
+        of_sites,
         values_in_messages,
         proxy_that_refuses,
         unexpected_errors,

@@ -49,6 +49,16 @@ KNOWN = (
     Line("runner/argspec.py", 'if details.get("no_log")', 'if details.get("")', "echoed_by_a_refusal"),
     Line("runner/result.py", "Redactor([*secrets, ", "Redactor([", "echoed_by_a_refusal"),
     Line("runner/argspec.py", "yield from inner.secrets(item)", "pass", "in_sub_options"),
+    Line(
+        "runner/argspec.py",
+        "yield from value.values() if isinstance(value, t.Mapping) else [value]",
+        "yield value",
+        "of_sites",
+    ),
+    Line("runner/sites.py", '"default": {}, "no_log": True}', '"default": {}}', "of_sites"),
+    Line("runner/sites.py", "tell(readable(redact.text(", "tell(readable(str(", "of_sites"),
+    Line("runner/sites.py", "shown = redact({**_result(", "shown = dict({**_result(", "of_sites"),
+    Line("runner/sites.py", 'if parameters["include_pre_shared_keys"]:', "if True:", "of_sites"),
     Line("runner/result.py", "secrets += [environment.get(name)", "_unused = [None", "of_the_environment"),
     Line("runner/result.py", '[parameters.get("proxy_url"), *(', "[*(", "proxy_that_is_named"),
     Line(

@@ -24,6 +24,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import in
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import asking
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.sites import SitesEntry, SitesInfoEntry
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.verify import VerifyEntry
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import KEY, OLD_KEY, SECRET_KEY, TOKEN
 from ansible_collections.ksyun.vpn.tests.support.tables import NAMED as RESOURCES
@@ -105,9 +106,18 @@ class Stage:
         """The result of the core for the module that asks the service what is not documented."""
         return self._of(VerifyEntry(), own)
 
-    def _of(self, entry: Any, own: Options) -> Result:
+    def sites(self, **own: Any) -> tuple[Result, list[str]]:
+        """The result of the core for all sites of the gateway, and the lines that it tells meanwhile."""
+        told: list[str] = []
+        return self._of(SitesEntry(), {"vpn_gateway": "gw", **own}, tell=told.append), told
+
+    def sites_info(self, **own: Any) -> Result:
+        """The result of the core for the module that lists the sites of the gateway."""
+        return self._of(SitesInfoEntry(), {"vpn_gateway": "gw", **own})
+
+    def _of(self, entry: Any, own: Options, **more: Any) -> Result:
         parameters = self._parameters(entry.spec.options, own)
-        return entry.run(parameters, check_mode=False, diff=False, environment={})
+        return entry.run(parameters, check_mode=False, diff=False, environment={}, **more)
 
     def _parameters(self, spec: dict[str, dict[str, Any]], own: Options) -> Options:
         return {**{option: detail.get("default") for option, detail in spec.items()}, **self.connection(), **own}

@@ -15,6 +15,11 @@ from ansible_collections.ksyun.vpn.tests.secrets.sentinels import KEY, OLD_KEY, 
 from ansible_collections.ksyun.vpn.tests.secrets.stage import TUNNEL, Stage
 
 OPTIONS = {**TUNNEL, "pre_shared_key": "{{ key }}"}
+SITES = {
+    "vpn_gateway": "gw",
+    "sites": [{"name": "later still", "address": "203.0.113.77", "type": "Ipsec"}],
+    "progress": True,
+}
 GATEWAY = {"name": "new gateway", "vpc_id": "vpc-1", "bandwidth": 5, "charge_type": "Daily"}
 # Looping over names keeps the keys out of the items, which older versions of ansible-core show.
 ITEM = {**OPTIONS, "name": "{{ item }}", "pre_shared_key": "{{ keys_of_tunnels[item] }}"}
@@ -64,6 +69,17 @@ STORY: list[tuple[Task, str | None, str | None]] = [
     ),
     (_task("key shown", "vpn_tunnel_info", {"include_pre_shared_key": True}, no_log=True), None, None),
     (_task("async", "vpn_tunnel", {**OPTIONS, "name": "later"}, **{"async": 60, "poll": 1}), None, None),
+    (_task("sites", "sites", {**SITES, "pre_shared_keys": {"later still": "{{ key }}"}}), None, None),
+    (
+        _task("sites refused", "sites", {**SITES, "pre_shared_keys": {"of nobody": "{{ key }}"}}),
+        *["invalid_options"] * 2,
+    ),
+    (_task("listed sites", "sites_info", {"vpn_gateway": "gw"}), None, None),
+    (
+        _task("keys of sites", "sites_info", {"vpn_gateway": "gw", "include_pre_shared_keys": True}, no_log=True),
+        None,
+        None,
+    ),
     (_task("removed", "vpn_tunnel", {"name": "tunnel", "state": "absent"}), None, None),
 ]
 

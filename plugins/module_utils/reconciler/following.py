@@ -41,11 +41,37 @@ class Following(t.NamedTuple):
     doubts: list[str]
 
 
+class Shared:
+    """What a region has of each kind, read once, where many resources are asked about."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._listed: dict[str, list[Item]] = {}
+
+    def within(self, kind: Resource, place: Item) -> list[Item]:
+        """All of a kind at a place."""
+        if kind.name not in self._listed:
+            self._listed[kind.name] = self._lookup.within(kind, {})
+        return [
+            item
+            for item in self._listed[kind.name]
+            if all(item.get(option) is None or same_id(item[option], value) for option, value in place.items())
+        ]
+
+    def parent(self, field: Field, identity: str) -> Item:
+        """What a reference means. Raises L(MissingError)."""
+        kind = t.cast(Reference, field.refers_to).resource
+        for item in self.within(kind, {}):
+            if same_id(item["id"], identity):
+                return item
+        raise MissingError(f"There is no {kind.noun} with the id {identity}.")
+
+
 class _Place:
     """Where a resource is, what else is there, and what is around it; each is read once, where it is needed."""
 
-    def __init__(self, lookup: Lookup, item: Item) -> None:
-        self._lookup, self._item = lookup, item
+    def __init__(self, lookup: Lookup, item: Item, listed: Shared | None) -> None:
+        self._lookup, self._item, self._source = lookup, item, listed or lookup
         self._beside: list[Item] | None = None
         resource = lookup.resource
         self.around: dict[str, Item] = {resource.name: item}
@@ -54,7 +80,7 @@ class _Place:
         field = None if scope is None else resource.field(scope.option)
         if field is not None and field.refers_to is not None and self.id is not None:
             with suppress(MissingError, AmbiguousNameError, ApiError):  # this key or project may not see it
-                self.around[field.option] = lookup.parent(field, str(self.id))
+                self.around[field.option] = self._source.parent(field, str(self.id))
 
     @property
     def beside(self) -> list[Item]:
@@ -64,7 +90,7 @@ class _Place:
             place = {} if scope is None or self.id is None else {scope.option: self.id}
             self._beside = [
                 other
-                for other in self._lookup.within(resource, place)
+                for other in self._source.within(resource, place)
                 if not same_id(other["id"], self._item["id"]) and not resource.is_leaving(other)
             ]
         return self._beside
@@ -87,20 +113,23 @@ class _Place:
         return {} if scope is None else self.around.get(scope.option, {})
 
 
-def following(lookup: Lookup, item: Item) -> Following:
-    """What leads to a resource of the lookup's kind. Raises L(ApiError) where that can't be listed."""
-    place = _Place(lookup, item)
+def following(lookup: Lookup, item: Item, listed: Shared | None = None) -> Following:
+    """What leads to a resource of the lookup's kind. Raises L(ApiError) where that can't be listed.
+
+    C(listed): read from listings that others share.
+    """
+    place = _Place(lookup, item, listed)
     result = Following([], [], [])
     for kind, field in followers_of(lookup.resource):
         where = place.of(kind)
         if kind.fits(where, place.around, {}):
             continue  # there can be none of this kind
-        listed = [
+        there = [
             other
-            for other in Lookup(lookup.client, kind, lookup.project_id).within(kind, where)
+            for other in (listed or lookup).within(kind, where)
             if not kind.spares(other, {}) and kind.can_have(field.option, item["id"], other)
         ]
-        _sort(result, kind, field, listed, item, place)
+        _sort(result, kind, field, there, item, place)
     return result
 
 

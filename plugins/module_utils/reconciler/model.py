@@ -160,11 +160,15 @@ class Plan(t.NamedTuple):
 
 @dataclass(frozen=True)
 class Desired:
-    """What a task asks of one resource: the options that the user set, those among them that it is called by."""
+    """What a task asks of one resource: the options that the user set, those among them that it is called by.
+
+    C(named) are options that stand for others of them (L(schema.Field)).
+    """
 
     options: Item
     id: str | None = None
     state: str = "present"
+    named: Item = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import typing as t
+from dataclasses import replace
 
 from ..api.action import Action
 from ..api.client import Client
@@ -109,6 +110,7 @@ class Reconciler:
     def prepare(self) -> None:
         """Find what is there, and plan. Writes nothing; raises what stands against the plan."""
         resource = self.resource
+        self._name_places()
         self._validate()
         if self.desired.id == UNKNOWN_ID:
             self._not_there_yet()
@@ -122,6 +124,8 @@ class Reconciler:
         if wanted.present and current is not None:
             outcome.secrets_match = match_secrets(resource, wanted, current)  # also where it can't be planned
             outcome.not_compared = not_compared(resource, wanted, current)
+        if not wanted.present and current is not None:
+            self._must_be_meant(wanted, current)
         self._judge(wanted, current)
         plan = make_plan(resource, wanted, current, lambda: self._parents(wanted, current))
         outcome.plan = plan
@@ -201,6 +205,24 @@ class Reconciler:
         )
 
     # --- before the plan ----------------------------------------------------------------------
+
+    def _name_places(self) -> None:
+        """Put the id of what the task names in the place of its name, as if the task had it.
+
+        Raises L(MissingError) in check mode, too: no task of this collection can create it.
+        """
+        for field in self.resource.settable:
+            if field.named is None or field.named[0] not in self.desired.named:
+                continue
+            option, meant = field.named
+            given = self.desired.named[option]
+            if field.option in self.desired.options:
+                raise InvalidOptionsError([f"{field.option} and {option} say the same: set one of them"])
+            faults = blank({option: given}, [])
+            if faults:
+                raise InvalidOptionsError(faults)
+            identity = self.lookup.named(option, meant, given)
+            self.desired = replace(self.desired, options={**self.desired.options, field.option: identity})
 
     def _validate(self) -> None:
         """Raise L(InvalidOptionsError) for what no resource can have. What this one may have is judged by the plan."""
@@ -298,6 +320,41 @@ class Reconciler:
         wanted = Wanted(options, dict(desired.options), present, replace, self.policy.update_secrets, others)
         return wanted, self._find(options)
 
+    def _must_be_meant(self, wanted: Wanted, current: Item) -> None:
+        """Raise L(MissingError) where what is to go has no name of its own, and is plainly not as the task says it is.
+
+        What is not there any more, as an earlier task may have removed it, is compared as far as its name goes.
+        """
+        resource = self.resource
+        if "name" in resource.identity.by:
+            return
+        options, others = dict(wanted.options), dict(wanted.others)
+        for field in resource.references:
+            given = self.desired.options.get(field.option)
+            if given is None or field.refers_to is None or not field.refers_to.is_told_elsewhere:
+                continue
+            try:
+                others[field.option] = self.lookup.parent(field, given, options)
+                options[field.option] = others[field.option]["id"]
+            except MissingError:
+                is_told = field.refers_to.listed_as is not None and not is_id(given)
+                others[field.option] = {"name": given} if is_told else {}
+            except (AmbiguousNameError, AccessDeniedError):
+                others[field.option] = {}
+        told = wanted._replace(options=options, others=others)
+        identity = {*resource.identity.by, *resource.identity.also}
+        differing = [
+            change
+            for change in differences(resource, told, current)
+            if change.field.option in identity or change.field.refers_to is not None
+        ]
+        if differing:
+            raise MissingError(
+                f"The {describe(resource, current, current['id'])} is not the one that the task means: "
+                f"{', '.join(map(str, differing))}. It was not deleted. Leave these options out if it is to go all the "
+                "same."
+            )
+
     def _find(self, options: Item) -> Found:
         desired, lookup, noun = self.desired, self.lookup, self.resource.noun
         if not desired.id:
@@ -377,6 +434,31 @@ class Reconciler:
         ]
         if plan.creates:
             outcome.warnings += resource.advise(wanted.shown, plan.before is None)
+            self._warn_of_overlaps(plan, wanted, found)
+
+    def _warn_of_overlaps(self, plan: Plan, wanted: Wanted, found: Found) -> None:
+        """Warn of a network that is the VPC's own, too, or a part of another one that is led elsewhere."""
+        away = self.resource.leads_away(plan.own[-1].options, self._known)
+        if away is None:
+            return
+        from ..resources.vpcs import VPC, overlaps
+
+        vpc, network = away
+        try:
+            own = next((each for each in self.lookup.within(VPC, {}) if same_id(each["id"], vpc)), None)
+        except ApiError:  # a warning is not worth a permission
+            own = None
+        blocks = overlaps(network, own or {})
+        if blocks:
+            self.progress.warnings.append(
+                f"{network} overlaps with the VPC's own network {', '.join(blocks)}: it is not certain which packets "
+                "for these addresses stay in the VPC. Sites whose networks overlap need other addresses, or NAT."
+            )
+        if found.overlapping and plan.before is None:
+            self.progress.warnings.append(
+                f"{network} overlaps with that of others there: {', '.join(found.overlapping)}. The longer prefix "
+                "counts."
+            )
 
     def _becomes_one(self, plan: Plan) -> bool:
         """Whether a change in place gives a resource what no other should have."""
@@ -441,7 +523,7 @@ class Reconciler:
         from .moving import unlisted
         from .plan import move_of
 
-        resource, delete, old, word = self.resource, plan.own[0], plan.before or {}, str(self.resource.moves)
+        resource, delete, old, word = self.resource, plan.own[0], plan.before or {}, str(self.resource.led_to_by)
         try:
             led = following(self.lookup, old)
         except ApiError as error:
@@ -486,7 +568,9 @@ class Reconciler:
         if not left:
             return
         error = in_use(target, left)
-        error.hint = f"Remove them first, or set move_{self.resource.moves} to true to have them lead to the new one."
+        error.hint = (
+            f"Remove them first, or set move_{self.resource.led_to_by} to true to have them lead to the new one."
+        )
         if not self.policy.check_mode:
             raise error
         self.progress.warnings.append(f"{error} An earlier task of the play must remove them.")

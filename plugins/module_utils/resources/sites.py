@@ -26,7 +26,7 @@ TUNNEL_FIELDS = tuple(
 GATEWAY_FIELDS = tuple(field for field in customer_gateway.RESOURCE.settable if field.option != "name")
 # How it is gone about: the options of the policy of a task.
 SETTINGS = (
-    *("on_immutable_change", "allow_unknown_values", "probe", "wait", "wait_timeout", "wait_for_state"),
+    *("on_immutable_change", "move_routes", "allow_unknown_values", "probe", "wait", "wait_timeout", "wait_for_state"),
     f"update_{KEY}",
 )
 _CIDR = TYPES["cidr"]
@@ -121,33 +121,30 @@ def _given(options: Item) -> Item:
 
 
 def _give_keys(found: list[Site], sites: t.Sequence[Item], keys: t.Mapping[str, t.Any], faults: list[str]) -> None:
-    """Give the tunnels the keys that stand in a map by names: that of a tunnel before that of its site."""
-    unused = dict.fromkeys(map(str, keys))
+    """Give the tunnels the keys that stand in a map by names, or ids of tunnels: that of a tunnel before its site's."""
+    owners = Counter(tunnel.name for site in found for tunnel in site.tunnels)
+    ids = {tunnel.id for site in found for tunnel in site.tunnels}
+    unused = {str(name) for name in keys} - set(owners) - {site.name for site in found} - ids
+    doubtful = {str(name) for name in keys if owners[str(name)] > 1}
     for site, raw in zip(found, sites):
-        by_site = keys.get(site.name) if site.label == site.name else None
-        listed = raw.get("tunnels") or []
-        for tunnel, entry in zip(site.tunnels, listed or [{}] * len(site.tunnels)):
-            by_tunnel = keys.get(tunnel.name)
-            if by_tunnel is not None and entry.get(KEY) is not None:
-                faults.append(f"site {site.label!r}: the tunnel {tunnel.name!r} has a {KEY}, and pre_shared_keys too")
-            chosen = next((key for key in (entry.get(KEY), by_tunnel, raw.get(KEY), by_site) if key is not None), None)
+        by_site, at_site = keys.get(site.name), raw.get(KEY)
+        if at_site is not None and by_site is not None and (len(site.tunnels) != 1 or owners[site.name] == 0):
+            faults.append(f"site {site.label!r} has a {KEY}, and pre_shared_keys has another one")
+        for tunnel, entry in zip(site.tunnels, raw.get("tunnels") or [{}] * len(site.tunnels)):
+            by_tunnel, own = keys.get(str(tunnel.id), keys.get(tunnel.name)), entry.get(KEY)
+            if by_tunnel is not None and (own is not None or (at_site is not None and "name" not in entry)):
+                faults.append(f"tunnel {tunnel.name!r} has a {KEY}, and pre_shared_keys has another one")
+            chosen = next((key for key in (own, by_tunnel, at_site, by_site) if key is not None), None)
             if chosen is not None:
                 tunnel.options[KEY] = str(chosen)
-            unused.pop(tunnel.name, None)
-        if by_site is not None and raw.get(KEY) is not None:
-            faults.append(f"site {site.label!r} has a {KEY}, and pre_shared_keys too")
-        unused.pop(site.name, None)
-    owners = Counter(tunnel.name for site in found for tunnel in site.tunnels)
-    for name in map(str, keys):
-        of_others = [site for site in found if any(tunnel.name == name for tunnel in site.tunnels)]
-        same = [site for site in found if site.name == name]
-        if (
-            len(same) > 1
-            or owners[name] > 1
-            or (same and of_others and (same != of_others or len(same[0].tunnels) > 1))
-        ):
-            faults.append(f"pre_shared_keys: {name!r} is the name of more than one site or tunnel; use other keys")
-    faults += [f"pre_shared_keys: there is no site or tunnel named {name!r}" for name in unused]
+            elsewhere = owners[site.name] > 0 or site.label != site.name
+            if elsewhere and by_site is not None and own is at_site is by_tunnel is None:
+                doubtful.add(site.name)
+    faults += [
+        f"pre_shared_keys: {name!r} is the name of more than one site or tunnel; set {KEY} there"
+        for name in sorted(doubtful)
+    ]
+    faults += [f"pre_shared_keys: there is no site or tunnel named {name!r}" for name in sorted(unused)]
 
 
 def _unique_tunnels(found: list[Site], faults: list[str]) -> None:
@@ -223,7 +220,7 @@ def _differs_from_all(item: Item, others: t.Sequence[tuple[str, Item]], options:
 def as_site(
     gateway: Item, tunnels: t.Sequence[Item], networks: t.Mapping[str, list[str] | None], by_id: t.Collection[str]
 ) -> tuple[Item, dict[str, str]]:
-    """A site as a declaration has it, and the keys of its tunnels by their names.
+    """A site as a declaration has it, and the keys of its tunnels by their names, or by the ids of those C(by_id).
 
     C(networks) are those that lead into a tunnel, by its id; None where that can't be told. C(by_id) are the ids of
     what its name does not tell from others.
@@ -232,31 +229,32 @@ def as_site(
     site: Item = {"name": name}
     if gateway["id"] in by_id or not gateway.get("name"):
         site["customer_gateway_id"] = gateway["id"]
-    site.update(_shown(customer_gateway.RESOURCE, GATEWAY_FIELDS, gateway))
+    site.update(as_options(customer_gateway.RESOURCE, GATEWAY_FIELDS, gateway))
     entries = []
     for tunnel in tunnels:
         entry: Item = {"name": str(tunnel.get("name") or tunnel["id"])}
         if tunnel["id"] in by_id or not tunnel.get("name"):
             entry["id"] = tunnel["id"]
-        entry.update(_shown(vpn_tunnel.RESOURCE, TUNNEL_FIELDS, tunnel))
+        entry.update(as_options(vpn_tunnel.RESOURCE, TUNNEL_FIELDS, tunnel))
         leading = networks.get(str(tunnel["id"]))
         if leading is not None:
             entry["remote_cidrs"] = leading
         entries.append(entry)
-    keys = {entry["name"]: entry.pop(KEY) for entry in entries if KEY in entry}
+    keys = {str(entry.get("id", entry["name"])): entry.pop(KEY) for entry in entries if KEY in entry}
     if len(entries) == 1 and entries[0]["name"] == name and "id" not in entries[0]:
         return {**site, **entries[0]}, keys
     return {**site, "tunnels": entries}, keys
 
 
-def _shown(resource: Resource, fields: t.Sequence[Field], item: Item) -> Item:
+def as_options(resource: Resource, fields: t.Sequence[Field], item: Item) -> Item:
     """The options of an item that can be given back."""
     shown = {
         each.option: item[each.option]
         for each in fields
         if each.returned and item.get(each.option) is not None and each.malformed(item[each.option]) is None
     }
-    shown.pop("vpn_gateway_version", None)  # that of the gateway
+    if resource.scope is not None:
+        shown.pop("vpn_gateway_version", None)  # that of the gateway
     if resource.faults(shown, complete=False, strict=True):
         shown["allow_unknown_values"] = True
     return shown

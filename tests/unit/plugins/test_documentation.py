@@ -22,10 +22,11 @@ import yaml
 from ansible_collections.ksyun.vpn.plugins.module_utils.api import connection, errors
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Call
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import model
+from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import sites as reconciler_sites
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.diff import diff_of
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.errors import InUseError
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Field, Resource
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner import argspec, info, manage, verify
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner import argspec, info, manage, sites, verify
 from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
 
 ROOT = Path(manage.__file__).parents[3]  # of the collection, wherever it is installed
@@ -33,6 +34,8 @@ SPECS = {name: argspec.resource_spec(resource) for name, resource in RESOURCES.i
 SPECS |= {f"{name}_info": argspec.info_spec(resource) for name, resource in RESOURCES.items()}
 SPECS["vpn_tunnel_status_info"] = argspec.status_spec(RESOURCES["vpn_tunnel"])
 OF_RESOURCES = sorted(SPECS)
+OF_SITES = ("sites", "sites_info")
+SPECS["sites"], SPECS["sites_info"] = sites.SPEC.options, sites.INFO_SPEC.options
 ALONE = "verify_service"  # no resource, and no twin that lists
 SPECS[ALONE] = verify.SPEC.options
 OF_ANSIBLE = {"changed", "failed", "msg", "warnings"}  # keys of a result that need no description
@@ -92,8 +95,14 @@ def test_options_are_those_of_the_argument_spec(name: str) -> None:
             "aliases": sorted(option.get("aliases", [])),
         }
 
-    documented = {option: shape(about) for option, about in page(name)["doc"]["options"].items()}
-    assert documented == {option: shape(about) for option, about in SPECS[name].items()}
+    def compare(documented: dict[str, Any], spec: dict[str, Any]) -> None:
+        assert {option: shape(about) for option, about in documented.items()} == {
+            option: shape(about) for option, about in spec.items()
+        }
+        for option, about in spec.items():
+            compare(documented[option].get("suboptions", {}), about.get("options", {}))
+
+    compare(page(name)["doc"]["options"], SPECS[name])
 
 
 @every_module
@@ -191,12 +200,29 @@ def test_every_field_of_an_item_is_described(resource: Resource) -> None:
     listed = returned(info_of(resource))[f"{resource.name}s"]["contains"]
     assert public <= set(item)
     judged = {"weak_algorithms"} if resource.weak else set()
-    assert set(listed) == set(item) | secret | judged
+    asked = {resource.led_to_by} - {None}  # what a listing has on request
+    assert set(listed) == set(item) | secret | judged | asked
     for field in resource.fields:
         if field.returned and not field.secret:
             expected = {"int": "int", "bool": "bool", "cidrs": "list"}.get(field.type, "str")
             assert item[field.option]["type"] == listed[field.option]["type"] == expected
             assert item[field.option]["returned"] == "always"
+
+
+@pytest.mark.parametrize("name", OF_SITES)
+def test_return_values_of_sites_are_those_of_a_result(name: str) -> None:
+    entry = sites.SitesEntry() if name == "sites" else sites.SitesInfoEntry()
+    parameters = {option: about.get("default") for option, about in SPECS[name].items()}
+    parameters |= {"vpn_gateway": "main", "sites": []}
+    result = entry.run(parameters, check_mode=False, diff=True, environment={})
+    assert result["error"]["kind"] == "configuration"
+    found = {*result, *({"diff"} if name == "sites" else {"pre_shared_keys"})}
+    assert set(returned(name)) == found - OF_ANSIBLE - {"invocation"}
+    if name == "sites":
+        assert set(returned(name)["counts"]["contains"]) == set(sites.OUTCOMES) == set(result["counts"])
+        own = {cls.kind for cls in failures() if cls.__module__ == reconciler_sites.__name__}
+        named = set(re.findall(r"V\((\w+)\)", " ".join(returned(name)["error"]["contains"]["kind"]["description"])))
+        assert own <= named
 
 
 @every_module_of_a_resource
@@ -215,6 +241,9 @@ def test_plan_and_diff_are_described(resource: Resource) -> None:
     )
 
 
+_OWN = (verify.__name__, reconciler_sites.__name__)  # failures that only their own modules have
+
+
 def failures(cls: type[Any] = errors.KsyunError) -> Iterator[type[Any]]:
     for sub in cls.__subclasses__():
         yield sub
@@ -223,7 +252,7 @@ def failures(cls: type[Any] = errors.KsyunError) -> Iterator[type[Any]]:
 
 @every_resource
 def test_every_kind_of_failure_is_described(resource: Resource) -> None:
-    classes = {cls.__name__: cls for cls in failures() if cls.__module__ != verify.__name__}
+    classes = {cls.__name__: cls for cls in failures() if cls.__module__ not in _OWN}
     assert InUseError in classes.values()
     kinds = {cls.kind for cls in classes.values()} - {errors.DryRunSucceeded.kind} | {"internal"}
     keys = {"where"}
@@ -236,7 +265,7 @@ def test_every_kind_of_failure_is_described(resource: Resource) -> None:
     }.items():
         keys |= set(classes[name](*arguments).details())
     if resource.moves:
-        keys.add(f"missing_{resource.moves}")
+        keys.add(f"missing_{resource.led_to_by}")
     elif not resource.used_by:  # nothing to be in use by
         kinds.discard("in_use")
         keys.discard("users")
@@ -279,6 +308,7 @@ def test_examples_use_what_there_is(name: str) -> None:
                 assert "{{ vault_" in task[module].get(option, "{{ vault_"), "a secret in an example"
 
 
+VPCS = [{"VpcId": "a8979fe2-cf1a-47b9-80f6-57445227c541", "VpcName": "production"}]
 GATEWAYS = [
     {
         "VpnGatewayId": "38414867-ae6a-4a32-acbe-7502defa42bd",
@@ -316,13 +346,13 @@ def emulator() -> Iterator[Any]:
         yield handle
 
 
-@every_module_of_a_resource
+@pytest.mark.parametrize("name", [*OF_RESOURCES, *OF_SITES])
 def test_examples_run(name: str, emulator: Any, tmp_path: Path) -> None:
     """All examples of a module, one after the other, in an account that has what they speak of."""
     emulator.reset()
     if name not in ("vpn_gateway", "customer_gateway"):
         tunnels = [] if name == "vpn_tunnel" else TUNNELS
-        emulator.seed(VpnGatewaySet=GATEWAYS, CustomerGatewaySet=CUSTOMERS, VpnTunnelSet=tunnels)
+        emulator.seed(VpcSet=VPCS, VpnGatewaySet=GATEWAYS, CustomerGatewaySet=CUSTOMERS, VpnTunnelSet=tunnels)
     playbook = tmp_path / "examples.yml"
     tasks = yaml.safe_load(page(name)["examples"])
     playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
@@ -333,6 +363,8 @@ def test_examples_run(name: str, emulator: Any, tmp_path: Path) -> None:
         "vault_berlin_pre_shared_key": "invented-key-of-berlin",
         "vault_berlin_new_pre_shared_key": "invented-new-key-of-berlin",
         "vault_hamburg_pre_shared_key": "invented-key-of-hamburg",
+        "vault_shanghai_pre_shared_key": "invented-key-of-shanghai",
+        "vault_chengdu_pre_shared_key": "invented-key-of-chengdu",
     }
     environment = {
         **os.environ,

@@ -14,6 +14,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.redaction import Red
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.model import Outcome
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.followers import KINDS
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
+from ansible_collections.ksyun.vpn.plugins.module_utils.resources.vpcs import VPC
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import FakeTime, connection
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import RESOURCES, identity
 
@@ -38,7 +39,7 @@ class FakeService:
     C(ignores) what a change passes over. C(outcome) is that of the last task that was run on it.
     """
 
-    resources: tuple[Resource, ...] = (*RESOURCES, *KINDS)
+    resources: tuple[Resource, ...] = (*RESOURCES, *KINDS, VPC)
 
     def __init__(self, *existing: tuple[Resource, Raw], lag: float = 0, **faults: list[Fault]) -> None:
         self.connection = connection()

@@ -1,0 +1,228 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Law 12: a set equals its singles. And what prune never removes, and what faults leave."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import Any
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from laws.accounts import Account, accounts
+from laws.declarations import HERE, Declared, Place, end_of, lists, places, singles
+from laws.strategies import law
+from laws.world import World, without_times, writes
+from support.examples import examples
+
+
+def _all(world: World, declared: Declared, **options: Any) -> dict[str, Any]:
+    return world.sites(
+        vpn_gateway=HERE,
+        sites=declared.sites,
+        defaults=declared.defaults,
+        pre_shared_keys=declared.keys,
+        replace_limit="100%",
+        **options,
+    )
+
+
+def _steps(plan: list[dict[str, Any]]) -> Counter[Any]:
+    """A plan without its order, and without what is called by an id in one way and by a name in the other."""
+    return Counter(
+        (step["action"], step["target"], tuple(sorted(field["option"] for field in step["fields"]))) for step in plan
+    )
+
+
+often = settings(law, max_examples=300 if os.environ.get("KSYUN_VPN_CAMPAIGN") else examples(80))
+
+
+@often
+@given(place=places(), data=st.data(), workers=st.sampled_from([1, 4]))
+def test_law_12_a_set_ends_where_its_singles_do_with_the_same_plan(
+    world: World, place: Place, workers: int, data: st.DataObject
+) -> None:
+    declared = data.draw(lists(place), label="declared")
+    world.stage(place)
+    before = end_of(world)
+    one_by_one = [world.task(kind, options) for kind, options in singles(place, declared)]
+    failed = [result["msg"] for result in one_by_one if result.get("failed")]
+    expected = end_of(world)
+    world.stage(place)
+    checked = _all(world, declared, check=True, parallel=workers)
+    assert writes(world.take_requests()) == []
+    assert end_of(world) == before
+    result = _all(world, declared, parallel=workers)
+    sent = writes(world.take_requests())
+    event("failed" if failed else f"{min(len(sent), 10)} writes")
+    assert bool(checked.get("failed")) == bool(result.get("failed")) == bool(failed), (failed, result.get("msg"))
+    if failed:
+        assert result["error"]["kind"] == "sites_refused"
+        assert (result["changed"], sent, end_of(world)) == (False, [], before)
+        return
+    assert end_of(world) == expected
+    planned = [step for single in one_by_one for step in single["plan"]]
+    assert _steps(result["plan"]) == _steps(checked["plan"]) == _steps(planned)
+    assert result["changed"] == checked["changed"] == bool(planned)
+    assert {name: site["outcome"] for name, site in result["sites"].items()} == {
+        name: site["outcome"] for name, site in checked["sites"].items()
+    }
+    again = _all(world, declared)
+    assert (again["changed"], again["plan"], again.get("failed")) == (False, [], None)
+    requests = world.take_requests()
+    assert writes(requests) == []
+    if not place.settings:
+        listings = Counter(request["action"] for request in requests)
+        assert max(listings.values(), default=0) <= 2, (
+            "each kind is listed once, and customer gateways of no tunnel once more"
+        )
+
+
+def _ids(world: World) -> dict[str, dict[str, Any]]:
+    """All that there is, by its id."""
+    own = {
+        "VpnGatewaySet": "VpnGatewayId",
+        "CustomerGatewaySet": "CustomerGatewayId",
+        "VpnTunnelSet": "VpnTunnelId",
+        "RouteSet": "RouteId",
+        "VpnGatewayRouteSet": "VpnGatewayRouteId",
+    }
+    state = world.emulator.state()
+    return {item[identity]: item for set_name, identity in own.items() for item in state[set_name]}
+
+
+@often
+@given(place=places(), data=st.data())
+def test_what_prune_never_removes(world: World, place: Place, data: st.DataObject) -> None:
+    declared = data.draw(lists(place, replaces=False), label="declared")
+    named = {site["name"] for site in declared.sites}
+    ignored = data.draw(
+        st.sets(st.sampled_from(sorted({*place.used, "nobody's"} - named) or ["nobody"])), label="ignored"
+    )
+    sites = [*declared.sites, *({"name": name, "ignore": True} for name in ignored)]
+    world.stage(place)
+    before = _ids(world)
+    options = {"vpn_gateway": HERE, "sites": sites, "defaults": {**declared.defaults, "on_immutable_change": "fail"}}
+    options |= {"pre_shared_keys": declared.keys, "prune": True, "prune_limit": "100%", "on_error": "continue"}
+    checked = world.sites(check=True, **options)
+    unpruned = world.sites(check=True, **{**options, "prune": False})
+    result = world.sites(**options)
+    after = _ids(world)
+    removed = {identity: item for identity, item in before.items() if identity not in after}
+
+    # what may go, told by the account and the declaration alone
+    present = {entry["name"]: entry for site in declared.sites if site.get("state") != "absent"
+               for entry in ({**site, **each} for each in site.get("tunnels", [{}]))}  # fmt: skip
+    spared = {tunnel["VpnTunnelId"] for name in ignored for tunnel in place.used.get(name, [])}
+    tunnels = {
+        item["VpnTunnelId"]: item
+        for item in place.sets["VpnTunnelSet"]
+        if item["VpnGatewayId"] == HERE and item["VpnTunnelName"] not in present and item["VpnTunnelId"] not in spared
+    }
+    staying = [item for item in place.sets["VpnTunnelSet"] if item["VpnTunnelId"] not in tunnels]
+    customers = {item["CustomerGatewayId"] for item in tunnels.values()}
+    customers -= {item["CustomerGatewayId"] for item in staying}
+    customers -= {
+        item["CustomerGatewayId"]
+        for item in place.sets["CustomerGatewaySet"]
+        if item["CustomerGatewayName"] in {site["name"] for site in declared.sites if site.get("state") != "absent"}
+    }
+    routes = set()
+    for item in [*place.sets.get("RouteSet", []), *place.sets.get("VpnGatewayRouteSet", [])]:
+        tunnel = item.get("VpnTunnelId") or item.get("NextHopInstanceId")
+        name = next(
+            (each["VpnTunnelName"] for each in place.sets["VpnTunnelSet"] if each["VpnTunnelId"] == tunnel), None
+        )
+        managed = present.get(name or "", {}).get("remote_cidrs")
+        unlisted = managed is not None and item["DestinationCidrBlock"] not in managed
+        here = any(each["VpnTunnelId"] == tunnel and each["VpnGatewayId"] == HERE for each in staying)
+        if tunnel in tunnels or (here and unlisted):
+            routes.add(item.get("RouteId") or item["VpnGatewayRouteId"])
+    assert set(removed) <= {*tunnels, *customers, *routes}
+    event(f"{min(len(removed), 6)} removed")
+    if not result.get("failed"):
+        assert set(removed) == {*tunnels, *customers, *routes}
+    assert {each["id"] for each in unpruned["undeclared"]} <= {each["id"] for each in checked["undeclared"]}
+    gone = {step["target"] for step in checked["plan"] if step["action"] == "delete"}
+    assert gone == {step["target"] for step in result["plan"] if step["action"] == "delete"}
+    for identity in set(before) & set(after):
+        if before[identity].get("CustomerGatewayName") not in named and "BandWidth" not in before[identity]:
+            assert without_times(before[identity]) == without_times(after[identity]), "what stays, stays as it is"
+    told = world.sites_info(vpn_gateway=HERE, include_pre_shared_keys=True)
+    assert sorted(network for site in told["sites"] for network in _networks(site)) == sorted(
+        item["DestinationCidrBlock"]
+        for item in after.values()
+        if (item.get("VpnTunnelId") or item.get("NextHopInstanceId"))
+        in {each for each, tunnel in after.items() if tunnel.get("VpnGatewayId") == HERE and "VpnTunnelName" in tunnel}
+        and "DestinationCidrBlock" in item
+    )
+    back = {"sites": told["sites"], "pre_shared_keys": told["pre_shared_keys"], "prune": True, "prune_limit": "100%"}
+    again = world.sites(vpn_gateway=HERE, **back)
+    assert (again.get("failed"), again["changed"], again["undeclared"]) == (None, False, [])
+
+
+def _networks(site: dict[str, Any]) -> list[str]:
+    return [
+        *site.get("remote_cidrs", []),
+        *(each for tunnel in site.get("tunnels", []) for each in tunnel["remote_cidrs"]),
+    ]
+
+
+_LOST = {"kind": "reset"}
+_REFUSED = {"kind": "error", "status": 400, "code": "InvalidParameterValue", "message": "No."}
+
+
+@settings(law, max_examples=40 if os.environ.get("KSYUN_VPN_CAMPAIGN") else examples(6))
+@given(place=places(), data=st.data(), when=st.sampled_from(["before", "after"]))
+def test_a_fault_at_every_write_then_a_rerun_ends_the_same(
+    world: World, place: Place, when: str, data: st.DataObject
+) -> None:
+    declared = data.draw(lists(place), label="declared")
+    world.stage(place)
+    whole = _all(world, declared, parallel=4)
+    expected, sent = end_of(world), writes(world.take_requests())
+    if whole.get("failed"):
+        return
+    for number in range(len(sent)):
+        for kind in (_LOST, _REFUSED):
+            world.stage(place)
+            world.emulator.fault(
+                "*[!s]", skip=number, dry_run=False, **kind, **({"when": when} if kind is _LOST else {})
+            )
+            first = _all(world, declared, parallel=4, on_error="continue")
+            outcomes = {name: site["outcome"] for name, site in first["sites"].items()}
+            assert bool(first.get("failed")) == ("failed" in outcomes.values())
+            again = _all(world, declared, parallel=4)
+            assert not again.get("failed"), again["msg"]
+            assert end_of(world) == expected, f"after {kind} at write {number}, which left {outcomes}"
+            event(f"{kind['kind']} {when}: {'failed' if first.get('failed') else 'healed'}")
+
+
+@settings(law, max_examples=300 if os.environ.get("KSYUN_VPN_CAMPAIGN") else examples(100))
+@given(account=accounts(least=1, limited=False), data=st.data())
+def test_what_sites_info_returns_given_back_changes_nothing(
+    world: World, account: Account, data: st.DataObject
+) -> None:
+    world.stage(account)
+    gateway = data.draw(st.sampled_from(account.of("vpn_gateway")))
+    place = {"vpn_gateway": gateway["VpnGatewayId"], "project_id": gateway["ProjectId"]}
+    told = world.sites_info(**place, include_pre_shared_keys=True)
+    world.take_requests()
+    result = world.sites(
+        **place,
+        sites=told["sites"],
+        pre_shared_keys=told["pre_shared_keys"],
+        prune=True,
+        prune_limit="100%",
+        defaults={"on_immutable_change": "replace"},
+    )
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], result["plan"], result["undeclared"]) == (False, [], [])
+    assert writes(world.take_requests()) == []
+    tunnels = [tunnel for site in result["sites"].values() for tunnel in site["vpn_tunnels"]]
+    here = [wire for wire in account.of("vpn_tunnel") if wire["VpnGatewayId"] == gateway["VpnGatewayId"]]
+    assert sorted(tunnel["id"] for tunnel in tunnels) == sorted(wire["VpnTunnelId"] for wire in here)
+    event(f"{len(here)} tunnels")
