@@ -41,7 +41,7 @@ class Following(t.NamedTuple):
     doubts: list[str]
 
 
-class Listed:
+class Shared:
     """What a region has of each kind, read once, where many resources are asked about."""
 
     def __init__(self, lookup: Lookup) -> None:
@@ -70,7 +70,7 @@ class Listed:
 class _Place:
     """Where a resource is, what else is there, and what is around it; each is read once, where it is needed."""
 
-    def __init__(self, lookup: Lookup, item: Item, listed: Listed | None) -> None:
+    def __init__(self, lookup: Lookup, item: Item, listed: Shared | None) -> None:
         self._lookup, self._item, self._source = lookup, item, listed or lookup
         self._beside: list[Item] | None = None
         resource = lookup.resource
@@ -113,7 +113,7 @@ class _Place:
         return {} if scope is None else self.around.get(scope.option, {})
 
 
-def following(lookup: Lookup, item: Item, listed: Listed | None = None) -> Following:
+def following(lookup: Lookup, item: Item, listed: Shared | None = None) -> Following:
     """What leads to a resource of the lookup's kind. Raises L(ApiError) where that can't be listed.
 
     C(listed): read from listings that others share.

@@ -64,12 +64,12 @@ def run_info(
 
 def _add_followers(client: Client, resource: Resource, items: list[Item], parameters: Parameters) -> list[str]:
     """Add to each item by which networks it is led to, None where that can't be told; sentences that say why not."""
-    from ..reconciler.following import Listed, following
+    from ..reconciler.following import Shared, following
 
     lookup = Lookup(
         client, resource, parameters.get("project_id") or next(iter(parameters.get("project_ids") or ()), None)
     )
-    listed, warnings = Listed(lookup), []
+    listed, warnings = Shared(lookup), []
     for item in items:
         led = following(lookup, item, listed)
         networks = [follower.item[field.option] for follower in led.found for field in follower.kind.key]

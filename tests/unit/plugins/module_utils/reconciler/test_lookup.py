@@ -132,7 +132,7 @@ def test_by_name_is_exact(kind: str) -> None:
     it = service(*((resource, wire(resource, number, name=name)) for number, name in enumerate(names)))
     find = lookup(it, resource)
     assert (find.by_key({"name": "gw"}).item or {})["id"] == identity(resource, 1)
-    assert find.by_key({"name": "g"}) == (None, [], [], [], [])
+    assert find.by_key({"name": "g"}) == (None, [], [], [], [], [])
 
 
 ALIKE = ["office ", " office", "of\uff46ice", "\u00a0office", "o\ufb00ice"]
