@@ -106,7 +106,7 @@ EXITS = (
     Line("api/client.py", "one_line(message, self.redact.text)", "one_line(message, str)", "cut_and_escaped_messages"),
     Line("api/wire.py", '.sub(" ", redact(text))', '.sub(" ", text)', "cut_and_escaped_messages"),
     Line("api/wire.py", "redact(text))", "redact(text[: 20 * longest]))", "cut_and_escaped_messages"),
-    Line("api/client.py", "self._channel.via, self.redact.text)", "self._channel.via)", "proxy_that_refuses"),
+    Line("api/client.py", "self._channel.via, self.redact.text", "self._channel.via", "proxy_that_refuses"),
     Line(
         "api/transport/failures.py",
         "return refused or str(",
