@@ -468,6 +468,15 @@ sites:
       returned: when RV(sites.outcome) is V(failed)
       type: dict
       sample: {"kind": "immutable_change", "options": ["type"]}
+    failures:
+      description:
+        - What failed, resource by resource, and what was left out for it, each with C(kind), C(name) and C(msg).
+        - C(kind) is V(customer_gateway), V(vpn_tunnel), V(vpn_gateway_route), V(vpc_route), or V(site) for what is
+          about all of it.
+      returned: when RV(sites.outcome) is V(failed)
+      type: list
+      elements: dict
+      sample: [{"kind": "customer_gateway", "name": "shanghai", "msg": "address is required"}]
 undeclared:
   description:
     - What the VPN gateway has and O(sites) does not declare. With O(prune) it is removed, but for customer gateways

@@ -254,7 +254,24 @@ def _site(unit: str, jobs: t.Sequence[Job], sites: Sites) -> Result:
         result["msg"] = " ".join(dict.fromkeys(map(str, failures)))
         details = getattr(failures[0], "details", None)
         result["error"] = details() if details is not None else {"kind": "internal"}
+        result["failures"] = _item_failures(unit, jobs, sites)
     return result
+
+
+def _item_failures(unit: str, jobs: t.Sequence[Job], sites: Sites) -> list[Result]:
+    """What failed of a site, item by item, and what was left out for it."""
+    told = [{"kind": "site", "name": unit, "msg": str(error)} for label, error in sites.plan.failures if label == unit]
+    for job in jobs:
+        failure = job.outcome.failure if job.outcome is not None else None
+        cause = next((each for each in job.before if job.outcome is None and _is_missing(each)), None)
+        if failure is not None or cause is not None:
+            why = str(failure) if cause is None else f"Left out, as its {cause.resource.noun} is not there."
+            told.append({"kind": job.resource.name, "name": _called(job.resource, job), "msg": why})
+    return told
+
+
+def _is_missing(job: Job) -> bool:
+    return job.has_failed or (job.outcome is None and any(map(_is_missing, job.before)))
 
 
 def _called(resource: Resource, job: Job) -> str:
