@@ -231,7 +231,7 @@ def _site(unit: str, jobs: t.Sequence[Job], sites: Sites) -> Result:
     elif unit in sites.plan.gone:
         became = "deleted"
     else:
-        became = "created" if unit in sites.plan.new else "updated"
+        became = "updated" if any(job.plan is not None and job.plan.before for job in jobs) else "created"
     result: Result = {
         "outcome": became,
         "changed": bool(done),
