@@ -47,7 +47,8 @@ def test_no_task_of_a_module_holds_up_the_rest() -> None:
 
 def test_no_loop_goes_over_what_has_keys() -> None:
     loops = [entry["loop"] for entry in [*TASKS, *OF_GATEWAY] if "loop" in entry]
-    assert loops == ["{{ range(__site_to_site.gateways | length) | list }}"]
+    assert loops == ["{{ __site_to_site_declared.gateways }}"]
+    assert "number=site_to_site_number | default(none)" in (ROLE / "vars" / "main.yml").read_text()
     facts = [
         str(entry["ansible.builtin.set_fact"]) for entry in [*TASKS, *OF_GATEWAY] if "ansible.builtin.set_fact" in entry
     ]
