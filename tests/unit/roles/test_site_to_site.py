@@ -40,7 +40,7 @@ def arguments(module: str, task: str) -> dict[str, str]:
 
 def test_no_task_of_a_module_holds_up_the_rest() -> None:
     calls = [entry for entry in [*TASKS, *OF_GATEWAY] for name in entry if name.startswith("ksyun.vpn.")]
-    assert len(calls) == 5
+    assert len(calls) == 6
     assert all(entry["ignore_errors"] is True and "register" in entry for entry in calls)
     assert "ansible.builtin.fail" in TASKS[-1], "it ends with what failed"
 
