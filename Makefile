@@ -9,8 +9,11 @@ HOST = 127.0.0.1
 PORT = 18080
 ACCESS_KEY = emulator-access-key
 SECRET_KEY = emulator-secret-key
-SUITES = records hostile in_process secrets modules signals awx docs quality service statements laws faults load
+# What takes longest first, as a worker of pytest takes the next file when it has ended one.
+SUITES = in_process signals docs laws secrets faults records awx quality modules hostile load unit service statements \
+	ipsec/test_connect.py::test_second_generation
 PYTEST_ARGS =
+UNITS =
 TARGETS =
 TRIALS = 1000
 SEED =
@@ -29,14 +32,15 @@ VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
 ARTIFACT := build/ksyun-vpn-$(VERSION).tar.gz
 IN_COPY := $(BIN)/python tests/tools/in_copy.py
 WITH_EMULATOR := python tests/tools/with_emulator.py
+ANSIBLE_UNITS = ansible-test units --local --python $(THIS_PYTHON)
 THIS_PYTHON = $(shell $(BIN)/python -c 'import sys; print("{}.{}".format(*sys.version_info))')
 
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo quick format test lint docs sanity ansible-units units integration matrix faults campaign ipsec \
-	devices load bench fragment-check release-check release-files bare emulator shell build install clean
+.PHONY: help demo demo-connect quick format blocks test lint docs sanity ansible-units units integration matrix faults \
+	campaign ipsec devices load bench fragment-check release-check release-files bare emulator shell build install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 18
@@ -45,10 +49,15 @@ demo: install ## Watch a site-to-site VPN being checked, created, changed and re
 	ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false \
 		$(BIN)/$(WITH_EMULATOR) $(BIN)/ansible-playbook tests/demo/site_to_site.yml --diff
 
-# Two at a time, as many of the tests wait more than they compute; each prints what it did when it has ended.
-test: install ## Run units, lint, sanity, integration and ansible-units
+demo-connect: install ## Watch an office being connected, from an empty account to pings through IPsec: root, strongSwan
+	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/python -m ipsec.connect
+
+# Two at a time, as many of the tests wait more than they compute; each prints what it did when it has ended. "units" has
+# run tests/unit whole: of "ansible-units", which takes five times as long for it, a part of each of its kinds runs again.
+test: install ## Run units, sanity, integration, lint and, of tests/unit, a part by ansible-test
 	+$(MAKE) --jobs 2 --output-sync=target --no-print-directory --assume-old=install \
-		units sanity ansible-units integration lint
+		UNITS='tests/unit/plugins/module_utils/resources/ tests/unit/roles/' \
+		units sanity integration lint ansible-units
 
 # What takes minutes is left to "make test": few examples of each property, and of the laws those about tasks.
 quick: export KSYUN_VPN_QUICK = true
@@ -64,6 +73,11 @@ quick: install ## Check in less than a minute what most changes break: style, ty
 format: .venv/stamp ## Bring the code into the form that "make lint" asks for
 	$(BIN)/ruff check --quiet --fix --cache-dir .cache/ruff
 	$(BIN)/ruff format --cache-dir .cache/ruff
+
+# With the tables that are installed, for the modules of the checkout.
+blocks: install ## Write what follows from the tables and from tests/tools/blocks in the modules' documentation
+	ln -s $(CURDIR)/tests build/collections/ansible_collections/ksyun/vpn/tests
+	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/python -m tools.blocks
 
 # Without rstcheck, which takes the name of antsibull-docs' temporary folder for a link when it ends in "_": "docs", which
 # goes before, has Sphinx read the same pages, and a warning is an error there.
@@ -94,12 +108,15 @@ integration: .venv/stamp ## Run ansible-test integration on the emulator; TARGET
 	$(IN_COPY) $(WITH_EMULATOR) --variables tests/integration/integration_config.yml \
 		ansible-test integration --local --python $(THIS_PYTHON) $(TARGETS)
 
-ansible-units: .venv/stamp ## Run ansible-test units, which is tests/unit; "make units SUITES=unit" runs the same, or a part
-	$(IN_COPY) ansible-test units --local --python $(THIS_PYTHON)
+# Of a part that is named, the rest is collected: ansible-test finds and imports it.
+ansible-units: .venv/stamp ## Run ansible-test units, which is tests/unit; UNITS=folder narrows it
+	$(if $(UNITS),$(IN_COPY) sh -c '$(ANSIBLE_UNITS) --collect-only > collected || { cat collected; exit 1; }')
+	$(IN_COPY) $(ANSIBLE_UNITS) $(UNITS)
 
 units: install ## Run pytest; PYTEST_ARGS='-k name' narrows it
 	ln -s $(CURDIR)/tests build/collections/ansible_collections/ksyun/vpn/tests
-	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/pytest --numprocesses 2 --dist loadfile $(addprefix tests/,$(SUITES)) $(PYTEST_ARGS)
+	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder \
+		$(addprefix tests/,$(SUITES)) $(PYTEST_ARGS)
 
 matrix: build ## Test with every supported ansible-core; CORE=2.20 and STAGE=sanity narrow it
 	PYTHONPATH=tests $(BIN)/python -m tools.matrix $(ARTIFACT) $(if $(CORE),--core $(CORE)) $(if $(STAGE),--stage $(STAGE))
@@ -109,7 +126,7 @@ faults: install ## Run the fault campaign: TRIALS, SEED; BROKEN=all with each ru
 		$(if $(BROKEN),--broken $(BROKEN) --batch 60)
 
 campaign: export KSYUN_VPN_CAMPAIGN = true
-campaign: SUITES = campaign secrets/test_each_masking_line.py in_process/test_equal.py
+campaign: SUITES = campaign laws/test_moving.py secrets/test_each_masking_line.py in_process/test_equal.py
 campaign: units ## Run what "make test" leaves out, as it needs more than Python: a real nginx between
 
 ipsec: SUITES = ipsec

@@ -212,8 +212,12 @@ _value:
       sample: "connections { ... }"
     data:
       description:
-        - The configuration as data. By the name of a module of fortinet.fortios without C(fortios_), a list of the
-          values of its option of that name. V(null) for the other platforms, and if something is refused.
+        - The configuration as data for the platform's own collection. V(null) for the other platforms, and if something
+          is refused.
+        - For V(fortios), by the name of a module of fortinet.fortios without C(fortios_), a list of the values of its
+          option of that name.
+        - For V(ios), C(config) has a list of the arguments C(parents) and C(lines) of the module C(ios_config) of
+          cisco.ios.
       returned: always
       type: dict
       sample: null

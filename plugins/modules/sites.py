@@ -153,6 +153,11 @@ options:
         choices:
           - fail
           - replace
+      move_routes:
+        description:
+          - Whether the routes into a tunnel that is replaced are deleted before, and created again into the new one. It
+            is V(true) if nothing is said. With V(false), a tunnel that routes lead into is not replaced.
+        type: bool
       allow_unknown_values:
         description:
           - Whether to send values that the collection does not know.
@@ -337,7 +342,7 @@ EXAMPLES = r"""
     defaults:
       type: Ipsec
       ike_authentication_algorithm: sha
-      ike_dh_group: 14
+      ike_dh_group: 14  # or 5, where the VPN gateway does not take 14
     sites:
       - name: shanghai
         address: 203.0.113.7

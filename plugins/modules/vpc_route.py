@@ -37,6 +37,12 @@ options:
       - Without O(id), it says which route is meant, together with O(destination_cidr_block).
       - Required to create or replace a route. Create-only.
     type: str
+  vpc:
+    description:
+      - The VPC by its name, or by its ID, in place of O(vpc_id). It has to exist, in check mode too.
+      - Names need not be unique. If several VPCs have this name, the task fails and lists their IDs.
+    type: str
+    version_added: 1.2.0
   destination_cidr_block:
     description:
       - The network that the route leads to, for example V(10.8.0.0/16). An address within a network is refused.
@@ -57,6 +63,7 @@ options:
         its ID. There is a warning then.
       - Where the service tells the VPN gateway as the next hop of such a route, it can't be compared, and is in
         RV(not_compared).
+      - With O(state=absent), a route that plainly leads to another one is not deleted, and the task fails.
       - A new route needs this or O(vpn_gateway). Create-only.
     type: str
     aliases:
@@ -122,7 +129,9 @@ options:
     type: raw
 notes:
   - Deleting or replacing a route interrupts the traffic to its network.
-  - A tunnel that is replaced has a new ID. Routes that named the old one have to be replaced, too.
+  - A tunnel that is replaced has a new ID. Its routes move to the new one, see
+    O(ksyun.vpn.vpn_tunnel#module:move_routes). Those that were left behind are replaced with
+    O(on_immutable_change=replace).
   - A route carries nothing by itself. Security groups have to permit the remote network, the remote device needs a
     route back, and the networks of both sides must not overlap.
 seealso:
@@ -150,9 +159,9 @@ EXAMPLES = r"""
 # From here on, region and keys come from the environment
 # (KSYUN_REGION, KSYUN_ACCESS_KEY, KSYUN_SECRET_KEY) or a profile.
 
-- name: Let it follow a tunnel that was replaced
+- name: The same in a VPC that is named, if it led to another tunnel before
   ksyun.vpn.vpc_route:
-    vpc_id: a8979fe2-cf1a-47b9-80f6-57445227c541
+    vpc: production
     destination_cidr_block: 10.8.0.0/16
     vpn_gateway: office
     vpn_tunnel: berlin
@@ -202,6 +211,11 @@ vpc_route:
       returned: always
       type: str
       sample: Vpn
+    description:
+      description: The text about it. V(null) if it has none.
+      returned: always
+      type: str
+      sample: branch
     next_hop_id:
       description: The ID of the first next hop, a tunnel or a VPN gateway. V(null) if the service tells none.
       returned: always
@@ -212,11 +226,6 @@ vpc_route:
       returned: always
       type: str
       sample: berlin
-    description:
-      description: The text about it. V(null) if it has none.
-      returned: always
-      type: str
-      sample: branch
     route_status:
       description: The state of the route. The service does not document the values.
       returned: always
@@ -270,7 +279,7 @@ plan:
       description: The resource in words, with its ID if it has one.
       returned: always
       type: str
-      sample: VPC route 10.8.0.0/16 (66f1c2c0-3f0e-4b7e-9a65-1f0a6b8f6d11)
+      sample: VPC route 10.8.0.0/16
     fields:
       description: The options that the action sets. Empty for V(delete).
       returned: always
@@ -327,8 +336,7 @@ diff:
       description: The options before. Empty if the resource did not exist.
       returned: always
       type: str
-      sample: |
-        description: old
+      sample: ""
     after:
       description: The options afterwards. Empty if the resource does not exist any more.
       returned: always
@@ -339,12 +347,12 @@ diff:
       description: The resource in words.
       returned: always
       type: str
-      sample: VPC route 10.8.0.0/16 (66f1c2c0-3f0e-4b7e-9a65-1f0a6b8f6d11)
+      sample: VPC route 10.8.0.0/16
     after_header:
       description: The resource in words.
       returned: always
       type: str
-      sample: VPC route 10.8.0.0/16 (66f1c2c0-3f0e-4b7e-9a65-1f0a6b8f6d11)
+      sample: VPC route 10.8.0.0/16
 api_calls:
   description:
     - The calls of the API in their order, those in check mode and of a failed task too.
@@ -391,8 +399,8 @@ error:
     kind:
       description:
         - What kind of failure it is.
-        - Found by the module, V(configuration), V(invalid_options), V(immutable_change), V(missing),
-          V(ambiguous_name), and V(protected) for a route that leads elsewhere than into a VPN.
+        - Found by the module, V(configuration), V(invalid_options), V(immutable_change), V(missing), V(ambiguous_name),
+          and V(protected) for a route that leads elsewhere than into a VPN.
         - Refused by the service, V(access_denied), V(signature), V(throttled), V(unavailable), V(not_found),
           V(invalid_parameter) and, for the rest, V(service).
         - No usable answer, V(transport) and V(tls).

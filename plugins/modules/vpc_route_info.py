@@ -42,6 +42,12 @@ options:
     description:
       - Only the routes of the VPC with this ID.
     type: str
+  vpc:
+    description:
+      - The same by the name of the VPC, or by its ID, in place of O(vpc_id). The task fails if there is no VPC of this
+        name, or if there are several.
+    type: str
+    version_added: 1.2.0
 seealso:
   - module: ksyun.vpn.vpc_route
   - module: ksyun.vpn.vpn_gateway_route_info
@@ -112,6 +118,11 @@ vpc_routes:
       returned: always
       type: str
       sample: Vpn
+    description:
+      description: The text about it. V(null) if it has none.
+      returned: always
+      type: str
+      sample: branch
     next_hop_id:
       description: The ID of the first next hop, a tunnel or a VPN gateway. V(null) if the service tells none.
       returned: always
@@ -122,11 +133,6 @@ vpc_routes:
       returned: always
       type: str
       sample: berlin
-    description:
-      description: The text about it. V(null) if it has none.
-      returned: always
-      type: str
-      sample: branch
     route_status:
       description: The state of the route. The service does not document the values.
       returned: always

@@ -49,6 +49,12 @@ options:
       - Required to create or replace a VPN gateway. It can't be changed in place, see O(on_immutable_change). A O(name)
         is only looked for in this VPC, so that a different O(vpc_id) only counts as a change together with O(id).
     type: str
+  vpc:
+    description:
+      - The VPC by its name, or by its ID, in place of O(vpc_id). It has to exist, in check mode too.
+      - Names need not be unique. If several VPCs have this name, the task fails and lists their IDs.
+    type: str
+    version_added: 1.2.0
   bandwidth:
     description:
       - The bandwidth in Mbit/s, at least V(1). The service decides which bandwidths it sells, usually V(5), V(10),
@@ -110,15 +116,16 @@ options:
     type: raw
   removed_before:
     description:
-      - The IDs of tunnels that earlier tasks of the play remove. In check mode, where they are still there, there is no
-        warning that they use the VPN gateway. The real run passes over this option.
+      - The IDs of tunnels, and of routes, that earlier tasks of the play remove. In check mode, where they are still
+        there, there is no warning that they use the VPN gateway. The real run passes over this option.
     type: list
     elements: str
     version_added: 1.2.0
 notes:
   - Creating a VPN gateway, giving it more bandwidth, and replacing one costs money. With O(charge_type=Monthly) it is
     paid in advance.
-  - A VPN gateway that has tunnels can't be deleted, nor replaced. The message names them.
+  - A VPN gateway that has tunnels can't be deleted, nor replaced. The message names them, and the routes that lead to
+    it.
 seealso:
   - module: ksyun.vpn.vpn_gateway_info
   - module: ksyun.vpn.customer_gateway
@@ -267,8 +274,8 @@ vpn_gateway:
       sample: switch
 not_compared:
   description:
-    - The options that the task sets and the service does not return. Whether the VPN gateway has these
-      values is not known.
+    - The options that the task sets and the service does not return. Whether the VPN gateway has these values is not
+      known.
     - Empty if all could be compared, and if nothing was found to compare with.
   returned: always
   type: list

@@ -46,11 +46,25 @@ options:
     description:
       - Only the VPN gateways of this VPC. It goes before the filter V(vpc-id) in O(filters).
     type: str
+  vpc:
+    description:
+      - The same by the name of the VPC, or by its ID, in place of O(vpc_id). The task fails if there is no VPC of this
+        name, or if there are several.
+    type: str
+    version_added: 1.2.0
   project_ids:
     description:
       - The IDs of the projects whose VPN gateways are listed. If it is left out, that is the default project.
     type: list
     elements: str
+  routes:
+    description:
+      - Whether to look up for which networks routes lead to each VPN gateway, routes of VPCs and of VPN gateways of
+        version 2.0. That takes a listing of each kind of routes, of VPN gateways and of tunnels, and permission for
+        them.
+    type: bool
+    default: false
+    version_added: 1.2.0
 seealso:
   - module: ksyun.vpn.vpn_gateway
   - module: ksyun.vpn.customer_gateway_info
@@ -175,6 +189,15 @@ vpn_gateways:
       returned: when the service returns it
       type: str
       sample: switch
+    routes:
+      description:
+        - The networks that routes lead to the VPN gateway for. Empty if there is none, so that nothing flows.
+        - V(null) if the service does not tell routes well enough to see whose they are. A warning says why.
+      returned: when O(routes=true)
+      type: list
+      elements: str
+      sample:
+        - 10.8.0.0/16
 api_calls:
   description:
     - The calls of the API in their order, those in check mode and of a failed task too.

@@ -63,6 +63,7 @@ options:
         its ID. There is a warning then.
       - The service tells of the next hop nothing but its name. A tunnel of another name is found as a difference.
         Whether it is this tunnel or another one of its name can't be seen, so that it is in RV(not_compared).
+      - With O(state=absent), a route that plainly leads to another one is not deleted, and the task fails.
       - Needed for a new route with O(next_hop_type=vpn_tunnel), and only for that. Create-only.
     type: str
     aliases:
@@ -92,7 +93,8 @@ options:
     type: raw
 notes:
   - Deleting or replacing a route interrupts the traffic to its network.
-  - A tunnel that is replaced has a new ID. Routes that named the old one have to be replaced, too.
+  - A tunnel that is replaced has a new ID. Its routes move to the new one, see
+    O(ksyun.vpn.vpn_tunnel#module:move_routes).
   - A route carries nothing by itself. Security groups have to permit the remote network, the remote device needs a
     route back, and the networks of both sides must not overlap.
 seealso:
@@ -166,6 +168,11 @@ vpn_gateway_route:
       returned: always
       type: str
       sample: vpn_tunnel
+    description:
+      description: The text about it. V(null) if it has none.
+      returned: always
+      type: str
+      sample: branch
     next_hop_name:
       description:
         - The name of the tunnel, or of the VPC, that the packets go into. The service does not tell its ID.
@@ -173,11 +180,6 @@ vpn_gateway_route:
       returned: always
       type: str
       sample: berlin
-    description:
-      description: The text about it. V(null) if it has none.
-      returned: always
-      type: str
-      sample: branch
     route_type:
       description: The type of the route. The service does not document the values.
       returned: always

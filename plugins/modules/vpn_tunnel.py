@@ -241,11 +241,34 @@ options:
       - Read-only, see RV(vpn_tunnel.create_time).
       - It is ignored, so that what the module returns can be given back to it.
     type: raw
+  move_routes:
+    description:
+      - What becomes of the routes that lead to a tunnel which is replaced, those of the VPC and, of a VPN gateway of
+        version 2.0, its own.
+      - V(true) deletes them before the tunnel, and creates them again afterwards, leading to the new one. The plan has
+        them, and a warning says that nothing flows to their networks from the first delete to the last create. If one
+        can't be created again, the task fails and names it, with all that it takes; the next run finishes.
+      - V(false) refuses to replace a tunnel that routes lead to.
+      - The routes have to be listed for that. With a key that may not list them, the task fails before it deletes
+        anything, and names the permission. If no route leads to the tunnel, V(false) goes on without.
+      - Of the routes of a VPN gateway, the service tells the next hop's name alone. If two tunnels of the VPN gateway
+        have one name, it can't be seen whose routes they are, and the task fails before it deletes anything.
+    type: bool
+    default: true
+    version_added: 1.2.0
+  removed_before:
+    description:
+      - The IDs of routes that earlier tasks of the play remove. In check mode, where they are still there, there is no
+        warning that they lead to the tunnel. The real run passes over this option.
+    type: list
+    elements: str
+    version_added: 1.2.0
 notes:
   - Weak algorithms, weak defaults of the service for a new tunnel, and a O(pre_shared_key) of fewer than 16
     characters get a warning with the reason when the tunnel is created.
-  - Deleting a tunnel interrupts its traffic, and so does replacing it. Routes that lead to it are not moved to the new
-    one, which has a new ID. Tasks of M(ksyun.vpn.vpc_route) and M(ksyun.vpn.vpn_gateway_route) do that.
+  - Deleting a tunnel interrupts its traffic, and so does replacing it. Routes that lead to it move to the new one, see
+    O(move_routes). With O(state=absent) they don't. The service may refuse to delete the tunnel then, and the message
+    names them; or it leaves them leading nowhere, and a warning does.
   - A new tunnel carries nothing before a route leads to it, see these modules.
   - The remote device has to be set up to match. The module does not wait for it.
 seealso:
@@ -529,10 +552,10 @@ pre_shared_key_matches:
   sample: true
 not_compared:
   description:
-    - The options that the task sets and the service does not return. Whether the tunnel has these
-      values is not known.
-    - O(pre_shared_key) is one of them where the service does not return the key. RV(pre_shared_key_matches) is
-      V(null) then.
+    - The options that the task sets and the service does not return. Whether the VPN tunnel has these values is not
+      known.
+    - O(pre_shared_key) is one of them where the service does not return the key. RV(pre_shared_key_matches) is V(null)
+      then.
     - Empty if all could be compared, and if nothing was found to compare with.
   returned: always
   type: list
@@ -683,7 +706,7 @@ error:
         - Found by the module, V(configuration), V(invalid_options), V(immutable_change), V(missing) and
           V(ambiguous_name).
         - Refused by the service, V(access_denied), V(signature), V(throttled), V(unavailable), V(not_found),
-          V(invalid_parameter) and, for the rest, V(service).
+          V(invalid_parameter), V(in_use) and, for the rest, V(service).
         - No usable answer, V(transport) and V(tls).
         - Not known how it ended, V(unknown_outcome). A replacement that did not come to its end,
           V(interrupted_replace), or that was undone, V(replacement_undone).
@@ -747,6 +770,33 @@ error:
       returned: when the service was called
       type: str
       sample: The user of this access key lacks the permission.
+    users:
+      description: The routes that lead to the tunnel that was to be deleted.
+      returned: when RV(error.kind) is V(in_use)
+      type: list
+      elements: str
+      sample:
+        - VPC route '10.8.0.0/16' (5d6f3c52-6b0e-4f0f-9c55-0f6f0c0d5a11)
+    missing_routes:
+      description: The routes that led to a replaced tunnel and do not exist now, each as a task that creates it.
+      returned: when routes could not be created again
+      type: list
+      elements: dict
+      contains:
+        module:
+          description: The name of the module, in this collection.
+          returned: always
+          type: str
+          sample: vpn_gateway_route
+        options:
+          description: Its options.
+          returned: always
+          type: dict
+          sample:
+            vpn_gateway: 9b3d361e-f65b-464b-947a-fafb5cfb10d2
+            destination_cidr_block: 10.8.0.0/16
+            next_hop_type: vpn_tunnel
+            vpn_tunnel: berlin
     where:
       description: The place in the code, for a bug report.
       returned: when RV(error.kind) is V(internal)

@@ -61,6 +61,21 @@ options:
         its result.
     type: bool
     default: false
+  include_weak_algorithms:
+    description:
+      - Whether to return which algorithms of each tunnel are weak, and the standard that says so. It takes no more
+        calls.
+    type: bool
+    default: false
+    version_added: 1.2.0
+  routes:
+    description:
+      - Whether to look up for which networks routes lead to each tunnel, routes of VPCs and of VPN gateways of
+        version 2.0. That takes a listing of each kind of routes, of VPN gateways and of tunnels, and permission for
+        them.
+    type: bool
+    default: false
+    version_added: 1.2.0
 seealso:
   - module: ksyun.vpn.vpn_tunnel
   - module: ksyun.vpn.vpn_tunnel_status_info
@@ -91,6 +106,18 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ all.vpn_tunnels | selectattr('ike_dh_group', 'in', [1, 2, 5]) | map(attribute='name') }}"
 
+- name: Look for weak algorithms
+  ksyun.vpn.vpn_tunnel_info:
+    include_weak_algorithms: true
+  register: judged
+
+- name: Show the tunnels that have some
+  ansible.builtin.debug:
+    msg: "{{ item.name }}: {{ item.weak_algorithms | map(attribute='reason') | join('; ') }}"
+  loop: "{{ judged.vpn_tunnels | selectattr('weak_algorithms') }}"
+  loop_control:
+    label: "{{ item.name }}"
+
 - name: List the tunnels of one VPN gateway, by its name
   ksyun.vpn.vpn_tunnel_info:
     vpn_gateway: office
@@ -99,6 +126,15 @@ EXAMPLES = r"""
   ksyun.vpn.vpn_tunnel_info:
     filters:
       vpn-gateway-id: 38414867-ae6a-4a32-acbe-7502defa42bd
+
+- name: Look for tunnels that carry nothing, as no route leads to them
+  ksyun.vpn.vpn_tunnel_info:
+    routes: true
+  register: routed
+
+- name: Show them
+  ansible.builtin.debug:
+    msg: "{{ routed.vpn_tunnels | selectattr('routes', 'eq', []) | map(attribute='name') }}"
 
 - name: Get the key of one tunnel, to set up the remote device
   ksyun.vpn.vpn_tunnel_info:
@@ -256,6 +292,32 @@ vpn_tunnels:
       type: list
       elements: str
       sample: []
+    weak_algorithms:
+      description: Its weak algorithms. Empty if none is known to be weak.
+      returned: when O(include_weak_algorithms=true)
+      type: list
+      elements: dict
+      contains:
+        option:
+          description: The option of M(ksyun.vpn.vpn_tunnel).
+          returned: always
+          type: str
+          sample: ike_dh_group
+        value:
+          description: Its value.
+          returned: always
+          type: raw
+          sample: 2
+        standard:
+          description: The standard that advises against it.
+          returned: always
+          type: str
+          sample: RFC 8247 section 2.4
+        reason:
+          description: What it says.
+          returned: always
+          type: str
+          sample: "RFC 8247 section 2.4: DH group 2 (1024 bits) should not be used"
     create_time:
       description: When it was created, in the service's own format.
       returned: always
@@ -271,6 +333,15 @@ vpn_tunnels:
       returned: when the service returns it
       type: str
       sample: d1fdb3e4-6f8a-4f0b-9c3e-7f5d1c4c9a11
+    routes:
+      description:
+        - The networks that routes lead to the tunnel for. Empty if there is none, so that nothing flows.
+        - V(null) if the service does not tell routes well enough to see whose they are. A warning says why.
+      returned: when O(routes=true)
+      type: list
+      elements: str
+      sample:
+        - 10.8.0.0/16
 api_calls:
   description:
     - The calls of the API in their order, those in check mode and of a failed task too.

@@ -138,7 +138,7 @@ vpn_tunnel_statuses:
     up:
       description:
         - Of how many of its two tunnels IPsec is up, V(all), V(any) or V(none). One that the service does not tell of
-          does not count. V(null) if it tells of none.
+          may be down, so that V(all) is only told where it tells of both. V(null) if it tells of none.
       returned: always
       type: str
       sample: any

@@ -32,7 +32,7 @@ def models() -> Path:
 
 
 @pytest.fixture(scope="session")
-def fortios_python() -> Path:
+def judges() -> Path:
     return _needed(CACHE / "venv" / "bin" / "python")
 
 

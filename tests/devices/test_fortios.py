@@ -53,12 +53,12 @@ RANGES = {
 
 
 @pytest.fixture(scope="session")
-def judge(fortios_python: Path) -> Judge:
+def judge(judges: Path) -> Judge:
     """What the specs say of each of a list of arguments: an empty list if nothing."""
 
     def judge(arguments: list[tuple[str, Any]]) -> list[list[str]]:
         ran = subprocess.run(
-            [str(fortios_python), str(Path(__file__).with_name("fortios_judge.py"))],
+            [str(judges), str(Path(__file__).with_name("fortios_judge.py"))],
             input=json.dumps(arguments),
             env={"PATH": "/usr/bin:/bin"},
             capture_output=True,

@@ -161,8 +161,8 @@ RULES: dict[str, Rule] = {
     ),
     "a-taken-name-is-not-seen": Rule(
         "reconciler/reconcile.py",
-        "        if taken:\n            raise AmbiguousNameError(\n                f\"The {plan.steps[0].target} can't",
-        "        if False:\n            raise AmbiguousNameError(\n                f\"The {plan.steps[0].target} can't",
+        "        if taken:\n            raise AmbiguousNameError(\n                f\"The {plan.own[0].target} can't",
+        "        if False:\n            raise AmbiguousNameError(\n                f\"The {plan.own[0].target} can't",
         ("lost",),
         ("replace",),
     ),

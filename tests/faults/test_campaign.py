@@ -70,8 +70,13 @@ def test_a_task_that_takes_anothers_for_its_own_is_noticed(tmp_path: Path) -> No
     lost = {"action": "CreateCustomerGateway", "kind": "reset", "when": "after", "dry_run": False, "count": 2}
     tasks = [Ask("customer_gateway", dict(CUSTOMER)) for _unused in range(3)]
     races = [Contest(number, "race", [], tasks, faults=[lost]) for number in range(4)]
-    tally = run(races, str(collections), tmp_path)
-    assert tally.laws["deleted"] >= 1, show(tally)
+    deleted = 0
+    for _attempt in range(4):  # of a race whose last is the first by its id as well, all is well by chance
+        tally = run(races, str(collections), tmp_path)
+        deleted += tally.laws["deleted"]
+        if deleted:
+            break
+    assert deleted, show(tally)
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -19,7 +19,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import (
     resource_spec,
     status_spec,
 )
-from ansible_collections.ksyun.vpn.tests.support.tables import NAMED
+from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
 
 Task = dict[str, Any]
 KEY = "fake-pre-shared-key-sentinel"
@@ -27,7 +27,7 @@ VARIABLE = "ksyun_vpn_in_process"
 OTHER_KEY = "another-fake-key-sentinel"
 SPECS = {
     name + suffix: spec(resource)
-    for name, resource in NAMED.items()
+    for name, resource in RESOURCES.items()
     for suffix, spec in (("", resource_spec), ("_info", info_spec))
 }
 SPECS["vpn_tunnel_status_info"] = status_spec(vpn_tunnel.RESOURCE)
@@ -42,7 +42,15 @@ TUNNEL = {
     "pre_shared_key": KEY,
     "ike_dh_group": 14,
 }
-BASE = {"customer_gateway": PEER, "vpn_gateway": GATEWAY, "vpn_tunnel": TUNNEL}
+VPC_ROUTE = {"vpc_id": "vpc-1", "destination_cidr_block": "10.8.0.0/16", "vpn_gateway": "gw", "vpn_tunnel": "tunnel"}
+GATEWAY_ROUTE = {"vpn_gateway": "gw", "destination_cidr_block": "10.8.0.0/16", "next_hop_type": "vpc"}
+BASE: dict[str, Task] = {
+    "customer_gateway": PEER,
+    "vpn_gateway": GATEWAY,
+    "vpn_tunnel": TUNNEL,
+    "vpc_route": VPC_ROUTE,
+    "vpn_gateway_route": GATEWAY_ROUTE,  # of a gateway that has none of its own: refused, both ways alike
+}
 # Values of every kind that YAML has, for options of every type.
 VALUES: dict[str, list[Any]] = {
     "str": ["x", "", 5, 1.5, True, ["a", 1], {"a": "b"}, "客户 'n' \"q\" & %41+", "half\\", "2026-01-02", " x "],
@@ -98,6 +106,16 @@ def lives() -> Iterator[Task]:
         yield task(module, BASE[module], check_mode=True, diff=True)
         yield task(module, BASE[module], diff=True)
         yield task(module, BASE[module])
+    for options in (VPC_ROUTE, GATEWAY_ROUTE):
+        module = "vpc_route" if options is VPC_ROUTE else "vpn_gateway_route"
+        yield task(module, options, check_mode=True, diff=True)
+        yield task(module, options, diff=True)
+        yield task(module, options)
+        yield task(f"{module}_info", {})
+    yield task("vpc_route", {**VPC_ROUTE, "vpn_tunnel": "gone"})
+    yield task(
+        "vpn_tunnel", {**TUNNEL, "pre_shared_key": OTHER_KEY, "on_immutable_change": "replace", "move_routes": False}
+    )
     yield task("vpn_gateway", {"name": "gw", "bandwidth": 20}, diff=True)
     yield task("customer_gateway", {"name": "peer", "address": "203.0.113.2"}, diff=True)
     yield task("vpn_tunnel", {"name": "tunnel", "vpn_gateway": "gw", "pre_shared_key": OTHER_KEY})
@@ -108,12 +126,17 @@ def lives() -> Iterator[Task]:
         yield task(f"{module}_info", {})
         yield task(f"{module}_info", {"name": BASE[module]["name"], "response_format": "xml", "request_method": "POST"})
     yield task("vpn_tunnel_info", {"include_pre_shared_key": True})
+    yield task("vpn_tunnel_info", {"routes": True})
+    yield task("vpn_gateway_info", {"routes": True, "vpc": "nowhere"})
     yield task("vpn_tunnel_status_info", {"wait_for": "all"})
     yield task("vpn_tunnel_status_info", {"vpn_gateway": "gw", "wait_for": "any"}, check_mode=True)
     yield task("vpn_tunnel_status_info", {"name": "gone", "wait_for": "any"})
     yield from _sites()
     yield task("vpn_gateway", {"name": "gw", "state": "absent"})  # it is in use
     yield task("vpn_gateway", {"name": "gw", "state": "absent"}, check_mode=True)
+    yield task("vpn_tunnel", {**TUNNEL, "state": "absent"})  # a route leads to it
+    yield task("vpc_route", {**VPC_ROUTE, "state": "absent"}, diff=True)
+    yield task("vpc_route", {**VPC_ROUTE, "state": "absent"})
     for module in reversed(order):
         yield task(module, {"name": BASE[module]["name"], "state": "absent"}, diff=True)
         yield task(module, {"name": BASE[module]["name"], "state": "absent"})
@@ -200,9 +223,9 @@ def _control(method: str, body: Any = None) -> Task:
     return {"ansible.builtin.uri": {"url": url, "method": method, "body_format": "json", "body": body}}
 
 
-def failures() -> Iterator[Task]:
-    """Each fault, met by a create of its own; and a task whose own time is up."""
-    for number, fault in enumerate(FAULTS):
+def failures(every: int) -> Iterator[Task]:
+    """Each fault, or C(every) so many of them, met by a create of its own; and a task whose own time is up."""
+    for number, fault in enumerate(FAULTS[::every]):
         yield _control("POST", fault)
         impatient = {"max_attempts": 2, "max_retry_time": 5, "read_timeout": 0.5}
         yield task("customer_gateway", {"name": f"fault {number}", "address": "203.0.113.3", **impatient})

@@ -25,6 +25,7 @@ from . import hosts, ksyun_end
 HERE = Path(__file__).resolve().parent
 DEVICE_NETWORK, VPC_NETWORK = "192.168.1.0/24", "10.0.0.0/16"
 DEVICE_HOST, VPC_HOST = "192.168.1.1", "10.0.0.1"
+OTHER_NETWORK, OTHER_HOST = "10.1.0.0/16", "10.1.0.1"  # of another VPC
 GATEWAYS = {"1.0": ("198.18.0.1", "198.19.0.1"), "2.0": ("198.18.0.2", "198.19.0.2")}
 CUSTOMER = ("203.0.113.9", "203.0.113.10")
 IKE_PAIRS = list(itertools.product(ksyun_end.IKE, ksyun_end.IKE_HASH, ksyun_end.GROUP))
@@ -168,7 +169,10 @@ def stage() -> Iterator[hosts.Stage]:
         tempfile.TemporaryDirectory() as folder,
         hosts.staged(
             Path(folder),
-            ksyun={"wire": [address for pair in GATEWAYS.values() for address in pair], "inside": [VPC_HOST]},
+            ksyun={
+                "wire": [address for pair in GATEWAYS.values() for address in pair],
+                "inside": [VPC_HOST, OTHER_HOST],
+            },
             device={"wire": list(CUSTOMER), "inside": [DEVICE_HOST]},
         ) as made,
     ):
@@ -181,3 +185,19 @@ def _cleared(stage: hosts.Stage) -> Iterator[None]:
     yield
     stage.device.clear()
     stage.ksyun.clear()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many of the combinations came up, by generation; strongSwan's row of the algorithm table."""
+    lines = []
+    for version in TUNNELS:
+        counts = []
+        for kind, tried in (("ike", len(IKE_PAIRS)), ("esp", len(ESP_PAIRS))):
+            test = f"test_each_pair_of_{kind}[{version} {kind} "
+            ran = [report.nodeid for report in terminalreporter.stats.get("passed", ()) if test in report.nodeid]
+            counts.append(f"{kind.upper()} {len(set(ran))} of {tried}")
+        lines.append(f"generation {version}: {', '.join(counts)}")
+    if any(" 0 of" not in line for line in lines):
+        terminalreporter.section("combinations that came up and passed packets, sealed")
+        for line in lines:
+            terminalreporter.line(line)

@@ -11,6 +11,7 @@ here and removed by name, also after a failure; nothing outside them is changed.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -63,6 +64,7 @@ charon-systemd {{
     }}
 }}
 """
+_NUMBERS = itertools.count()
 PATIENCE = 15.0  # seconds for what a daemon does at once, on a busy machine
 
 
@@ -242,11 +244,21 @@ class Stage:
         self.device = device
         self.wire = wire
 
+    def reach(self, address: str) -> None:
+        """Give Ksyun's end another address on the wire, and let the device know the way to it."""
+        (device,) = json.loads(self.device.run("ip", "-json", "-4", "address", "show", "dev", "wire").stdout)
+        own = [each["local"] for each in device["addr_info"]]
+        self.ksyun.run("ip", "address", "add", f"{address}/32", "dev", "wire")
+        for each in own:
+            self.ksyun.run("ip", "route", "replace", f"{each}/32", "dev", "wire", "src", address)
+        self.device.run("ip", "route", "add", f"{address}/32", "dev", "wire", "src", own[0])
+
 
 @contextlib.contextmanager
 def staged(folder: Path, ksyun: dict[str, list[str]], device: dict[str, list[str]]) -> Iterator[Stage]:
     """The two hosts, with addresses on the C(wire) and C(inside), and their daemons. All is removed at the end."""
-    names = {side: f"ksyun-ipsec-{os.getpid()}-{side}" for side in ("k", "d")}
+    number = next(_NUMBERS)
+    names = {side: f"ksyun-ipsec-{os.getpid()}-{number}-{side}" for side in ("k", "d")}
     hosts: dict[str, Host] = {}
     wire = None
     try:
@@ -261,7 +273,7 @@ def staged(folder: Path, ksyun: dict[str, list[str]], device: dict[str, list[str
                 host.run("ip", "link", "set", link, "up")
             for address in mine["wire"]:
                 host.run("ip", "address", "add", f"{address}/32", "dev", "wire")
-            for address in theirs["wire"]:
+            for address in theirs["wire"] if mine["wire"] else ():
                 host.run("ip", "route", "add", f"{address}/32", "dev", "wire", "src", mine["wire"][0])
             for address in mine["inside"]:
                 host.run("ip", "address", "add", f"{address}/32", "dev", "lo")

@@ -51,7 +51,9 @@ def ends(gateway: dict[str, Any], customer: dict[str, Any]) -> list[tuple[str, s
     ]
 
 
-def connections(state: dict[str, list[dict[str, Any]]], name: str, vpc_network: str, **changed: Any) -> str:
+def connections(
+    state: dict[str, list[dict[str, Any]]], name: str, vpc_network: str, *, called: str = "tunnel", **changed: Any
+) -> str:
     """swanctl.conf of Ksyun's end of a tunnel, which waits for the device. C(changed) are fields that it has wrong."""
     tunnel, gateway, customer = objects(state, name)
     tunnel = {**tunnel, **changed}
@@ -66,7 +68,7 @@ def connections(state: dict[str, list[dict[str, Any]]], name: str, vpc_network: 
             local_ts, remote_ts = changed.get("Network", vpc_network), ",".join(remote)
         blocks.append(
             f"""
-tunnel{number} {{
+{called}{number} {{
 version = {2 if tunnel.get("IkeVersion") == "v2" else 1}
 local_addrs = {ksyun}
 remote_addrs = {device}
@@ -88,6 +90,6 @@ rekey_time = {tunnel["IpsecLifetimeSecond"]}s
 }}"""
         )
         key = "0x" + tunnel["PreSharedKey"].encode().hex()
-        keys.append(f"ike{number} {{\nid-a = {ksyun}\nid-b = {device}\nsecret = {key}\n}}")
+        keys.append(f"ike-{called}{number} {{\nid-a = {ksyun}\nid-b = {device}\nsecret = {key}\n}}")
     lines = ["connections {", *blocks, "}", "secrets {", *keys, "}", ""]
     return "\n".join(lines)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import algorithms
 
 from emulator.testing import running_emulator
 
@@ -31,6 +32,8 @@ from .conftest import (
     GATEWAYS,
     HOSTILE_KEYS,
     IKE_PAIRS,
+    OTHER_HOST,
+    OTHER_NETWORK,
     TUNNELS,
     VPC_HOST,
     VPC_NETWORK,
@@ -141,7 +144,12 @@ def test_each_pair_of_esp(stage: Stage, account: Account, name: str) -> None:
 
 
 def test_the_table_is_whole() -> None:
+    """Each combination that is rendered for strongSwan is tried here."""
     assert len(IKE_PAIRS) + len(ESP_PAIRS) == 80
+    for options, pairs in ((algorithms.IKE, IKE_PAIRS), (algorithms.ESP, ESP_PAIRS)):
+        for version in (1, 2):
+            rendered = {tuple(map(str, each.values())) for each in algorithms.taken("swanctl", version, options)}
+            assert rendered == set(pairs)
 
 
 @pytest.mark.parametrize("number", range(len(HOSTILE_KEYS)))
@@ -179,32 +187,48 @@ def test_by_route(stage: Stage, account: Account) -> None:
 
 
 def test_out_of_the_inventory(stage: Stage, tmp_path: Path) -> None:
-    """The whole way of a user: an account, its devices as hosts, a file for each, and packets go through."""
-    first, second = GATEWAYS["2.0"]
+    """An account, its devices as hosts, one file with all tunnels of each, and packets go through each of them."""
+    networks = {"to berlin": (VPC_NETWORK, VPC_HOST), "another to berlin": (OTHER_NETWORK, OTHER_HOST)}
     with running_emulator() as emulator:
         ends = emulator.seed(
             VpnGatewaySet=[
                 {
-                    **{"VpnGatewayName": "office", "VpnGatewayVersion": "2.0", "RemoteCidrSet": [DEVICE_NETWORK]},
+                    **{"VpnGatewayName": version, "VpnGatewayVersion": version, "RemoteCidrSet": [DEVICE_NETWORK]},
                     **{"GatewayAddress": first, "HaGatewayAddress": second},
                 }
+                for version, (first, second) in GATEWAYS.items()
             ],
             CustomerGatewaySet=[{"CustomerGatewayName": "berlin", "CustomerGatewayAddress": CUSTOMER[0]}],
         )
-        tunnel = {
-            "VpnGatewayId": ends["VpnGatewaySet"][0]["VpnGatewayId"],
-            "CustomerGatewayId": ends["CustomerGatewaySet"][0]["CustomerGatewayId"],
-            **{"VpnTunnelName": "to berlin", "PreSharedKey": "fake key of berlin", "Type": "ipsec", "IkeVersion": "v2"},
-        }
-        emulator.seed(VpnTunnelSet=[tunnel])
+        emulator.seed(
+            VpnTunnelSet=[
+                {
+                    "VpnGatewayId": gateway["VpnGatewayId"],
+                    "CustomerGatewayId": ends["CustomerGatewaySet"][0]["CustomerGatewayId"],
+                    **{"VpnTunnelName": name, "PreSharedKey": f"fake key {name}", "IkeVersion": "v2"},
+                    "Type": "ipsec" if gateway["VpnGatewayVersion"] == "2.0" else "Ipsec",
+                }
+                for name, gateway in zip(networks, ends["VpnGatewaySet"], strict=True)
+            ]
+        )
         inventory = tmp_path / "devices.ksyun_vpn.yml"
         inventory.write_text("plugin: ksyun.vpn.ksyun_vpn\n")
-        play(emulator, "device.yml", "--inventory", str(inventory), folder=str(tmp_path))
+        play(
+            emulator,
+            "device.yml",
+            *("--inventory", str(inventory)),
+            **{"folder": str(tmp_path / "made"), "other_network": OTHER_NETWORK},
+        )
         state = emulator.state()
-    stage.ksyun.load(ksyun_end.connections(state, "to berlin", VPC_NETWORK), 2)
-    stage.device.load((tmp_path / "berlin.conf").read_text(), 2)
-    wait_until(stage.device.children, "it is up")
-    assert passes_sealed(stage)
+    ksyun = [
+        ksyun_end.connections(state, name, network, called=f"t{number}-")
+        for number, (name, (network, _host)) in enumerate(networks.items())
+    ]
+    stage.ksyun.load("\n".join(ksyun), 4)
+    stage.device.load((tmp_path / "made" / "berlin.conf").read_text(), 4)
+    wait_until(lambda: len(stage.device.children()) == 2, "both tunnels are up")
+    for _network, host in networks.values():
+        assert passes_sealed(stage, target=host)
 
 
 # --- two tunnels ----------------------------------------------------------------------------------

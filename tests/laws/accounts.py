@@ -17,7 +17,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from laws.strategies import addresses, names, secrets
-from laws.world import RESOURCES, Wire
+from laws.world import NAMED, RESOURCES, Wire
 
 GRE, ROUTE = "GreOverIpsec", "route_ipsec"
 TYPES = {"1.0": (GRE, "Ipsec"), "2.0": (ROUTE, "ipsec")}
@@ -29,6 +29,9 @@ OF_TYPE = (*GRE_ADDRESSES, *HA_GRE_ADDRESSES, *PEERS, "IkeVersion", "HaMode", "O
 DEAD = "deadbeef-dead-4ead-8ead-00000000dead"  # an id that no account has
 MISSING = "nobody's"  # a name that no account has
 PROJECTS = ("0", "7")
+
+ROUTES = tuple(sorted(RESOURCES.keys() - NAMED.keys()))  # what is called by a network, in its VPC or at its gateway
+NETWORKS = ("10.8.0.0/16", "10.8.3.0/24", "192.168.7.0/24")
 
 # The emulator's settings that stand for what the document leaves open, each with values that differ from the usual.
 GUESSES: dict[str, tuple[Any, ...]] = {
@@ -96,6 +99,15 @@ INDIFFERENT: dict[str, tuple[Any, ...]] = {
     "duplicate_route_error": ({"code": "Conflict", "status": 409, "message": "{noun} to {id}: there"},),
     "system_route_error": ({"code": "Forbidden", "status": 403, "message": "{noun} {id}: the system's"},),
 }
+# Those of them that routes depend on.
+OF_ROUTES: dict[str, tuple[Any, ...]] = {
+    setting: INDIFFERENT[setting]
+    for setting in (
+        *("route_next_hop", "next_hop_names", "instance_id_filter", "route_tables", "nexthop_filter"),
+        *("route_modify_answer", "duplicate_routes", "routes_of_deleted", "vpc_route_beside", "duplicate_route_error"),
+    )
+}
+_REGIONAL = ("Description", "RouteTableId")  # of VPCs' routes
 # What answers show of a gateway, and of a tunnel, if they are as the document prints them.
 _DOCUMENT = {
     "gateway_answers": ("VpnGatewayName", "BandWidth", "VpcId"),
@@ -122,9 +134,24 @@ class Account:
         whole = {"vpn_gateway": "gateway_answers", "vpn_tunnel": "tunnel_answers"}.get(kind, "")
         if self.settings.get(whole) == "document" and wire_name not in _DOCUMENT[whole]:
             return False
+        if kind == "vpc_route" and wire_name in _REGIONAL and self.settings.get("route_tables") == "ignored":
+            return False
+        if kind in ROUTES and RESOURCES[kind].field(self._option(kind, wire_name)).refers_to is not None:
+            if kind == "vpn_gateway_route":
+                return wire_name == "VpnGatewayId"  # the other one is its hop, of which the name alone is told
+            return wire_name == "VpnTunnelId" and self.settings.get("route_next_hop") != "gateway"
         if wire_name == "PreSharedKey" and not self.settings.get("show_pre_shared_key", True):
             return False
         return wire_name not in (*self.settings.get("left_out", ()), "PurchaseTime")
+
+    @staticmethod
+    def _option(kind: str, wire_name: str) -> str:
+        return next(field.option for field in RESOURCES[kind].fields if field.wire == wire_name)
+
+    @property
+    def routed(self) -> bool:
+        """Whether it is about routes: the tasks for it are."""
+        return any(self.of(kind) for kind in ROUTES)
 
     def get(self, kind: str, identity: str) -> Wire:
         """The one with an id."""
@@ -229,6 +256,27 @@ def _tunnel(
     return _with_id("vpn_tunnel", number, wire)
 
 
+@st.composite
+def _routes(draw: st.DrawFn, gateways: Sequence[Wire], tunnels: Sequence[Wire]) -> dict[str, list[Wire]]:
+    """Routes into the tunnels, each to another network, of VPCs and, where they can have them, of gateways."""
+    sets: dict[str, list[Wire]] = {RESOURCES[kind].actions.describe.result: [] for kind in ROUTES}
+    versions = {gateway["VpnGatewayId"]: gateway for gateway in gateways}
+    for number, tunnel in enumerate(tunnels):
+        gateway = versions[tunnel["VpnGatewayId"]]
+        network = draw(st.sampled_from(NETWORKS))
+        further = draw(st.sampled_from([{}, {"Description": "to the office"}]))
+        if gateway["VpnGatewayVersion"] == "2.0":
+            hop = {"NextHopType": "vpn_tunnel", "NextHopInstanceId": tunnel["VpnTunnelId"]}
+            place, kind = {"VpnGatewayId": gateway["VpnGatewayId"], **hop}, "vpn_gateway_route"
+        else:
+            place, kind = {"VpcId": gateway["VpcId"], "VpnTunnelId": tunnel["VpnTunnelId"]}, "vpc_route"
+        those = sets[RESOURCES[kind].actions.describe.result]
+        scope = "VpnGatewayId" if kind == "vpn_gateway_route" else "VpcId"
+        if all((other[scope], other["DestinationCidrBlock"]) != (place[scope], network) for other in those):
+            those.append(_with_id(kind, number, {**place, "DestinationCidrBlock": network, **further}))
+    return sets
+
+
 def guesses(further: Mapping[str, tuple[Any, ...]] | None = None) -> st.SearchStrategy[dict[str, Any]]:
     """How a service may behave: mostly as usual, with at most three things otherwise. C(further): more of GUESSES."""
     if FORCED:
@@ -257,9 +305,21 @@ _DENIED = (
 
 @st.composite
 def accounts(
-    draw: st.DrawFn, *, least: int = 0, limited: bool = True, further: Mapping[str, tuple[Any, ...]] | None = None
+    draw: st.DrawFn,
+    *,
+    least: int = 0,
+    limited: bool = True,
+    further: Mapping[str, tuple[Any, ...]] | None = None,
+    routed: bool | None = False,
 ) -> Account:
-    """Any account; C(least): how many of each kind there are at least; C(limited): its key may not be allowed all."""
+    """Any account; C(least): how many of each kind there are at least; C(limited): its key may not be allowed all.
+
+    C(routed): whether routes lead to its tunnels, None for both.
+    """
+    if routed is None:
+        routed = draw(st.sampled_from([False, False, True]))
+    if routed:
+        least, further = max(least, 1), {**OF_ROUTES, **(further or {})}
     called = draw(st.just(("blue", "green", "red", "grey")) | st.lists(_NAMES, min_size=4, max_size=4).map(tuple))
 
     def up_to(*many: int) -> range:
@@ -271,4 +331,6 @@ def accounts(
     tunnels = [draw(_tunnel(gateways, customers, called, number)) for number in many]
     denied = draw(st.sampled_from([NOTHING_DENIED] * 12 + [*_DENIED])) if limited else NOTHING_DENIED
     sets = {"VpnGatewaySet": gateways, "CustomerGatewaySet": customers, "VpnTunnelSet": tunnels}
+    if routed:
+        sets |= draw(_routes(gateways, tunnels))
     return Account(sets, draw(guesses(further)), denied)

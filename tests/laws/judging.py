@@ -71,13 +71,19 @@ def not_as_wanted(task: Task, wire: Wire, account: Account) -> list[str]:
     differing = []
     for field in RESOURCES[task.kind].settable:
         wanted = task.options.get(field.option)
-        if wanted is None or not field.returned:
+        if wanted is None or (not field.returned and field.refers_to is None):
             continue
+        if field.unless is not None and task.options.get(field.unless) is not None:
+            continue  # it only helps to find the other one
         if field.secret and task.options.get(f"update_{field.option}") == "on_create":
             continue
         if field.refers_to is not None:
-            if wire[field.wire] not in meant(
-                account, field.refers_to.resource.name, wanted, task.options.get("project_id")
+            if wire.get(field.wire) not in meant(
+                account,
+                field.refers_to.resource.name,
+                wanted,
+                task.options.get("project_id"),
+                {theirs: task.options[ours] for theirs, ours in field.refers_to.within.items() if ours in task.options},
             ):
                 differing.append(field.option)
         elif _plain(wire.get(field.wire, wire.get(_LEGACY.get(field.wire, "")))) != _plain(wanted):
@@ -90,7 +96,8 @@ def found_by(options: dict[str, Any], kind: str, now: Account, before: Account) 
     resource = RESOURCES[kind]
     if "id" in options:
         return [wire for wire in now.of(kind) if wire[resource.id_wire].lower() == options["id"].lower()]
-    found = [wire for wire in now.of(kind) if wire[resource.field("name").wire] == options["name"]]
+    called = {field.wire: options.get(field.option) for field in resource.key}
+    found = [wire for wire in now.of(kind) if all(wire[name] == value for name, value in called.items())]
     if "project_id" in options and resource.by_project:
         found = [wire for wire in found if wire["ProjectId"] == options["project_id"]]
     if resource.scope and resource.scope.option in options:
@@ -128,15 +135,29 @@ def _plain(value: Any) -> str:
     return _SPELLED.get(text, text)
 
 
-def meant(account: Account, kind: str, reference: str, project: str | None = None) -> list[str]:
-    """The ids that a reference may mean: an id in any case, or a name, in the project that the task looks into."""
+def meant(
+    account: Account, kind: str, reference: str, project: str | None = None, place: dict[str, str] | None = None
+) -> list[str]:
+    """The ids that a reference may mean: an id in any case, or a name, in the project that the task looks into.
+
+    C(place) has the parents, by option, within which a name is looked for.
+    """
     resource = RESOURCES[kind]
     name = resource.field("name").wire
+    within = {}
+    for option, given in (place or {}).items():
+        parent = resource.field(option)
+        assert parent.refers_to is not None
+        within[parent.wire] = meant(account, parent.refers_to.resource.name, given, project)
     return [
         wire[resource.id_wire]
         for wire in account.of(kind)
         if reference.lower() == wire[resource.id_wire].lower()
-        or (reference == wire[name] and wire.get("ProjectId") in (None, project or "0"))
+        or (
+            reference == wire[name]
+            and wire.get("ProjectId") in (None, project or "0")
+            and all(wire[parent] in ids for parent, ids in within.items())
+        )
     ]
 
 

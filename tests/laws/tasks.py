@@ -10,9 +10,9 @@ import dataclasses
 from typing import Any
 
 from hypothesis import strategies as st
-from laws.accounts import DEAD, MISSING, OF_TYPE, PROJECTS, Account, algorithms, type_of_tunnel
+from laws.accounts import DEAD, MISSING, NETWORKS, OF_TYPE, PROJECTS, ROUTES, Account, algorithms, type_of_tunnel
 from laws.strategies import addresses, secrets
-from laws.world import RESOURCES, Options, Wire
+from laws.world import NAMED, RESOURCES, Options, Wire
 
 
 @dataclasses.dataclass(frozen=True)
@@ -166,9 +166,50 @@ def _another(draw: st.DrawFn, kind: str, target: Wire) -> Options:
 
 
 @st.composite
+def _route_tasks(draw: st.DrawFn, account: Account) -> Task:
+    """Any task for a route: one that is there, another way to its network, or a new one; to go, or to be."""
+    kind = draw(st.sampled_from([kind for kind in ROUTES if account.of(kind)]))
+    resource, those = RESOURCES[kind], account.of(kind)
+    target = draw(st.sampled_from(those))
+    current = options_of(kind, target)
+    tunnel = draw(st.sampled_from(account.of("vpn_tunnel")))
+    if draw(st.integers(0, 2)):
+        tunnel = account.get("vpn_tunnel", current["vpn_tunnel"])
+    gateway = account.get("vpn_gateway", tunnel["VpnGatewayId"])
+    network = current["destination_cidr_block"] if draw(st.integers(0, 3)) else draw(st.sampled_from(NETWORKS))
+    hop = {"vpn_gateway": refer(draw, "vpn_gateway", gateway), "vpn_tunnel": refer(draw, "vpn_tunnel", tunnel)}
+    options: Options = {"destination_cidr_block": network, **hop}
+    if kind == "vpc_route":
+        options["vpc_id"] = gateway["VpcId"] if not _rarely(draw, 12) else "vpc-2"
+        if _rarely(draw, 4):
+            del options["vpn_gateway"]
+    else:
+        options["next_hop_type"] = "vpn_tunnel"
+    options |= _some(draw, {"description": "to the office"}, {"description": "another"}, {})
+    own = gateway["ProjectId"]
+    project = draw(st.sampled_from([own, own, own, None, *PROJECTS]))
+    if project is not None:
+        options["project_id"] = project
+    if draw(st.booleans()):
+        options["id"] = draw(st.sampled_from([target[resource.id_wire], target[resource.id_wire].upper()]))
+    if _rarely(draw, 5):
+        options["state"] = "absent"
+        options.pop("description", None)
+    options |= {"on_immutable_change": draw(st.sampled_from(["fail", "replace"])), "wait_timeout": 20}
+    if _rarely(draw, 3):
+        options["probe"] = False
+    return Task(kind, options, target)
+
+
+@st.composite
 def tasks(draw: st.DrawFn, account: Account, *, replacing: bool = False) -> Task:
-    """Any task for an account; C(replacing): for something that is there, and with all that a replacement needs."""
-    kind = draw(st.sampled_from([*_OFTEN, *_OFTEN, *(sorted(RESOURCES) if not replacing else _OFTEN[:1])]))
+    """Any task for an account; C(replacing): for something that is there, and with all that a replacement needs.
+
+    For an account with routes it is about a route.
+    """
+    if account.routed:
+        return draw(_route_tasks(account))
+    kind = draw(st.sampled_from([*_OFTEN, *_OFTEN, *(sorted(NAMED) if not replacing else _OFTEN[:1])]))
     resource = RESOURCES[kind]
     those = account.of(kind)
     target = draw(st.sampled_from(those)) if those and (replacing or draw(st.integers(0, 4))) else None

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from laws.strategies import law
 from laws.tasks import complete
-from laws.world import RESOURCES, Options, World
+from laws.world import NAMED, RESOURCES, Options, World
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import info_spec, resource_spec
 
@@ -39,9 +39,7 @@ def _stage(world: World) -> None:
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
-@pytest.mark.parametrize(
-    ("kind", "option"), [(kind, option) for kind in sorted(RESOURCES) for option in _selecting(kind)]
-)
+@pytest.mark.parametrize(("kind", "option"), [(kind, option) for kind in sorted(NAMED) for option in _selecting(kind)])
 @pytest.mark.parametrize("value", ["", " ", "\u3000 "], ids=["empty", "space", "wide space"])
 def test_a_task_with_an_empty_option_is_refused(world: World, kind: str, option: str, value: str, state: str) -> None:
     _stage(world)
@@ -60,7 +58,7 @@ def test_a_task_with_an_empty_option_is_refused(world: World, kind: str, option:
 
 
 @law
-@given(kind=st.sampled_from(sorted(RESOURCES)), value=blank, data=st.data())
+@given(kind=st.sampled_from(sorted(NAMED)), value=blank, data=st.data())
 def test_a_task_with_all_its_options_and_an_empty_one_is_refused(
     world: World, kind: str, value: str, data: st.DataObject
 ) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from laws.test_exactly_once import LOST_ANSWERS
 from laws.world import World, writes
 
 _NETWORK = "10.8.0.0/16"
@@ -25,6 +26,8 @@ _GUESSES: tuple[dict[str, Any], ...] = (
     {"routes_of_deleted": "dangling"},
     {"routes_of_deleted": "removed"},
     {"duplicate_routes": "allowed"},
+    {"dry_run_depth": "full"},
+    {"dry_run_depth": "rights"},
     {"route_tables": "ignored"},
     {"instance_id_filter": "all"},
     {"next_hop_names": "as created"},
@@ -121,14 +124,21 @@ def test_it_is_asked_for_by_ids_and_by_any_spelling(world: World, kind: str) -> 
     assert result["error"]["kind"] == "missing"
 
 
+@pytest.mark.parametrize("depth", ["permission", "full", "rights"])
 @pytest.mark.parametrize("kind", _KINDS)
-def test_another_tunnel_is_a_difference(world: World, kind: str) -> None:
-    """It can't be changed in place: it fails and names it, or the route is replaced."""
+def test_another_tunnel_is_a_difference(world: World, kind: str, depth: str) -> None:
+    """It can't be changed in place: it fails and names it, or the route is replaced.
+
+    A dry run that looks at everything refuses the new one, as the old one is there: that is no reason not to.
+    """
+    world.emulator.configure(dry_run_depth=depth)
     made = _done(world.task(kind, _options(kind)), "create")[kind]
     result = world.task(kind, _options(kind, "hamburg"))
     assert (result["error"]["kind"], result["error"]["options"]) == ("immutable_change", ["vpn_tunnel"])
     assert _hop(world, kind) == _tunnel(world, kind)
-    replaced = _done(world.task(kind, _options(kind, "hamburg", on_immutable_change="replace")), "delete", "create")
+    wanted = _options(kind, "hamburg", on_immutable_change="replace")
+    _done(world.task(kind, wanted, check=True), "delete", "create")
+    replaced = _done(world.task(kind, wanted), "delete", "create")
     assert replaced[kind]["id"] != made["id"]
     assert _hop(world, kind) == _tunnel(world, kind, "hamburg")
 
@@ -243,15 +253,23 @@ def test_what_is_no_route(world: World, kind: str, options: dict[str, Any], name
 
 
 @pytest.mark.parametrize("kind", _KINDS)
-@pytest.mark.parametrize("fault", ["reset", "truncated", "empty"])
-def test_a_lost_answer(world: World, kind: str, fault: str) -> None:
-    """The route is there once."""
+@pytest.mark.parametrize("lost", LOST_ANSWERS)
+@pytest.mark.parametrize("change", ["create", "delete"])
+def test_a_lost_answer(world: World, kind: str, lost: str, change: str) -> None:
+    """The route is there once, or gone; what had arrived is not sent again."""
     world.quick = True
-    world.emulator.fault(_CREATES[kind], fault, when="after", dry_run=False)
-    _done(world.task(kind, _options(kind)), "create")
-    assert len(world.emulator.state()[_SETS[kind]]) == 1
-    sent = [entry for entry in writes(world.take_requests()) if entry["action"] == _CREATES[kind]]
-    assert len(sent) == 1
+    wanted = _options(kind)
+    if change == "delete":
+        _done(world.task(kind, wanted), "create")
+        wanted["state"] = "absent"
+    action = _CREATES[kind].replace("Create", change.title())
+    world.emulator.fault(action, dry_run=False, **LOST_ANSWERS[lost])
+    world.take_requests()
+    _done(world.task(kind, {**wanted, "read_timeout": 0.5}), change)
+    assert len(world.emulator.state()[_SETS[kind]]) == (1 if change == "create" else 0)
+    sent = [entry["committed"] for entry in writes(world.take_requests()) if entry["action"] == action]
+    assert sum(sent) == 1
+    _done(world.task(kind, wanted))
 
 
 # --- a replacement that is refused --------------------------------------------------------------
@@ -305,3 +323,49 @@ def test_the_system_s_routes_of_a_gateway_are_not_touched(world: World) -> None:
         result = world.task("vpn_gateway_route", {**_options("vpn_gateway_route"), "state": state})
         assert result["error"]["kind"] == "protected", result
     assert world.emulator.state()["VpnGatewayRouteSet"] == [route]
+
+
+# --- what is to go is what the task means -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+@pytest.mark.parametrize("check", [True, False])
+def test_absent_looks_at_the_next_hop(world: World, kind: str, check: bool) -> None:
+    """A route has no name of its own: one to another tunnel than the task says is not the one that is to go."""
+    made = _done(world.task(kind, _options(kind)), "create")[kind]
+    world.take_requests()
+    for named in ("hamburg", _tunnel(world, kind, "hamburg")):
+        for how in ({}, {"id": made["id"]}):
+            result = world.task(kind, {**_options(kind, named), **how, "state": "absent"}, check=check)
+            assert result["error"]["kind"] == "missing", result
+            assert "vpn_tunnel" in result["msg"]
+    assert writes(world.take_requests()) == []
+    gone = _tunnel(world, kind)
+    _done(world.task(kind, {**_options(kind, gone), "state": "absent"}, check=check), "delete")
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+def test_absent_by_id_looks_at_the_network_and_its_place(world: World, kind: str) -> None:
+    made = _done(world.task(kind, _options(kind)), "create")[kind]
+    other = {"vpc_id": "other-vpc"} if kind == "vpc_route" else {"vpn_gateway": "law-gateway"}
+    for wrong in ({"destination_cidr_block": "10.99.0.0/16"}, other):
+        result = world.task(kind, {"id": made["id"], "state": "absent", **wrong})
+        assert result.get("failed") or result["changed"] is False, result
+        assert len(world.emulator.state()[_SETS[kind]]) == 1
+    _done(world.task(kind, {"id": made["id"], "state": "absent", "destination_cidr_block": _NETWORK}), "delete")
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+def test_absent_of_a_route_whose_tunnel_is_gone(world: World, kind: str) -> None:
+    """It goes, though the tunnel that the task names is not there any more."""
+    world.emulator.configure(routes_of_deleted="dangling")
+    _done(world.task(kind, _options(kind)), "create")
+    tunnel = _tunnel(world, kind)
+    world.emulator.remove(tunnel)
+    _done(world.task(kind, {**_options(kind), "state": "absent"}), "delete")
+
+
+def test_the_type_is_the_same_in_any_spelling(world: World) -> None:
+    """A replacement for a spelling would interrupt traffic for nothing."""
+    _done(world.task("vpc_route", _options("vpc_route")), "create")
+    _done(world.task("vpc_route", _options("vpc_route", route_type="VPN", on_immutable_change="replace")))

@@ -227,14 +227,29 @@ def test_what_is_not_told(world: World, listed: Any) -> None:
 
 
 def test_only_one_line_is_told_of(world: World) -> None:
-    """What the service does not tell of does not count."""
+    """The other one may be down: not all are up."""
     (tunnel,) = _tunnels(world, "one")
     item = {"id": tunnel.upper(), "isMaster": "1", "ikeStatus": "true", "ipsecStatus": "True"}
     body = json.dumps({"RequestId": "r", "VpnTunnelIpsecStatusList": [item]})
     world.emulator.fault(_ACTION, "raw", count=2, body=body, headers={"Content-Type": "application/json"})
-    (told,) = _tell(world, wait_for="all")["vpn_tunnel_statuses"]
-    assert told["up"] == "all"
+    waited = _tell(world, wait_for="all", wait_timeout=0)
+    assert "tunnel 2: the service does not tell" in waited["msg"]
+    world.emulator.fault(_ACTION, "raw", count=2, body=body, headers={"Content-Type": "application/json"})
+    (told,) = _tell(world, wait_for="any")["vpn_tunnel_statuses"]
+    assert told["up"] == "any"
     assert told["sub_tunnels"] == [{"number": 1, **_UP}, {"number": 2, "ike": None, "ipsec": None}]
+
+
+@pytest.mark.parametrize(("first", "second"), [(True, False), (False, True), (True, True), (False, False)])
+def test_lines_that_do_not_say_which_they_are(world: World, first: bool, second: bool) -> None:
+    """A service that passes over IsMaster and flags nothing: both are told, in their order, whoever asks."""
+    (tunnel,) = _tunnels(world, "one")
+    items = [{"id": tunnel, "ikeStatus": up, "ipsecStatus": up} for up in (first, second)]
+    body = json.dumps({"RequestId": "r", "VpnTunnelIpsecStatusList": items})
+    world.emulator.fault(_ACTION, "raw", count=2, body=body, headers={"Content-Type": "application/json"})
+    (told,) = _tell(world)["vpn_tunnel_statuses"]
+    assert [line["ipsec"] for line in told["sub_tunnels"]] == [first, second]
+    assert told["up"] == ("all" if first and second else "any" if first or second else "none")
 
 
 def test_a_key_without_the_permission(world: World) -> None:

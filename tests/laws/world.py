@@ -13,8 +13,7 @@ from contextlib import nullcontext
 from typing import Any, Protocol
 from unittest import mock
 
-from support.tables import NAMED
-from support.tables import RESOURCES as TABLES
+from support.tables import NAMED, RESOURCES
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
@@ -43,7 +42,7 @@ class _Clock:
         return time.monotonic() + self._waited
 
 
-RESOURCES = NAMED  # of which the laws make their accounts
+__all__ = ["NAMED", "RESOURCES"]
 
 
 class Staged(Protocol):
@@ -60,6 +59,7 @@ class World:
 
     emulator: EmulatorHandle
     quick: bool = False
+    vpc: str = ""
 
     def begin(self) -> None:
         """An empty account with the parents that tunnels of the laws are between, of both generations."""
@@ -87,12 +87,14 @@ class World:
             self.emulator.configure(**settings)
         self.emulator.seed(**account.sets)
 
-    def task(self, name: str, options: Options, *, check: bool = False) -> dict[str, Any]:
+    def task(
+        self, name: str, options: Options, *, check: bool = False, environment: dict[str, str] | None = None
+    ) -> dict[str, Any]:
         """The result of a task of the module C(name), diff included."""
-        resource = TABLES[name]
+        resource = RESOURCES[name]
         parameters = self.parameters(_resource_spec(name), options)
         with mock.patch.object(manage, "Client", _QUICK) if self.quick else nullcontext():
-            return run_resource(resource, parameters, check_mode=check, diff=True, environment={})
+            return run_resource(resource, parameters, check_mode=check, diff=True, environment=environment or {})
 
     def sites(self, *, check: bool = False, **options: Any) -> dict[str, Any]:
         """The result of a task of the module C(sites)."""
@@ -115,7 +117,7 @@ class World:
 
     def listing(self, name: str, /, **options: Any) -> dict[str, Any]:
         """The result of a task of the C(_info) module."""
-        return run_info(TABLES[name], self.parameters(_info_spec(name), options), environment={})
+        return run_info(RESOURCES[name], self.parameters(_info_spec(name), options), environment={})
 
     def parameters(self, spec: dict[str, dict[str, Any]], options: Options) -> Options:
         """The parameters of a task, as a module has them."""
@@ -146,12 +148,12 @@ _QUICK = functools.partial(Client, sleep=_CLOCK.sleep, monotonic=_CLOCK.monotoni
 
 @functools.cache
 def _resource_spec(name: str) -> dict[str, dict[str, Any]]:
-    return resource_spec(TABLES[name])
+    return resource_spec(RESOURCES[name])
 
 
 @functools.cache
 def _info_spec(name: str) -> dict[str, dict[str, Any]]:
-    return info_spec(TABLES[name])
+    return info_spec(RESOURCES[name])
 
 
 def writes(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,15 +10,18 @@ import json
 import shutil
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from quality.repository import MODULES, PLUGIN_FILES, ROOT, ansible, documentation
 
+Options = dict[str, Any]
 # Where a user looks, and what may lie there. tests/tools/check_artifact.py has the names of the top folder.
 SUFFIXES = {
     "changelogs": {".yaml"},
     "docs": {".json", ".md", ".png", ".rst", ".svg", ".yml"},
-    "extensions": {".yml"},
+    "extensions": {".yml", ".py"},
     "LICENSES": {".txt"},
     "meta": {".yml"},
     "playbooks": {".yml", ".md"},
@@ -86,23 +89,40 @@ def stripped(installed: Path, tmp_path: Path) -> Path:
 
 
 # What a module that has no name needs so as to be run at all.
-ARGUMENTS = {
-    "sites": "vpn_gateway=main sites=[]",
-    "sites_info": "vpn_gateway=main",
-    "verify_service": "",
-    "vpc_route": "destination_cidr_block=10.9.0.0/16",
-    "vpn_gateway_route": "destination_cidr_block=10.9.0.0/16",
+ARGUMENTS: dict[str, Options] = {
+    "sites": {"vpn_gateway": "office", "sites": [{"name": "berlin", "address": "203.0.113.9"}]},
+    "sites_info": {"vpn_gateway": "office"},
+    "verify_service": {},
+    "vpc_route": {"destination_cidr_block": "10.9.0.0/16"},
+    "vpn_gateway_route": {"destination_cidr_block": "10.9.0.0/16"},
 }
 
 
-def test_modules_work_without_anything_but_these_folders(stripped: Path) -> None:
-    assert sorted(documentation(stripped)) == MODULES
+def play(collections: Path, **environment: str) -> dict[str, dict[str, Any]]:
+    """The results of a task for each module, in one playbook; all of them have to fail."""
+    tasks = []
     for name in MODULES:
-        options = ARGUMENTS.get(name, "" if name.endswith("_info") else "name=office")
-        ran = ansible(stripped, "ansible", "localhost", "-m", f"ksyun.vpn.{name}", "-a", options)
-        # It got as far as asking for what is not configured here.
-        assert ran.returncode == 2
-        assert '"kind": "configuration"' in ran.stdout, ran.stdout + ran.stderr
+        options = ARGUMENTS.get(name, {} if name.endswith("_info") else {"name": "office"})
+        tasks.append({f"ksyun.vpn.{name}": options, "ignore_errors": True, "register": f"result_of_{name}"})
+    results = "{{ {" + ", ".join(f"'{name}': result_of_{name}" for name in MODULES) + "} | to_json }}"
+    written = {"ansible.builtin.copy": {"content": results, "dest": str(collections.parent / "results.json")}}
+    playbook = collections.parent / "playbook.yml"
+    playbook.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": [*tasks, written]}]))
+    ran = ansible(collections, "ansible-playbook", str(playbook), **environment)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "Traceback" not in ran.stdout + ran.stderr
+    found = json.loads((collections.parent / "results.json").read_text())
+    assert [name for name in MODULES if not found[name]["failed"]] == []
+    return found
+
+
+def test_modules_work_without_anything_but_these_folders(stripped: Path) -> None:
+    """They get as far as asking for what is not configured here."""
+    assert sorted(documentation(stripped)) == MODULES
+    results = play(stripped)
+    assert {name: result["error"]["kind"] for name, result in results.items()} == dict.fromkeys(
+        MODULES, "configuration"
+    )
 
 
 def test_without_requests_modules_fail_politely(installed: Path, tmp_path: Path) -> None:
@@ -110,9 +130,6 @@ def test_without_requests_modules_fail_politely(installed: Path, tmp_path: Path)
     broken = tmp_path / "broken" / "urllib3"  # which comes with it, and carries the requests
     broken.mkdir(parents=True)
     (broken / "__init__.py").write_text('raise ImportError("no requests here")\n')
-    for name in MODULES:
-        command = ["ansible", "localhost", "-m", f"ksyun.vpn.{name}"]
-        ran = ansible(installed, *command, "-a", "region=cn-beijing-6", PYTHONPATH=str(broken.parent))
-        assert ran.returncode == 2
-        assert "Failed to import the required Python library (requests)" in ran.stdout, ran.stdout + ran.stderr
-        assert "Traceback" not in ran.stdout + ran.stderr
+    results = play(installed, PYTHONPATH=str(broken.parent))
+    for name, result in results.items():
+        assert "Failed to import the required Python library (requests)" in result["msg"], (name, result)

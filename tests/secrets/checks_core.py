@@ -17,7 +17,9 @@ from unittest import mock
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import resolve
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.redaction import MASK, Redactor
+from ansible_collections.ksyun.vpn.plugins.module_utils.devices.difference import difference
 from ansible_collections.ksyun.vpn.plugins.module_utils.devices.render import device_config
+from ansible_collections.ksyun.vpn.plugins.module_utils.devices.watching import happened, look
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import ArgSpec
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.result import redactor
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import (
@@ -108,6 +110,23 @@ def device_description(_emulator: EmulatorHandle) -> None:
     rendered = device_config(tunnel, "swanctl", gateway, peer, pre_shared_key=KEY, **networks)
     assert rendered["has_key"]
     assert_clean(rendered["description"])
+
+
+def device_difference(_emulator: EmulatorHandle) -> None:
+    """What changes of a device's configuration is shown, and a key that comes or goes is not."""
+    before, after = (
+        f"secrets {{\n    secret = {key}\n    id = {name}\n}}\n" for key, name in ((OLD_KEY, "a"), (KEY, "b"))
+    )
+    for shown in (difference(before, after), difference("", after), difference(before, "")):
+        assert len(shown) > 3
+        assert_clean(shown)
+
+
+def device_drift(_emulator: EmulatorHandle) -> None:
+    """A key is nothing that an event tells of."""
+    before, after = (look([{"id": "t", "name": key, "pre_shared_key": key}], []) for key in (OLD_KEY, KEY))
+    (event,) = happened(before, after)
+    assert [change["option"] for change in event["changes"]] == ["name"]
 
 
 def from_the_environment(emulator: EmulatorHandle) -> None:
@@ -401,6 +420,8 @@ CHECKS = {
         echoed_in_a_status,
         verified,
         device_description,
+        device_difference,
+        device_drift,
         from_the_environment,
         echoed_in_an_item,
         under_an_alias,

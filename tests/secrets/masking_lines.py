@@ -89,6 +89,8 @@ EXITS = (
         'return dict({"changed": False, NAME: ',
         "echoed_in_a_status",
     ),
+    Line("devices/difference.py", r'_BEFORE_A_KEY.sub(rf"\1 {MASK}", line)', "line", "device_difference"),
+    Line("devices/watching.py", "RESOURCE.settable if not field.secret)", "RESOURCE.settable)", "device_drift"),
     Line("devices/render.py", "description.public()", "description._asdict()", "device_description"),
     Line("runner/manage.py", "shown = redact({**result, ", "shown = dict({**result, ", "echoed_in_an_item"),
     Line(
@@ -346,6 +348,7 @@ EXCUSED = {
     "Client(resolve(": "hands the redactor on",
     "self.public = ": "keeps what is known to be in the open readable",
     'MASK = "(secret)"': "the definition",
+    "_judged(items, redact": "hands the redactor on",
     "pieces += [text[masked:begin], MASK]": "what is shown instead",
     "self.redact.add(secret)": "the body of the loop over the credentials, which is in LINES",
     "import ": "an import",

@@ -36,9 +36,14 @@ KILL = Target(signal.SIGKILL, "worker's group")  # to which a module belongs tha
 _MOST = 20  # requests
 
 
-def strike_at_each(ansible: Ansible, change: str, target: Target, *, in_process: bool) -> None:
-    """Make a change again and again; each time the signal comes one request later, until none is left."""
-    for at in range(_MOST):
+def strike_at_each(
+    ansible: Ansible, change: str, target: Target, *, in_process: bool, first: int = 0, every: int = 1
+) -> None:
+    """Make a change again and again; each time the signal comes one request later, until none is left.
+
+    Each is a run of Ansible: with C(every) only some requests are tried, from the C(first) on.
+    """
+    for at in range(first, _MOST, every):
         _seed(ansible)
         task = {"name": "change", "timeout": 600, **CHANGES[change][0]}
         run, met = struck(ansible, task, target, at, vars={"ksyun_vpn_in_process": in_process})

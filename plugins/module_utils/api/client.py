@@ -234,7 +234,7 @@ class Client:
                 try:
                     answer = self._attempt(action, call, pairs, by_post=action.writes or action.post_only)
                     if self._shared.pace is not None:
-                        self._shared.pace.taken(self.monotonic())
+                        self._shared.pace.taken(action.name, self.monotonic())
                     return answer, call
                 except ApiError as error:
                     if self._corrected_clock(error, skew):
@@ -250,7 +250,8 @@ class Client:
                     if pause is None:
                         raise self._explained(error) from None
                     if self._shared.pace is not None and isinstance(error, ThrottledError):
-                        self._shared.pace.turned_away(sent, self.monotonic(), error.retry_after or 0.0)
+                        asked = error.retry_after or 0.0
+                        self._shared.pace.turned_away(action.name, sent, self.monotonic(), asked)
                     else:
                         self.sleep(pause)
         finally:

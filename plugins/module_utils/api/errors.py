@@ -20,9 +20,17 @@ class MalformedAnswerError(ValueError):
 
 
 class KsyunError(Exception):
-    """A failure that the user can act on. C(str()) is the whole message."""
+    """A failure that the user can act on. C(str()) is the whole message.
+
+    C(further) are sentences on what else it leaves behind, and C(left_behind) the same as data.
+    """
 
     kind = "error"
+    further: str | None = None
+    left_behind: t.Mapping[str, t.Any] = {}
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (super().__str__(), self.further) if part)
 
     def details(self) -> dict[str, t.Any]:
         """The failure as data, for the C(error) return value."""
@@ -96,7 +104,7 @@ class ApiError(KsyunError):
             if part
         )
         text = f"{self.action} {self.verb}: {what.rstrip('.')}" + (f" ({where})" if where else "") + "."
-        return " ".join(part for part in (text, self.hint, self.so_far) if part)
+        return " ".join(part for part in (text, self.hint, self.so_far, self.further) if part)
 
     def details(self) -> dict[str, t.Any]:
         return {

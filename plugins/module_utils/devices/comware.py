@@ -33,6 +33,7 @@ _GROUPS = (1, 2, 5, 14, 24)
 _LIFETIMES = (180, 604800)  # seconds
 _LONGEST_KEY = 128
 _HOST = "255.255.255.255"
+NUMBERS = (100, 1022)  # of which each tunnel takes two
 
 # The words that it has, by option.
 _WORDS: dict[str, t.Container[t.Any]] = {
@@ -69,7 +70,7 @@ def refused(description: Description) -> list[Refusal]:
 
 def text(description: Description) -> str:
     """The lines."""
-    number = description.number_within(100, 1022)
+    number = description.number_within(*NUMBERS)
     lines = [
         f"# Ksyun VPN tunnel {plain(description.title)}",
         "# Unverified: after the command reference of the vendor, tried on no device.",

@@ -23,6 +23,7 @@ _LIFETIMES = (120, 172800)  # seconds, of both phases
 _LEAST_KILOBYTES = 5120
 _KEY_LENGTHS = (6, 128)
 _GRE = 47  # the number of its protocol
+NUMBERS = (10000, 2000000000)  # of which each tunnel takes two
 
 # The words that it has, by option.
 _WORDS: dict[str, t.Container[t.Any]] = {
@@ -75,7 +76,7 @@ def data(description: Description) -> dict[str, list[dict[str, t.Any]]]:
         "router_static": [],
     }
     note = f"Ksyun VPN {plain(description.title)}"
-    sequence = description.number_within(10000, 2000000000)
+    sequence = description.number_within(*NUMBERS)
     for pair in description.pairs:
         name = f"{description.name}-{pair.number}"
         phase_1: dict[str, t.Any] = {

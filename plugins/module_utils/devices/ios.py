@@ -39,6 +39,7 @@ _ESP_HASHES = {
 _LONGEST_KEY = 128
 _ANY_HOST = "255.255.255.255"
 _RETRY = 5  # seconds between the questions to a peer that does not answer
+NUMBERS = (100, 9998)  # of which each tunnel takes two
 
 # The words that it has, by option.
 _WORDS: dict[str, t.Container[t.Any]] = {
@@ -99,7 +100,7 @@ def _masked(network: str) -> str:
 
 def text(description: Description) -> str:
     """The lines."""
-    name, number = description.name, description.number_within(100, 9998)
+    name, number = description.name, description.number_within(*NUMBERS)
     lines = [f"! Ksyun VPN tunnel {plain(description.title)}"]
     lines += [f"! assumed {plain(f'{item.option} = {item.value}')}" for item in description.assumed]
     if description.key is None:
@@ -214,3 +215,19 @@ def _by_interface(description: Description, number: int) -> list[str]:
         tunnel = number + pair.number - 1
         lines += [f"ip route {_masked(network)} Tunnel{tunnel}{distance}" for network in description.remote_networks]
     return lines
+
+
+def data(description: Description) -> dict[str, list[dict[str, t.Any]]]:
+    """The same lines for the module C(cisco.ios.ios_config): a list of its arguments, a run of lines each."""
+    blocks: list[dict[str, t.Any]] = []
+    above: list[str] = []  # the last line of each depth
+    for line in text(description).splitlines():
+        if line.startswith("!") or line == "end":
+            continue
+        depth = len(line) - len(line.lstrip(" "))
+        parents = above[:depth]
+        above = [*parents, line.strip()]
+        if not blocks or blocks[-1]["parents"] != parents:
+            blocks.append({"parents": parents, "lines": []})
+        blocks[-1]["lines"].append(line.strip())
+    return {"config": blocks}

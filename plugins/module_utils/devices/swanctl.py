@@ -26,6 +26,7 @@ _ENCRYPTIONS = {
 _HASHES = {"md5": "md5", "sha1": "sha1", "sha256": "sha256", "sha384": "sha384", "sha512": "sha512"}
 _GROUPS = {1: "modp768", 2: "modp1024", 5: "modp1536", 14: "modp2048", 24: "modp2048s256"}
 _SOON = 10  # a rekeying begins when this part, a tenth, of a lifetime is left
+NUMBERS = (100, 60000)  # of which each tunnel takes two
 
 # The words that it has, by option.
 _WORDS: dict[str, t.Container[t.Any]] = {
@@ -146,7 +147,7 @@ def _selectors(description: Description, pair: Pair) -> list[tuple[str, str, str
 
 
 def _interface_id(description: Description, pair: Pair) -> int:
-    return description.number_within(100, 60000) + pair.number - 1
+    return description.number_within(*NUMBERS) + pair.number - 1
 
 
 def setup(description: Description) -> list[str]:

@@ -150,7 +150,18 @@ def svg(drawn: Graph) -> str:
         parts += _box(name, below, _MARGIN, middle, _BOX)
     for position, ((name, below), middle) in enumerate(zip(drawn.customers, middles_right)):
         parts += _box(name, below, _MARGIN + _WIDTH + _GAP, middle, max(_BOX, _LINE * arriving.get(position, 0)))
+    parts += _legend(rows * row + 2 * _MARGIN) if any(edge.weak for edge in drawn.edges) else []
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _legend(bottom: float) -> list[str]:
+    """What a dashed line means."""
+    y = bottom - _MARGIN / 2
+    style = f'stroke="{_WEAK}" stroke-width="2" stroke-dasharray="6 4"'
+    return [
+        f'<line x1="{_MARGIN}" y1="{y:.0f}" x2="{_MARGIN + 36}" y2="{y:.0f}" {style}/>',
+        f'<text x="{_MARGIN + 44}" y="{y + 4:.0f}" fill="{_WEAK}" font-size="11">a weak algorithm</text>',
+    ]
 
 
 def _middles(count: int, height: float) -> list[float]:
@@ -164,14 +175,18 @@ def _box(name: str, below: str, left: float, middle: float, height: float) -> li
     centre = f'x="{x:.0f}" text-anchor="middle"'
     return [
         f'<rect {frame} fill="#eef4fb" stroke="#3b6ea5"/>',
-        f'<text {centre} y="{middle - 3:.0f}">{_xml(_fitting(name, 32))}</text>',
-        f'<text {centre} y="{middle + 14:.0f}" fill="#555555" font-size="11">{_xml(below)}</text>',
+        f'<text {centre} y="{middle - 3 if below else middle + 5:.0f}">{_xml(_fitting(name, 32))}</text>',
+        *(
+            [f'<text {centre} y="{middle + 14:.0f}" fill="#555555" font-size="11">{_xml(below)}</text>']
+            if below
+            else []
+        ),
     ]
 
 
 def _line(edge: Edge, left_y: float, right_y: float) -> tuple[str, str]:
     """The line of a tunnel, and its label, at the right end, where no two lines meet."""
-    start, bend, end = _MARGIN + _WIDTH, _MARGIN + _WIDTH + _GAP // 2, _MARGIN + _WIDTH + _GAP
+    start, bend, end = _MARGIN + _WIDTH, _MARGIN + _WIDTH + 2 * _GAP // 5, _MARGIN + _WIDTH + _GAP
     colour, dash = (_WEAK, ' stroke-dasharray="6 4"') if edge.weak else (_SANE, "")
     points = f"{start},{left_y:.0f} {bend},{right_y:.0f} {end},{right_y:.0f}"
     halo = 'paint-order="stroke" stroke="#ffffff" stroke-width="3"'

@@ -21,6 +21,7 @@ _HASHES = {"md5": "md5", "sha1": "sha1", "sha256": "sha2-256", "sha384": "sha2-3
 _IKE_HASHES = ("md5", "sha1")
 _GROUPS = (1, 2, 5, 14)
 _LONGEST_KEY = 128
+NUMBERS = (1, 98)  # of which each tunnel takes two
 
 # The words that it has, by option.
 _WORDS: dict[str, t.Container[t.Any]] = {
@@ -49,7 +50,7 @@ def refused(description: Description) -> list[Refusal]:
 
 def text(description: Description) -> str:
     """The lines."""
-    name, number = description.name, description.number_within(1, 98)
+    name, number = description.name, description.number_within(*NUMBERS)
     lines = [
         f"# Ksyun VPN tunnel {plain(description.title)}",
         "# Unverified: after the command reference of the vendor, tried on no device.",

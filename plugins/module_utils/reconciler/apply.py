@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 from contextlib import suppress
+from dataclasses import replace
 
 from ..api.errors import (
     AccessDeniedError,
@@ -19,8 +20,8 @@ from ..api.errors import (
     ThrottledError,
     UnavailableError,
 )
-from ..resources.schema import Item
-from ..resources.types import fold
+from ..resources.schema import Item, Resource
+from ..resources.types import fold, same_id
 from .create import Creator
 from .errors import (
     AmbiguousNameError,
@@ -32,9 +33,11 @@ from .errors import (
     UnknownOutcomeError,
     WaitTimeoutError,
 )
-from .lookup import list_of
-from .model import Change, Plan, Step, Wanted, describe
-from .notes import Notes
+from .following import names_of
+from .lookup import Lookup, list_of
+from .model import Change, Desired, Plan, Progress, Step, Wanted, describe
+from .moving import Mover, may_move, permitted
+from .notes import Notes, move_key
 from .plan import differences, recreate
 from .write import Parts, finish
 
@@ -52,26 +55,113 @@ class Applier(Creator):
         if plan.replaces:
             self._replace(plan, wanted)
             return
-        for step in list(plan.steps):  # which grows where a change in place does not do
+        for step in plan.own:
             if step.action == "delete":
                 yield from self._deleting(step, t.cast(Item, plan.before))
+                self._tell_dangling(step, t.cast(Item, plan.before))
             elif step.action == "update":
                 yield from self._updating(step, plan, wanted, replacement)
             else:
                 yield from self.creating(step, wanted, set())
+        if plan.moves:
+            self._finish_moves(plan)
 
     def _replace(self, plan: Plan, wanted: Wanted) -> None:
-        """Delete the old one and create the new one. If that is refused, put the old one back.
-
-        If it ends between the two all the same, the failure says so, and what the old one had.
-        """
-        delete, create = plan.steps
+        """Replace, with what leads to the old one led to the new one; or, if that fails, to what is there then."""
+        delete, create = plan.own
         old = t.cast(Item, plan.before)
         if self.policy.probe:
             # Better to hear a refusal while the old one still stands.
-            self.client.probe(self.resource.actions.create, create.parameters)
-            create.permitted = True
+            if self.resource.identity.is_unique:
+                create.permitted = permitted(self.client, create, self.resource)
+            else:
+                self.client.probe(self.resource.actions.create, create.parameters)
+                create.permitted = True
         before = self._bearers(old, create)
+        if not plan.moves:
+            self._exchange(plan, wanted, before)
+            return
+        if self.policy.probe:
+            delete.permitted = permitted(self.client, delete, self.resource)
+            may_move(self.client, plan)
+        mover = self._mover(plan)
+        mover.take_away(old)
+        try:
+            self._exchange(plan, wanted, before)
+        except KsyunError as error:
+            mover.bring_after(error, self._standing(old))
+            raise
+        self._bring(mover, t.cast(Item, self.progress.item))
+
+    def _mover(self, plan: Plan) -> Mover:
+        policy = replace(self.policy, wait_for_state=None)
+        key = move_key(self.resource, t.cast(Item, plan.after), self.client.connection.region)
+
+        def writer(table: Resource) -> Applier:
+            lookup = Lookup(self.client, table, policy.project_id)
+            return Applier(self.client, table, Desired({}), policy, lookup, Progress(), self.hold)
+
+        return Mover(plan, policy, key, self.progress, writer)
+
+    def _standing(self, old: Item) -> Item | None:
+        """What is there after a replacement that failed: the new one, or the old one; None if that is not known."""
+        item = self.progress.item
+        if item is None or not same_id(item["id"], old["id"]):
+            return item
+        with suppress(ApiError):
+            return self.lookup.by_id(str(old["id"]), old)
+        return None
+
+    def _finish_moves(self, plan: Plan) -> None:
+        """Move what an earlier task, which was ended, has not moved any more."""
+        to = self.progress.item
+        if to is None or not to.get("id"):
+            return
+        mover = self._mover(plan)
+        mover.take_away(to)
+        self._bring(mover, to)
+
+    def _bring(self, mover: Mover, to: Item) -> None:
+        """Create what moves, leading to what is there now. Raises L(InterruptedReplaceError) if not all can be."""
+        failures = mover.bring(to)
+        if not failures:
+            return
+        error = InterruptedReplaceError(
+            f"The {describe(self.resource, to, to['id'])} is there, but not all that is to lead to it: {failures[0]}",
+            failures[0],
+        )
+        if mover.missing:
+            mover.tell(error, failures[1:])
+        raise error
+
+    def _tell_dangling(self, step: Step, old: Item) -> None:
+        """Warn of what leads to something that was deleted, as far as that can be listed."""
+        try:
+            left = names_of(self.lookup, old)
+        except ApiError:
+            return
+        if left:
+            self.progress.warnings.append(f"These lead to the {step.target}, which was deleted: {', '.join(left)}.")
+
+    def delete(self, step: Step, old: Item) -> None:
+        """Delete what moves, and wait until it is no longer listed. Raises L(KsyunError)."""
+        self._delete(step, old, before_create=True)
+
+    def is_gone(self, item: Item) -> bool | None:
+        """Whether it is not there; None if that can't be seen."""
+        try:
+            return self.lookup.by_id(str(item["id"]), item) is None
+        except ApiError:
+            return None
+
+    def _exchange(self, plan: Plan, wanted: Wanted, before: set[str]) -> None:
+        """Delete the old one and create the new one. If that is refused, put the old one back.
+
+        If it ends between the two all the same, the failure says so, and what the old one had. C(before) are ids of
+        what bears the name of the old one.
+        """
+        delete, create = plan.own
+        old = t.cast(Item, plan.before)
         try:
             self._delete(delete, old, before_create=True)
             self.create(create, wanted, {old["id"]}, replaces=True)
@@ -99,7 +189,7 @@ class Applier(Creator):
 
         C(before) are ids of what bore its name then. What bears it since was made by others, in its place.
         """
-        delete, create = plan.steps
+        delete, create = plan.own
         old = t.cast(Item, plan.before)
         step = recreate(self.resource, old, wanted)
         if step is None:
@@ -134,7 +224,7 @@ class Applier(Creator):
         )
 
     def _interrupted(self, plan: Plan, wanted: Wanted, error: KsyunError, back: str) -> InterruptedReplaceError:
-        delete, create = plan.steps
+        delete, create = plan.own
         exists = "does not exist" if isinstance(error, (ApiError, WaitTimeoutError)) else "may or may not exist"
         beside = self._beside(t.cast(Item, plan.before), wanted)
         return InterruptedReplaceError(
@@ -231,7 +321,7 @@ class Applier(Creator):
                 raise
             gone = isinstance(error, NotFoundError) and error.names(identity)
             if not gone and self._is_there(identity, old):
-                raise self._with_users(step, error) from None
+                raise self._with_users(step, old, error) from None
             self.progress.done.append(step)
         Notes(self.policy.notes).drop(identity)
         self.progress.item = None
@@ -259,12 +349,13 @@ class Applier(Creator):
         except ApiError:
             return True
 
-    def _with_users(self, step: Step, error: ServiceError) -> ServiceError:
+    def _with_users(self, step: Step, old: Item, error: ServiceError) -> ServiceError:
         """A refused deletion, with the names of what uses the resource, if anything does."""
-        try:
-            users = self.lookup.users(step.parameters[self.resource.id_wire])
-        except ApiError:
-            return error
+        users = []
+        with suppress(ApiError):
+            users += self.lookup.users(step.parameters[self.resource.id_wire])
+        with suppress(ApiError):
+            users += names_of(self.lookup, old)
         if not users:
             return error
         in_use = InUseError(

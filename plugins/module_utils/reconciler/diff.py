@@ -18,7 +18,7 @@ def diff_of(plan: Plan, resource: Resource) -> dict[str, t.Any]:
 
     See L(as_text), which makes of it what Ansible shows.
     """
-    target = plan.steps[0].target if plan.steps else ""
+    target = plan.own[0].target if plan.own else ""
     return {
         "before": _shown(resource, plan.before, plan.steps, "before"),
         "after": _shown(resource, plan.shown_after, plan.steps, "after"),

@@ -69,6 +69,7 @@ class Found(t.NamedTuple):
     cut: list[Item]  # whose name is long, and what the name that was looked for begins with
     twins: list[str]  # in words: others that have in common with the options what no two should have
     leaving: list[Item]  # of the name, but being deleted
+    overlapping: t.Sequence[str] = ()  # in words: others whose network has a part of that in it
 
 
 class Lookup:
@@ -107,12 +108,13 @@ class Lookup:
         hint = "id"
         if scope is not None and scope.option not in options:
             hint += f" (or {scope.option}, if that tells them apart)"
-        items, cut, twins, is_called = [], [], [], self._is_called(options)
+        items, cut, twins, overlapping, is_called = [], [], [], [], self._is_called(options)
         for raw in self._scan(self.resource, options, self._projects(self.resource), _marks(self.resource, options)):
             if is_called(raw):
                 items.append(self.read(self.resource, raw))
                 continue
             twins += self._in_common(raw, options)
+            overlapping += self._overlapping(raw, options)
             if self._is_cut(raw, options):
                 cut.append(self.read(self.resource, raw))
         named = [item for item in _once(items) if self.resource.has_key(item, options)]
@@ -123,6 +125,7 @@ class Lookup:
             cut=_once(cut),
             twins=list(dict.fromkeys(twins)),
             leaving=[item for item in named if self.resource.is_leaving(item)],
+            overlapping=list(dict.fromkeys(overlapping)),
         )
 
     def all_within(self, options: Item) -> list[Item]:
@@ -149,6 +152,10 @@ class Lookup:
             and str(raw.get(self.resource.id_wire)).lower() not in passed_over
         )
         return [item for item in found if not self.resource.is_leaving(item) or same_id(item["id"], own)]
+
+    def within(self, resource: Resource, place: Item) -> list[Item]:
+        """All resources of a kind at a place, which has the option of its scope; else all of the region."""
+        return _once(self.read(resource, raw) for raw in self._scan(resource, place, self._projects(resource)))
 
     def in_default_project(self, options: Item) -> list[Item]:
         """Resources called so in the default project, which is what the service lists if no project is named."""
@@ -178,6 +185,16 @@ class Lookup:
                 f"There is no {target.noun} {which} ({reference.option}){self.where}.{self.unseen(target)}"
             )
         return found
+
+    def named(self, option: str, meant: Reference, given: str) -> str:
+        """The id of what an option names that stands for an id; an id is taken as it is. Raises as L(parent) does."""
+        if is_id(given):
+            return as_service_writes(given)
+        target = meant.resource
+        found = _only(target, {"name": given}, self._called(target, {"name": given}, self._objects(target, {})), option)
+        if found is None:
+            raise MissingError(f"There is no {target.noun} named {given!r} ({option}){self.where}.")
+        return str(found["id"])
 
     @property
     def where(self) -> str:
@@ -265,6 +282,16 @@ class Lookup:
             and not any(compared(option) is False for option in group.but)
             and not self._is_leaving(raw)
         ]
+
+    def _overlapping(self, raw: Wire, options: Item) -> list[str]:
+        """An object of the wire in words, if it is called by a network that overlaps with the wanted one."""
+        found = []
+        for field in self.resource.key:
+            if field.type == "cidr" and field.kind.overlap(field.told(raw), options[field.option]):
+                item = self.read(self.resource, raw)
+                if item.get("system") is not True:  # those of the VPC's own networks
+                    found.append(describe(self.resource, item, item["id"]))
+        return found
 
     def _is_leaving(self, raw: Wire) -> bool:
         """Whether an object of the wire is being deleted."""

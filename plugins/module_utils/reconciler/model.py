@@ -55,7 +55,8 @@ class Step:
 
     A change that can't be made in place, and must not be made otherwise, is a step that is not C(permitted).
 
-    C(options) are all those of a create, the ones that a replacement carries along included.
+    C(options) are all those of a create, the ones that a replacement carries along included. C(table) is of which kind
+    it is, where that is not the kind of the plan.
     """
 
     action: str  # create, update, delete
@@ -66,6 +67,7 @@ class Step:
     interrupts: bool = False
     permitted: bool | None = None
     options: Item = field(default_factory=dict)
+    table: Resource | None = None
 
     def render(self) -> dict[str, t.Any]:
         """An entry of the C(plan) return value."""
@@ -79,20 +81,53 @@ class Step:
         }
 
 
+class Move(t.NamedTuple):
+    """What leads to a resource, and is to lead to what takes its place: it is removed before, and created after that.
+
+    C(field) is its reference, C(item) what is there. C(remove) is None where an earlier task has removed it.
+    """
+
+    table: Resource
+    field: Field
+    item: Item
+    remove: Step | None
+    create: Step
+
+    @property
+    def called(self) -> str:
+        """It in words."""
+        return describe(self.table, self.item, None if self.remove is None else self.item.get("id"))
+
+
 class Plan(t.NamedTuple):
-    """The steps, the resource before and after them (None: not there), and whether its secrets match."""
+    """The steps, the resource before and after them (None: not there), and whether its secrets match.
+
+    C(moves) are others that move along; their steps are among C(steps), before and behind the resource's C(own).
+    """
 
     steps: list[Step]
     before: Item | None
     after: Item | None
     shown_after: Item | None  # what the diff shows: only what is known without the service
     secrets_match: dict[str, bool | None]
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def own(self) -> list[Step]:
+        """The steps of the resource itself."""
+        return [step for step in self.steps if step.table is None]
+
+    def moving(self, moves: t.Sequence[Move]) -> Plan:
+        """This plan with others that move along."""
+        removed = [move.remove for move in moves if move.remove is not None]
+        steps = [*removed, *self.own, *(move.create for move in moves)]
+        return self._replace(steps=steps, moves=tuple(moves))
 
     @property
     def kind(self) -> str:
         """What it does: C(none), C(refused), C(create), C(update), C(delete) or C(replace)."""
-        actions = [step.action for step in self.steps]
-        if any(step.permitted is False for step in self.steps):
+        actions = [step.action for step in self.own]
+        if any(step.permitted is False for step in self.own):
             return "refused"
         return "replace" if {"delete", "create"} <= set(actions) else (actions or ["none"])[0]
 
@@ -125,11 +160,15 @@ class Plan(t.NamedTuple):
 
 @dataclass(frozen=True)
 class Desired:
-    """What a task asks of one resource: the options that the user set, those among them that it is called by."""
+    """What a task asks of one resource: the options that the user set, those among them that it is called by.
+
+    C(named) are options that stand for others of them (L(schema.Field)).
+    """
 
     options: Item
     id: str | None = None
     state: str = "present"
+    named: Item = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -142,6 +181,7 @@ class Policy:
     update_secrets: bool = True
     strict: bool = True
     probe: bool = True
+    move: bool = True  # what leads to a resource moves to what takes its place
     wait: bool = True
     wait_timeout: float = 300
     wait_for_state: str | None = None

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What later tasks have to know of a create that did not come out as asked: to replace it again would not help.
+"""What later tasks have to know, and the service can't hold: files in a folder of the user who runs the tasks.
 
-The service can't hold such a note, so it is a file of the resource's id, in a folder of the user who runs the task. It
-is only written in that rare case, and goes with the resource. Where it can't be kept, the task that wrote it has said
-what came out all the same.
+One is on a create that did not come out as asked, as to replace it again would not help: a file of the resource's id,
+which goes with the resource. The other is on what moves along with a replacement, for as long as that lasts: if it is
+ended between, a later task finishes it. Where none can be kept, the task says what came out all the same.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ import re
 import typing as t
 from contextlib import suppress
 
+from ..resources.schema import Item, Resource
 from ..resources.types import fold
-from .model import Change
+from .model import Change, Move
 
 
 def folder(environment: t.Mapping[str, str]) -> str | None:
@@ -64,6 +65,38 @@ class Notes:
             note.get(change.field.option) == _mark(identity, asked[change.field.option]) for change in changes
         )
 
+    def begin_move(self, key: str, moves: t.Sequence[Move]) -> None:
+        """Note what moves, in place of what was noted for the key; of nothing there is no note."""
+        file = self.file(key)
+        if file is None or not moves:
+            self.drop(key)
+            return
+        note = [
+            {
+                "kind": move.table.name,
+                "id": move.item.get("id"),
+                "options": move.create.options,
+                "by": move.field.option,
+            }
+            for move in moves
+        ]
+        with suppress(OSError):
+            os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
+            with open(f"{file}.new", "w", encoding="utf-8", opener=_private) as opened:
+                json.dump(note, opened)
+                opened.flush()
+                os.fsync(opened.fileno())
+            os.replace(f"{file}.new", file)
+
+    def begun(self, key: str) -> list[dict[str, t.Any]]:
+        """What was moving when a task was ended: entries with C(kind), C(id), C(options) and C(by)."""
+        try:
+            with open(self.file(key) or "", encoding="utf-8") as opened:
+                note = json.load(opened)
+        except (OSError, ValueError):
+            return []
+        return [entry for entry in note if _is_entry(entry)] if isinstance(note, list) else []
+
     def drop(self, identity: str) -> None:
         """Forget a resource that is gone."""
         file = self.file(identity)
@@ -76,6 +109,23 @@ def _mark(identity: str, value: t.Any) -> str:
     """By what a value is known again that can't be read from it, as it may be a key."""
     salt, text = identity.lower().encode(), fold(value).encode("utf-8", "surrogatepass")
     return hashlib.pbkdf2_hmac("sha256", text, salt, 200_000).hex()
+
+
+def move_key(resource: Resource, options: Item, region: str | None) -> str:
+    """The key of what moves to a resource: what it is called, and where."""
+    scope = resource.scope
+    called = {option: options.get(option) for option in resource.identity.by}
+    place = str(options.get(scope.option)).lower() if scope else None
+    return hashlib.sha256(json.dumps([resource.name, region, place, called], sort_keys=True).encode()).hexdigest()
+
+
+def _is_entry(entry: t.Any) -> bool:
+    return (
+        isinstance(entry, dict)
+        and all(isinstance(entry.get(key), str) for key in ("kind", "by"))
+        and isinstance(entry.get("options"), dict)
+        and all(isinstance(value, (str, int, bool)) for value in entry["options"].values())
+    )
 
 
 def _private(path: str, flags: int) -> int:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import hmac
 import typing as t
+from dataclasses import replace
 
 from ..api.errors import InvalidOptionsError
 from ..resources.schema import Field, Item, Parents, Reference, Resource
 from .errors import ImmutableChangeError
-from .model import Change, Plan, Step, Wanted, describe, matches_key
+from .model import Change, Move, Plan, Step, Wanted, describe, matches_key
 
 
 def make_plan(
@@ -215,6 +216,31 @@ def recreate(resource: Resource, old: Item, wanted: Wanted) -> Step | None:
     if resource.missing(options) or resource.is_prepaid(options):
         return None
     return _create(resource, options, options, {}, "to put back what was deleted", resource.inherits({}, old))
+
+
+def move_of(kind: Resource, field: Field, item: Item, to: Item, *, there: bool = True) -> Move | None:
+    """How what leads to a resource by a field moves to what takes its place; None if too little is known of it.
+
+    C(to) is what it leads to now, or will. C(there): it is there, so that it has to be removed before.
+    """
+    again = recreate(kind, item, Wanted({}, {}, former={field.option: to}))
+    if again is None:
+        return None
+    remove = None
+    if there:
+        reason = f"as it leads to the {t.cast(Reference, field.refers_to).resource.noun} that is replaced"
+        remove = _delete(kind, item, reason, True)
+        remove.table = kind
+    shown = {**again.options, field.option: to.get("name")}
+    create = _create(kind, again.options, shown, {}, "to lead to what takes the place of that", kind.inherits({}, item))
+    create.table, create.interrupts = kind, True
+    return Move(kind, field, item, remove, create)
+
+
+def aimed(move: Move, to: Item) -> Step:
+    """The create of a move, when it is known what it leads to."""
+    options = {**move.create.options, move.field.option: to["id"]}
+    return replace(move.create, parameters=move.table.parameters(options, "Create"), options=options)
 
 
 def _delete(resource: Resource, current: Item, reason: str, interrupts: bool) -> Step:

@@ -9,11 +9,13 @@ Reads never carry C(DryRun): the plan says what would change, the probe whether 
 
 from __future__ import annotations
 
+import os
 import typing as t
+from dataclasses import replace
 
 from ..api.action import Action
 from ..api.client import Client
-from ..api.errors import AccessDeniedError, ApiError, DryRunExecutedError, InvalidOptionsError
+from ..api.errors import AccessDeniedError, ApiError, DryRunExecutedError, InvalidOptionsError, UnknownActionError
 from ..resources.schema import Item, Parents, Resource
 from ..resources.types import is_id, same_id
 from .errors import (
@@ -26,7 +28,7 @@ from .errors import (
     in_use,
 )
 from .lookup import UNKNOWN_ID, Found, Lookup, Reader, list_of
-from .model import Change, Desired, Outcome, Plan, Policy, Progress, Step, Wanted, describe
+from .model import Change, Desired, Move, Outcome, Plan, Policy, Progress, Step, Wanted, describe
 from .plan import differences, make_plan, match_secrets, not_compared, plan_replace
 
 if t.TYPE_CHECKING:
@@ -102,11 +104,13 @@ class Reconciler:
         """What a failed call leaves behind."""
         done = [f"the {step.action} of the {step.target}" for step in self.progress.done]
         have = "has" if len(done) == 1 else "have"
-        return f"Before that, {' and '.join(done)} {have} been carried out." if done else "Nothing was changed."
+        listed = " and ".join(done) if len(done) < 3 else ", ".join(done)
+        return f"Before that, {listed} {have} been carried out." if done else "Nothing was changed."
 
     def prepare(self) -> None:
         """Find what is there, and plan. Writes nothing; raises what stands against the plan."""
         resource = self.resource
+        self._name_places()
         self._validate()
         if self.desired.id == UNKNOWN_ID:
             self._not_there_yet()
@@ -120,6 +124,8 @@ class Reconciler:
         if wanted.present and current is not None:
             outcome.secrets_match = match_secrets(resource, wanted, current)  # also where it can't be planned
             outcome.not_compared = not_compared(resource, wanted, current)
+        if not wanted.present and current is not None:
+            self._must_be_meant(wanted, current)
         self._judge(wanted, current)
         plan = make_plan(resource, wanted, current, lambda: self._parents(wanted, current))
         outcome.plan = plan
@@ -127,6 +133,8 @@ class Reconciler:
             self._examine(plan, wanted, found)
         if plan.replaces:
             wanted = wanted._replace(former=self._former(plan))
+        if resource.moves and wanted.present:
+            plan = outcome.plan = self._moving(plan, wanted)
         self._wanted, self._leaving = wanted, found.leaving
         waits = self.policy.wait_for_state or (found.leaving and self.policy.wait and not wanted.present)
         self.is_due = bool(plan.steps or waits)
@@ -197,6 +205,24 @@ class Reconciler:
         )
 
     # --- before the plan ----------------------------------------------------------------------
+
+    def _name_places(self) -> None:
+        """Put the id of what the task names in the place of its name, as if the task had it.
+
+        Raises L(MissingError) in check mode, too: no task of this collection can create it.
+        """
+        for field in self.resource.settable:
+            if field.named is None or field.named[0] not in self.desired.named:
+                continue
+            option, meant = field.named
+            given = self.desired.named[option]
+            if field.option in self.desired.options:
+                raise InvalidOptionsError([f"{field.option} and {option} say the same: set one of them"])
+            faults = blank({option: given}, [])
+            if faults:
+                raise InvalidOptionsError(faults)
+            identity = self.lookup.named(option, meant, given)
+            self.desired = replace(self.desired, options={**self.desired.options, field.option: identity})
 
     def _validate(self) -> None:
         """Raise L(InvalidOptionsError) for what no resource can have. What this one may have is judged by the plan."""
@@ -294,6 +320,41 @@ class Reconciler:
         wanted = Wanted(options, dict(desired.options), present, replace, self.policy.update_secrets, others)
         return wanted, self._find(options)
 
+    def _must_be_meant(self, wanted: Wanted, current: Item) -> None:
+        """Raise L(MissingError) where what is to go has no name of its own, and is plainly not as the task says it is.
+
+        What is not there any more, as an earlier task may have removed it, is compared as far as its name goes.
+        """
+        resource = self.resource
+        if "name" in resource.identity.by:
+            return
+        options, others = dict(wanted.options), dict(wanted.others)
+        for field in resource.references:
+            given = self.desired.options.get(field.option)
+            if given is None or field.refers_to is None or not field.refers_to.is_told_elsewhere:
+                continue
+            try:
+                others[field.option] = self.lookup.parent(field, given, options)
+                options[field.option] = others[field.option]["id"]
+            except MissingError:
+                is_told = field.refers_to.listed_as is not None and not is_id(given)
+                others[field.option] = {"name": given} if is_told else {}
+            except (AmbiguousNameError, AccessDeniedError):
+                others[field.option] = {}
+        told = wanted._replace(options=options, others=others)
+        identity = {*resource.identity.by, *resource.identity.also}
+        differing = [
+            change
+            for change in differences(resource, told, current)
+            if change.field.option in identity or change.field.refers_to is not None
+        ]
+        if differing:
+            raise MissingError(
+                f"The {describe(resource, current, current['id'])} is not the one that the task means: "
+                f"{', '.join(map(str, differing))}. It was not deleted. Leave these options out if it is to go all the "
+                "same."
+            )
+
     def _find(self, options: Item) -> Found:
         desired, lookup, noun = self.desired, self.lookup, self.resource.noun
         if not desired.id:
@@ -345,7 +406,7 @@ class Reconciler:
         if plan.replaces:
             self._can_be_replaced(plan)
             outcome.warnings.append(
-                f"The {plan.steps[0].target} is deleted and created again, with a new id; its traffic is interrupted."
+                f"The {plan.own[0].target} is deleted and created again, with a new id; its traffic is interrupted."
             )
         elif plan.creates:
             self._can_be_created(wanted, found)
@@ -373,6 +434,31 @@ class Reconciler:
         ]
         if plan.creates:
             outcome.warnings += resource.advise(wanted.shown, plan.before is None)
+            self._warn_of_overlaps(plan, wanted, found)
+
+    def _warn_of_overlaps(self, plan: Plan, wanted: Wanted, found: Found) -> None:
+        """Warn of a network that is the VPC's own, too, or a part of another one that is led elsewhere."""
+        away = self.resource.leads_away(plan.own[-1].options, self._known)
+        if away is None:
+            return
+        from ..resources.vpcs import VPC, overlaps
+
+        vpc, network = away
+        try:
+            own = next((each for each in self.lookup.within(VPC, {}) if same_id(each["id"], vpc)), None)
+        except ApiError:  # a warning is not worth a permission
+            own = None
+        blocks = overlaps(network, own or {})
+        if blocks:
+            self.progress.warnings.append(
+                f"{network} overlaps with the VPC's own network {', '.join(blocks)}: it is not certain which packets "
+                "for these addresses stay in the VPC. Sites whose networks overlap need other addresses, or NAT."
+            )
+        if found.overlapping and plan.before is None:
+            self.progress.warnings.append(
+                f"{network} overlaps with that of others there: {', '.join(found.overlapping)}. The longer prefix "
+                "counts."
+            )
 
     def _becomes_one(self, plan: Plan) -> bool:
         """Whether a change in place gives a resource what no other should have."""
@@ -408,7 +494,135 @@ class Reconciler:
         """The plan to replace a resource for changes that were to be made in place, looked at like any other."""
         plan = plan_replace(self.resource, wanted, item, changes, changes, lambda: self._parents(wanted, item))
         self._can_be_replaced(plan, changes)
-        return plan
+        return self._moving(plan, wanted) if self.resource.moves else plan
+
+    # --- what leads to it ---------------------------------------------------------------------
+
+    def _moving(self, plan: Plan, wanted: Wanted) -> Plan:
+        """The plan with what moves along: what leads to a resource that is replaced, and what is left of such a move.
+
+        Raises L(KsyunError) where what leads there can't be told, can't move, or must not.
+        """
+        moves = self._moves(plan) if plan.replaces else []
+        there = {str(move.item.get("id")) for move in moves}
+        moves += [move for move in self._left_over(plan) if str(move.item.get("id")) not in there]
+        if not moves:
+            return plan
+        moved = plan.moving(moves)
+        self.progress.warnings.append(
+            f"{', '.join(move.called for move in moves)} {'leads' if len(moves) == 1 else 'lead'} to the new one "
+            f"afterwards. Nothing flows that way for as long as {len(moved.steps)} calls take, from the first delete "
+            "to the last create."
+        )
+        return moved
+
+    def _moves(self, plan: Plan) -> list[Move]:
+        """What leads to the resource that is replaced, and moves."""
+        # here, as each module compiles what it imports
+        from .following import following
+        from .moving import unlisted
+        from .plan import move_of
+
+        resource, delete, old, word = self.resource, plan.own[0], plan.before or {}, str(self.resource.led_to_by)
+        try:
+            led = following(self.lookup, old)
+        except ApiError as error:
+            if self.policy.move:
+                raise unlisted(error, delete.target, word) from None
+            self.progress.warnings.append(
+                f"It could not be checked which {word} lead to the {delete.target}, and will lead nowhere: {error}"
+            )
+            return []
+        doubts = led.doubts if self.policy.move else [*led.doubts, *led.mixed]
+        self.progress.warnings += [f"{doubt[0].upper()}{doubt[1:]}." for doubt in doubts]
+        if led.mixed and self.policy.move:
+            raise AmbiguousNameError(
+                f"The {delete.target} can't be replaced: {'; '.join(led.mixed)}. Rename what has the same name, or "
+                f"remove the {word}, or set move_{word} to false if none leads to the one that is replaced.",
+                [str(old["id"])],
+            )
+        if not self.policy.move:
+            self._must_stay(delete.target, list(map(str, led.found)))
+            return []
+        moves, stuck = [], []
+        for follower in led.found:
+            move = move_of(follower.kind, follower.field, follower.item, old)
+            faults = ["not all of it is told"] if move is None else self._misfits(plan, move)
+            if move is None or faults:
+                stuck.append(f"{follower} ({'; '.join(faults)})")
+            else:
+                moves.append(move)
+        if stuck:
+            scope = [] if resource.scope is None else [resource.scope.option]
+            raise ImmutableChangeError(
+                f"The {delete.target} can't be replaced, as these lead to it and can't lead to the new one: "
+                f"{', '.join(stuck)}. Remove them first.",
+                scope,
+                plan,
+            )
+        return moves
+
+    def _must_stay(self, target: str, users: list[str]) -> None:
+        """Raise for what leads to a resource and must not be moved. Check mode only tells: it may be gone by then."""
+        left = [user for user in users if not any(each in user for each in self.policy.removed_before)]
+        if not left:
+            return
+        error = in_use(target, left)
+        error.hint = (
+            f"Remove them first, or set move_{self.resource.led_to_by} to true to have them lead to the new one."
+        )
+        if not self.policy.check_mode:
+            raise error
+        self.progress.warnings.append(f"{error} An earlier task of the play must remove them.")
+
+    def _misfits(self, plan: Plan, move: Move) -> list[str]:
+        """Why what moves would not fit a new one that is elsewhere than the old one was."""
+        scope, old, new = self.resource.scope, plan.before or {}, plan.own[1].options
+        if scope is None or same_id(old.get(scope.option), new.get(scope.option)):
+            return []
+        options = move.create.options
+        place = {"id": options[scope.option]} if scope.option in options else self._known.get(scope.option, {})
+        target = {"id": old["id"], scope.option: new.get(scope.option) or UNKNOWN_ID}
+        return move.table.fits(options, {self.resource.name: target, scope.option: place}, {})
+
+    def _left_over(self, plan: Plan) -> list[Move]:
+        """What an earlier task was moving to this resource when it was ended, as far as it is not there."""
+        if not self.policy.move or not self.policy.notes or not os.path.isdir(self.policy.notes):
+            return []
+        from .notes import Notes, move_key
+
+        notes, after = Notes(self.policy.notes), plan.after or {}
+        key = move_key(self.resource, after, self.client.connection.region)
+        entries = notes.begun(key)
+        try:
+            moves = [move for entry in entries for move in [self._left(entry, after)] if move is not None]
+        except ApiError as error:
+            self.progress.warnings.append(f"What an earlier task did not finish could not be looked at: {error}")
+            return []
+        if entries and not moves and not plan.steps and not self.policy.check_mode:
+            notes.drop(key)
+        return moves
+
+    def _left(self, entry: Item, to: Item) -> Move | None:
+        """What is still to be done of what an earlier task has noted; None if it is done, or not as it was noted."""
+        from ..resources.followers import followers_of
+        from .plan import move_of
+
+        kinds = {(kind.name, field.option): (kind, field) for kind, field in followers_of(self.resource)}
+        kind, field = kinds.get((entry["kind"], entry["by"]), (None, None))
+        if kind is None or field is None:
+            return None
+        options = {name: value for name, value in entry["options"].items() if name in {f.option for f in kind.settable}}
+        if kind.missing(options) or kind.faults(options, complete=False, strict=False):
+            return None
+        found = Lookup(self.client, kind, self.policy.project_id).all_by_key(options)
+        led_to = options.get(field.option)
+        if not found:
+            return move_of(kind, field, {**kind.blank(), **options}, {**to, "id": to.get("id") or led_to}, there=False)
+        old = [item for item in found if same_id(item["id"], entry.get("id"))]
+        if len(found) != 1 or not old or same_id(led_to, to.get("id")):
+            return None
+        return move_of(kind, field, old[0], to)
 
     def _can_be_replaced(self, plan: Plan, for_changes: list[Change] | None = None) -> None:
         """Raise for what would stop the create, or the delete, of a replacement.
@@ -417,26 +631,26 @@ class Reconciler:
         """
         from .notes import Notes  # here, as each module compiles what it imports
 
-        resource, create = self.resource, plan.steps[1]
+        resource, create = self.resource, plan.own[1]
         old = plan.before or {}
         taken = self.lookup.all_by_key(create.options, {old["id"]})
         if taken:
             raise AmbiguousNameError(
-                f"The {plan.steps[0].target} can't be replaced, as what takes its place would not be the only "
+                f"The {plan.own[0].target} can't be replaced, as what takes its place would not be the only "
                 f"{describe(resource, create.options)}: {list_of(taken)}. Rename or remove the others.",
                 [str(item["id"]) for item in taken],
             )
         fixed = for_changes or [change for change in create.changes if not change.field.on_modify]
         if Notes(self.policy.notes).tried(str(old["id"]), fixed, create.options):
             raise NotAsAskedError(
-                f"The {plan.steps[0].target} was created with just these options, and did not come out as asked: "
+                f"The {plan.own[0].target} was created with just these options, and did not come out as asked: "
                 f"{', '.join(map(str, fixed))}. Replacing it again would interrupt its traffic and change nothing. "
                 "Leave these options out, or give them the values that they have now.",
                 [change.field.option for change in fixed],
             )
-        users = self._users(str(old["id"]))
+        users = self._users(old, plan)
         if users and not self.policy.check_mode:
-            raise in_use(plan.steps[0].target, users)
+            raise in_use(plan.own[0].target, users)
 
     def _former(self, plan: Plan) -> dict[str, Item]:
         """What the old one refers to, where another option tells it, so that it can be put back.
@@ -461,39 +675,53 @@ class Reconciler:
         if untold:
             what = " and ".join(untold)
             raise ImmutableChangeError(
-                f"The {plan.steps[0].target} can't be replaced: the service does not tell which {what} it has, so that "
+                f"The {plan.own[0].target} can't be replaced: the service does not tell which {what} it has, so that "
                 "it could not be put back if the new one was refused. Delete it with state=absent, and create it then.",
                 untold,
                 plan,
             )
         return found
 
-    def _users(self, identity: str) -> list[str]:
-        """What uses a resource, with a warning if this key may not find out."""
+    def _users(self, item: Item, plan: Plan) -> list[str]:
+        """What uses a resource, with a warning if this key may not find out. What moves along does not count."""
+        from .following import names_of  # here, as each module compiles what it imports
+
+        without = self.policy.removed_before if self.policy.check_mode else ()
+        users: list[str] = []
         try:
-            return self.lookup.users(identity, self.policy.removed_before if self.policy.check_mode else ())
-        except AccessDeniedError as error:
+            users += self.lookup.users(str(item["id"]), without)
+            if not (plan.replaces and self.resource.moves):
+                users += names_of(self.lookup, item, without)
+        except (AccessDeniedError, UnknownActionError) as error:
             self.progress.warnings.append(f"It could not be checked what uses the {self.resource.noun}: {error}")
-            return []
+        return users
 
     # --- check mode ---------------------------------------------------------------------------
 
     def _probe(self, plan: Plan, wanted: Wanted, probe: t.Callable[[Action, dict[str, t.Any]], None]) -> None:
         """Ask the service about each planned write, and find out what its dry run does not look at."""
-        for step in reversed(plan.steps):  # the create of a replacement first, as a run asks before it deletes
+        from .moving import may_move, permitted
+
+        for step in reversed(plan.own):  # the create of a replacement first, as a run asks before it deletes
             if step.action == "create" and self._waits_for_parents(wanted):
                 continue  # they will exist when the real run comes here; their ids are not known
             if step.action == "delete":
-                users = self._users(step.parameters[self.resource.id_wire])
+                users = self._users(plan.before or {}, plan)
                 if users:
                     self.progress.warnings.append(
                         f"The service refuses to delete the {step.target} while it is used by {', '.join(users)}; "
                         "an earlier task of the play must remove them."
                     )
                     continue
-            if self.policy.probe:
+            unlike = plan.moves if step.action == "delete" else plan.replaces and self.resource.identity.is_unique
+            if self.policy.probe and unlike:
+                step.permitted = permitted(self.client, step, self.resource)
+            elif self.policy.probe:
                 probe(self.resource.actions.of(step.action), step.parameters)
                 step.permitted = True
+                step.permitted = True
+        if self.policy.probe and not (plan.own and self._waits_for_parents(wanted)):
+            may_move(self.client, plan)
 
     def _waits_for_parents(self, wanted: Wanted) -> bool:
         """Whether a planned create refers to something that an earlier task of the play would create."""

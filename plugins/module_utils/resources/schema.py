@@ -22,6 +22,7 @@ TASK_OPTIONS = frozenset(
     (
         *("state", "id", "on_immutable_change", "allow_unknown_values", "probe", "wait", "wait_timeout"),
         *(
+            *("move_routes", "vpc"),
             "removed_before",
             "wait_for_state",
             "project_id",
@@ -64,6 +65,7 @@ class Field(t.NamedTuple):
     refers_to: Reference | None = None
     encode: t.Callable[[t.Any, Item], t.Any] | None = None  # (value, all wanted) -> what is sent
     default: t.Any = None  # what a create sends where a task leaves it out
+    named: tuple[str, Reference] | None = None  # another option in its place, which also takes a name
     unless: str | None = None  # the option beside which it only helps to find that one, and is not sent nor compared
 
     @property
@@ -171,6 +173,7 @@ class Reference(t.NamedTuple):
     C(listed_as) is the option in which the service lists the other one's name, where it does not list the id.
     C(led_to) is the option that has the other one's id or, as services may differ, that of the place which it is in.
     C(may_be_place): such a place may be meant by its id, so that the id alone does not tell that the other one is.
+    C(stands_for) tells of a place whether its id, where it is told, stands for what is in it.
     """
 
     resource: Resource
@@ -178,6 +181,7 @@ class Reference(t.NamedTuple):
     listed_as: str | None = None
     led_to: str | None = None
     may_be_place: bool = False
+    stands_for: t.Callable[[Item], bool] | None = None
 
     @property
     def is_told_elsewhere(self) -> bool:
@@ -189,7 +193,7 @@ class Reference(t.NamedTuple):
 
         Of a name it can be seen that it is another one, and not that it is the same one.
         """
-        if other is None:
+        if not other:
             return None
         if self.listed_as is not None:
             name, wanted = current.get(self.listed_as), other.get("name")
@@ -226,6 +230,7 @@ class Identity(t.NamedTuple):
     scope: Scope | None = None
     also: tuple[str, ...] = ()  # options that count, too, where a task sets them and the service tells them
     listed_by_id: bool = True  # whether a listing can be asked for ids
+    is_unique: bool = False  # the service may refuse a second one, so that its dry run of a successor tells nothing
 
 
 class Use(t.NamedTuple):
@@ -261,6 +266,10 @@ def _never(_item: Item) -> bool:
     return False
 
 
+def _nowhere(_options: Item, _parents: Parents) -> None:
+    return None
+
+
 def _nothing_spared(_current: Item, _wanted: Item) -> None:
     return None
 
@@ -276,6 +285,8 @@ class Resource(t.NamedTuple):
     by_project: bool = False  # Describe* sees only the projects that it is given
     delete_interrupts: bool = False
     used_by: tuple[Use, ...] = ()
+    led_to_by: str | None = None  # in a word, what leads to it (L(followers))
+    moves: bool = False  # what leads to it moves to what takes its place, as far as a task lets it
     # (wanted, complete) -> faults; complete: the options must suffice to create it
     check: t.Callable[[Item, bool], list[str]] = _nothing
     # (current, changed options) -> why the service would not do that
@@ -292,10 +303,14 @@ class Resource(t.NamedTuple):
     leaving: tuple[str, ...] = ()
     # (what is there, wanted) -> why no task may touch it, though it is listed
     spares: t.Callable[[Item, Item], str | None] = _nothing_spared
+    # (all options of a create, its parents) -> the id of the VPC whose packets it leads away, and its network
+    leads_away: t.Callable[[Item, Parents], tuple[str, str] | None] = _nowhere
     # options -> whether it is paid for when it is created, so that it must not be removed unasked
     is_prepaid: t.Callable[[Item], bool] = _never
     # (wanted, creating) -> what is allowed but unwise
     advise: t.Callable[[Item, bool], list[str]] = _nothing
+    # option -> values (folded) that are weak, with the standard that says so
+    weak: t.Mapping[str, t.Mapping[str, str]] = {}
 
     @property
     def id_wire(self) -> str:

@@ -26,7 +26,7 @@ TUNNEL_FIELDS = tuple(
 GATEWAY_FIELDS = tuple(field for field in customer_gateway.RESOURCE.settable if field.option != "name")
 # How it is gone about: the options of the policy of a task.
 SETTINGS = (
-    *("on_immutable_change", "allow_unknown_values", "probe", "wait", "wait_timeout", "wait_for_state"),
+    *("on_immutable_change", "move_routes", "allow_unknown_values", "probe", "wait", "wait_timeout", "wait_for_state"),
     f"update_{KEY}",
 )
 _CIDR = TYPES["cidr"]
@@ -240,7 +240,7 @@ def as_site(
         if leading is not None:
             entry["remote_cidrs"] = leading
         entries.append(entry)
-    keys = {entry.get("id", entry["name"]): entry.pop(KEY) for entry in entries if KEY in entry}
+    keys = {str(entry.get("id", entry["name"])): entry.pop(KEY) for entry in entries if KEY in entry}
     if len(entries) == 1 and entries[0]["name"] == name and "id" not in entries[0]:
         return {**site, **entries[0]}, keys
     return {**site, "tunnels": entries}, keys

@@ -82,6 +82,10 @@ class FieldType:
         """The one spelling of a value that the collection returns and sends."""
         return value
 
+    def overlap(self, _one: t.Any, _other: t.Any) -> bool:
+        """Whether two values have a part in common."""
+        return False
+
     def malformed(self, value: t.Any) -> str | None:
         """What a wanted value must be or must not do, if it is no such value; else None."""
         if not str(value):
@@ -103,6 +107,12 @@ class _Reference(FieldType):
 
     def is_safe_to_show(self, value: t.Any) -> bool:
         return is_id(str(value))
+
+
+class _Word(FieldType):
+    """A word of the service, like a type: it is the same in any case, with underscores and without."""
+
+    is_exact = False
 
 
 class _Integer(FieldType):
@@ -170,6 +180,14 @@ class _Network(_Parsed):
 
     is_address = True
     parse = ipaddress.IPv4Network
+
+    def overlap(self, one: t.Any, other: t.Any) -> bool:
+        """Of networks; the one that has all others in it does not count."""
+        if not self.is_safe_to_show(one) or not self.is_safe_to_show(other):
+            return False
+        first, second = ipaddress.IPv4Network(str(one)), ipaddress.IPv4Network(str(other))
+        return bool(first.prefixlen and second.prefixlen and first.overlaps(second))
+
     must = "must be an IPv4 network, like 10.1.0.0/16"
 
     def malformed(self, value: t.Any) -> str | None:
@@ -214,6 +232,7 @@ class _FirstOf(FieldType):
 TYPES: dict[str, FieldType] = {
     "str": FieldType(),
     "reference": _Reference(),
+    "word": _Word(),
     "int": _Integer(),
     "bool": _Boolean(),
     "ipv4": _Address(),

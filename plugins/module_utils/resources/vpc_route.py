@@ -13,6 +13,7 @@ from ..api.action import Action, Lifecycle
 from . import vpn_gateway, vpn_tunnel
 from .schema import Field, Identity, Item, Parents, Reference, Resource, Scope
 from .types import fold
+from .vpcs import BY_NAME
 
 VPN = "Vpn"
 # The types of other routes (the Terraform provider's ksyun_route; System is told by a field of its own, too).
@@ -56,6 +57,19 @@ def _spares(current: Item, _wanted: Item) -> str | None:
     )
 
 
+def _leads_away(options: Item, _parents: Parents) -> tuple[str, str] | None:
+    vpc, network = options.get("vpc_id"), options.get("destination_cidr_block")
+    return (str(vpc), str(network)) if vpc and network else None
+
+
+def _stands_for_tunnel(gateway: Item) -> bool:
+    """Whether a VPC's route that is told to lead to a VPN gateway leads to a tunnel of it.
+
+    The first generation has routes to tunnels alone; a gateway of the second is a next hop of its own.
+    """
+    return gateway.get("vpn_gateway_version") != "2.0"
+
+
 def _is_other(kind: object, *of: str) -> bool:
     return kind is not None and fold(kind) in map(fold, of or _OTHERS)
 
@@ -73,13 +87,15 @@ RESOURCE = Resource(
         by=("vpc_id", "destination_cidr_block"),
         scope=Scope("vpc_id", filter="vpc-id"),
         also=("route_table_id",),
+        is_unique=True,
     ),
     delete_interrupts=True,
     check=_check,
     fits=_fits,
     spares=_spares,
+    leads_away=_leads_away,
     fields=(
-        Field("vpc_id", "VpcId", type="reference", on_create=True, required=True),
+        Field("vpc_id", "VpcId", type="reference", on_create=True, required=True, named=BY_NAME),
         Field("destination_cidr_block", "DestinationCidrBlock", type="cidr", on_create=True, required=True),
         Field("route_table_id", "RouteTableId", type="reference", on_create=True),
         # Both are answered as an item of NextHopSet, and of which of them that tells the id no source says.
@@ -98,9 +114,14 @@ RESOURCE = Resource(
             type="reference",
             on_create=True,
             returned=False,
-            refers_to=Reference(vpn_tunnel.RESOURCE, {"vpn_gateway": "vpn_gateway"}, led_to="next_hop_id"),
+            refers_to=Reference(
+                vpn_tunnel.RESOURCE,
+                {"vpn_gateway": "vpn_gateway"},
+                led_to="next_hop_id",
+                stands_for=_stands_for_tunnel,
+            ),
         ),
-        Field("route_type", "RouteType", on_create=True, default=VPN),
+        Field("route_type", "RouteType", type="word", on_create=True, default=VPN),
         Field("description", "Description", on_create=True),
         Field("next_hop_id", "NextHopSet", type="hop_id"),
         Field("next_hop_name", "NextHopSet", type="hop_name"),

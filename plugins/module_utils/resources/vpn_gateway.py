@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ..api.action import lifecycle
 from .schema import Field, Identity, Item, Resource, Scope, Use
+from .vpcs import BY_NAME
 
 
 def _is_monthly(options: Item) -> bool:
@@ -45,13 +46,14 @@ RESOURCE = Resource(
     actions=lifecycle("VpnGateway"),
     identity=Identity(scope=Scope("vpc_id", filter="vpc-id")),
     by_project=True,
+    led_to_by="routes",
     used_by=(Use("VPN tunnel", lifecycle("VpnTunnel").describe, "VpnTunnelName", "VpnGatewayId", "vpn-gateway-id"),),
     check=_check,
     refuse=_refuse,
     is_prepaid=_is_prepaid,
     fields=(
         Field("name", "VpnGatewayName", on_create=True, on_modify=True, required=True),
-        Field("vpc_id", "VpcId", type="reference", on_create=True, required=True),
+        Field("vpc_id", "VpcId", type="reference", on_create=True, required=True, named=BY_NAME),
         # The document gives no list of bandwidths; the service knows which it sells.
         Field("bandwidth", "BandWidth", type="int", on_create=True, on_modify=True, required=True, minimum=1),
         Field(

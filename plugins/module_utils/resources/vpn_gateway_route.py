@@ -45,6 +45,13 @@ def _fits(_options: Item, parents: Parents, _inherited: Item) -> list[str]:
     return found
 
 
+def _leads_away(options: Item, parents: Parents) -> tuple[str, str] | None:
+    """A route into a tunnel takes what is for its network out of the gateway's VPC."""
+    vpc, network = parents.get("vpn_gateway", {}).get("vpc_id"), options.get("destination_cidr_block")
+    leads_into_tunnel = fold(options.get("next_hop_type")) == fold(TUNNEL)
+    return (str(vpc), str(network)) if vpc and network and leads_into_tunnel else None
+
+
 def _can_have(option: str, _value: object, wanted: Item) -> bool:
     return option != "vpn_tunnel" or fold(wanted.get("next_hop_type")) == fold(TUNNEL)
 
@@ -72,12 +79,14 @@ RESOURCE = Resource(
         by=("vpn_gateway", "destination_cidr_block"),
         scope=Scope("vpn_gateway", parameter="VpnGatewayId"),
         listed_by_id=False,
+        is_unique=True,
     ),
     delete_interrupts=True,
     check=_check,
     fits=_fits,
     can_have=_can_have,
     spares=_spares,
+    leads_away=_leads_away,
     fields=(
         Field(
             "vpn_gateway",

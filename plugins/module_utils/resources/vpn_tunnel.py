@@ -168,6 +168,8 @@ RESOURCE = Resource(
     actions=lifecycle("VpnTunnel"),
     identity=Identity(scope=Scope("vpn_gateway", filter="vpn-gateway-id")),
     delete_interrupts=True,
+    led_to_by="routes",
+    moves=True,
     # Several GRE tunnels may lead to one device, each with a pair of addresses of its own; so may those by routes.
     one_of_a_kind=(
         Same(("vpn_gateway", "customer_gateway"), but=("vpn_gre_ip", "customer_gre_ip", "local_peer_ip")),
@@ -179,6 +181,7 @@ RESOURCE = Resource(
     inherits=_inherits,
     can_have=_can_have,
     advise=_advise,
+    weak=WEAK,
     fields=(
         Field("name", "VpnTunnelName", on_create=True, on_modify=True, required=True),
         Field(

@@ -59,11 +59,14 @@ class Status(t.NamedTuple):
 
     @property
     def up(self) -> str | None:
-        """Which of the lines are up that the service tells of: C(all), C(any) or C(none). None if it tells of none."""
+        """Which of the lines are up: C(all), C(any) or C(none). None if the service tells of none.
+
+        One that it does not tell of may be down, so that C(all) are up only where it tells of all.
+        """
         told = [line.ipsec for line in self.lines if line.ipsec is not None]
         if not told:
             return None
-        return "all" if all(told) else "any" if any(told) else "none"
+        return "all" if all(told) and len(told) == len(self.lines) else "any" if any(told) else "none"
 
     def reaches(self, wanted: str) -> bool:
         """Whether it is up as C(any) or C(all) has it."""
@@ -83,18 +86,29 @@ class Status(t.NamedTuple):
         }
 
 
+def _folded(raw: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """An object of an answer with keys in one spelling."""
+    return {snake_case(key[:1].upper() + key[1:]): value for key, value in raw.items()}
+
+
 def read(answer: t.Mapping[str, t.Any], asked: int) -> t.Iterator[tuple[str, Line]]:
     """The lines that an answer tells of, each with the id of its VPN tunnel. C(asked): the number that was asked for.
 
     The models of the vendor differ in the case of the keys. An item that says which line it is of is taken at its word.
+    Of several of one tunnel that don't, the first is line 1.
     """
     listed = answer.get(ACTION.result)
-    for raw in listed if isinstance(listed, list) else []:
-        if not isinstance(raw, dict):
-            continue
-        told = {snake_case(key[:1].upper() + key[1:]): value for key, value in raw.items()}
+    unsaid: dict[str, int] = {}
+    objects = [raw for raw in (listed if isinstance(listed, list) else []) if isinstance(raw, dict)]
+    several = [str(_folded(raw).get("id")).lower() for raw in objects]
+    for raw in objects:
+        told = _folded(raw)
         master = _FLAGS.get(str(told.get("is_master")).lower())
-        number = asked if master is None else 1 if master else 2
+        identity = str(told.get("id")).lower()
+        number = 1 if master else 2
+        if master is None:
+            unsaid[identity] = unsaid.get(identity, 0) + 1
+            number = unsaid[identity] if several.count(identity) > 1 else asked
         flags = {name: _FLAGS.get(str(told.get(f"{name}_status")).lower()) for name in ("ike", "ipsec")}
         yield str(told.get("id")), Line(number, **flags)
 

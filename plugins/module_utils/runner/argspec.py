@@ -134,12 +134,20 @@ def _sees_projects(resource: Resource) -> bool:
     )
 
 
+def spec_of(resource: Resource, *, lists: bool) -> ArgSpec:
+    """The argument spec, with its rules, of the module that manages a resource, or of the one that lists it."""
+    options = info_spec(resource) if lists else resource_spec(resource)
+    named = [(field.option, field.named[0]) for field in resource.settable if field.named]
+    return ArgSpec(options, mutually_exclusive=tuple(pair for pair in named if set(pair) <= set(options)))
+
+
 def resource_spec(resource: Resource) -> Spec:
     """The argument spec of the module that manages a resource."""
     spec: Spec = {
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "id": {"type": "str", "aliases": _aliases("id", resource.id_wire)},
         **{field.option: option_of(field) for field in resource.settable},
+        **{field.named[0]: {"type": "str"} for field in resource.settable if field.named},
         # Read-only: ignored, so that what a module returns can be given back to it.
         **{field.option: {"type": "raw"} for field in resource.fields if not field.settable},
         "on_immutable_change": {"type": "str", "choices": ["fail", "replace"], "default": "fail"},
@@ -152,7 +160,9 @@ def resource_spec(resource: Resource) -> Spec:
         spec["project_id"] = {"type": "str"}
     if any(field.option == "status" for field in resource.fields):
         spec["wait_for_state"] = {"type": "str"}
-    if resource.used_by:
+    if resource.moves:
+        spec[f"move_{resource.led_to_by}"] = {"type": "bool", "default": True}
+    if resource.used_by or resource.moves:
         spec["removed_before"] = {"type": "list", "elements": "str"}
     for field in resource.settable:
         if field.secret:
@@ -187,11 +197,17 @@ def info_spec(resource: Resource) -> Spec:
     scope = None if resource.scope is None else resource.field(resource.scope.option)
     if scope is not None:
         spec[scope.option] = option_of(scope)
+        if scope.named:
+            spec[scope.named[0]] = {"type": "str"}
     if resource.by_project:
         spec["project_ids"] = {"type": "list", "elements": "str"}
     elif scope is not None and scope.refers_to is not None and scope.refers_to.resource.by_project:
         spec["project_id"] = {"type": "str"}
+    if resource.led_to_by:
+        spec[resource.led_to_by] = {"type": "bool", "default": False}
     for field in resource.fields:
         if field.secret:
             spec[f"include_{field.option}"] = {"type": "bool", "default": False, "no_log": False}
+    if resource.weak:
+        spec["include_weak_algorithms"] = {"type": "bool", "default": False}
     return {**spec, **CONNECTION}

@@ -15,7 +15,7 @@ from ..api.errors import InvalidOptionsError
 from ..api.transport.pool import Channel
 from ..resources.schema import Resource
 from . import retyping
-from .argspec import ArgSpec, Parameters, info_spec, names_of, resource_spec, status_spec
+from .argspec import ArgSpec, Parameters, names_of, spec_of, status_spec
 from .manage import Open, run_resource
 from .result import Result, redactor, refused
 
@@ -94,6 +94,7 @@ class Entry(t.NamedTuple):
     def _names(self) -> list[str]:
         """The options that take names."""
         names = ["name", "name_glob", *(field.option for field in self.resource.references)]
+        names += [field.named[0] for field in self.resource.settable if field.named]
         return [name for name in names if name in self.spec.options]
 
     def asked_for(self, result: Result) -> list[str]:
@@ -132,12 +133,12 @@ def _invocation(arguments: Result) -> Result:
 
 def managing(resource: Resource) -> Entry:
     """The entry of the module that manages a resource."""
-    return Entry(resource, ArgSpec(resource_spec(resource)), lists=False)
+    return Entry(resource, spec_of(resource, lists=False), lists=False)
 
 
 def listing(resource: Resource) -> Entry:
     """The entry of the module that lists a resource."""
-    return Entry(resource, ArgSpec(info_spec(resource)), lists=True)
+    return Entry(resource, spec_of(resource, lists=True), lists=True)
 
 
 def asking(tunnels: Resource) -> Entry:

@@ -77,7 +77,12 @@ def _desired(resource: Resource, parameters: Parameters) -> Desired:
         for field in resource.settable
         if parameters.get(field.option) is not None
     }
-    return Desired(options, parameters.get("id"), parameters["state"])
+    named = {
+        field.named[0]: parameters[field.named[0]]
+        for field in resource.settable
+        if field.named and parameters.get(field.named[0]) is not None
+    }
+    return Desired(options, parameters.get("id"), parameters["state"], named)
 
 
 def _policy(resource: Resource, parameters: Parameters, check_mode: bool, environment: t.Mapping[str, str]) -> Policy:
@@ -89,6 +94,7 @@ def _policy(resource: Resource, parameters: Parameters, check_mode: bool, enviro
         update_secrets="on_create" not in update,
         strict=not parameters["allow_unknown_values"],
         probe=parameters["probe"],
+        move=parameters.get(f"move_{resource.led_to_by}", True),
         wait=parameters["wait"],
         wait_timeout=parameters["wait_timeout"],
         wait_for_state=parameters.get("wait_for_state"),

@@ -31,6 +31,7 @@ _NAMES = (
     *("create", "update", "delete"),
     *("api_calls", "dry_run", "http_status", "request_id", "attempts", "milliseconds"),
     *("error", "kind", "code", "message", "hint", "where", "faults", "options", "ids", "users"),
+    *("missing_routes", "module"),
 )
 _LONGEST_MESSAGE = 8_000  # characters
 
@@ -77,7 +78,7 @@ def failed(error: BaseException, redact: Redactor) -> dict[str, t.Any]:
     """C(failed), C(msg) and C(error): what an exception says, or that it is a fault of this collection."""
     text = _one_line(redact.text(str(error)))  # a secret that is cut, or escaped, would not be found any more
     if isinstance(error, KsyunError):
-        return {"failed": True, "msg": text, "error": error.details()}
+        return {"failed": True, "msg": text, "error": {**error.details(), **error.left_behind}}
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{os.path.basename(frame.filename)}:{frame.lineno}"
     return {

@@ -9,12 +9,12 @@ from __future__ import annotations
 import typing as t
 from collections import Counter
 
-from ..api.client import Call, Client
+from ..api.client import Client
 from ..api.connection import resolve
 from ..api.errors import InvalidOptionsError
 from ..api.redaction import Redactor
 from ..api.transport.pool import Channel
-from ..reconciler.batch import Job
+from ..reconciler.batch import Batch, Job
 from ..reconciler.diff import as_text, diff_of, readable
 from ..reconciler.model import Policy
 from ..reconciler.notes import folder
@@ -22,7 +22,7 @@ from ..reconciler.sites import Observed, Sites, Task
 from ..reconciler.snapshot import Snapshot
 from ..resources import customer_gateway, vpn_gateway, vpn_tunnel
 from ..resources.schema import Resource
-from ..resources.sites import GATEWAY_FIELDS, KEY, TUNNEL_FIELDS, declared
+from ..resources.sites import GATEWAY_FIELDS, SETTINGS, TUNNEL_FIELDS, declared
 from . import retyping
 from .argspec import CONNECTION, ArgSpec, Parameters, Spec, option_of, resource_spec
 from .entry import OwnEntry
@@ -44,11 +44,10 @@ def _plainly(spec: Spec) -> Spec:
 
 def _tunnel_options() -> Spec:
     known = resource_spec(vpn_tunnel.RESOURCE)
-    chosen = ("on_immutable_change", "allow_unknown_values", "probe", "wait", "wait_timeout", "wait_for_state")
     return _plainly(
         {
             **{field.option: option_of(field) for field in TUNNEL_FIELDS},
-            **{option: known[option] for option in (*chosen, f"update_{KEY}")},
+            **{option: known[option] for option in SETTINGS},
         }
     )
 
@@ -204,7 +203,7 @@ def _result(sites: Sites | None, client: Client | None, diff: bool) -> Result:
         "undeclared": _undeclared(sites),
         "plan": [{"site": job.unit, **step.render()} for job, step in steps],
         "summary": ", ".join(f"{number} {outcome}" for outcome, number in counts.items()) or "no sites",
-        "calls": _calls(client, sites),
+        "calls": _calls(client, *((sites.observed, sites.batch) if sites is not None else ())),
         "dry_runs": {"planned": len(writes), "asked": sites.batch.asked if sites and sites.batch else 0},
         "warnings": _warnings(client, sites, jobs),
     }
@@ -232,7 +231,7 @@ def _site(unit: str, jobs: t.Sequence[Job], sites: Sites) -> Result:
     elif unit in sites.plan.gone:
         became = "deleted"
     else:
-        became = "created" if unit in sites.plan.new else "updated"
+        became = "updated" if any(job.plan is not None and job.plan.before for job in jobs) else "created"
     result: Result = {
         "outcome": became,
         "changed": bool(done),
@@ -291,9 +290,9 @@ def _undeclared(sites: Sites | None) -> list[Result]:
     ]
 
 
-def _calls(client: Client | None, sites: Sites | None) -> Result:
+def _calls(client: Client | None, *others: Observed | Batch | None) -> Result:
     """How often the service was asked, dry runs and what was sent again included."""
-    calls: list[Call] = [*(client.calls if client else ()), *(sites.batch.calls if sites and sites.batch else ())]
+    calls = [call for each in (client, *others) if each is not None for call in each.calls]
     by_action: Counter[str] = Counter()
     for call in calls:
         by_action[call.action] += call.attempts
@@ -370,12 +369,13 @@ class SitesInfoEntry(OwnEntry):
             Redactor(redact.known, redact.public, redact.names) if parameters["include_pre_shared_keys"] else redact
         )
         client: Client | None = None
+        observed: Observed | None = None
         result: Result = {"changed": False, "vpn_gateway": None, "sites": [], "warnings": []}
         try:
             check_text(parameters)
             client = Client(resolve(parameters, environment), learning, open_channel)
             policy = Policy(project_id=parameters.get("project_id"))
-            observed = Observed(client, Snapshot(), parameters["vpn_gateway"], policy, needed=True)
+            observed = Observed(client, Snapshot(), parameters["vpn_gateway"], policy)
             result["vpn_gateway"] = vpn_gateway.RESOURCE.public(observed.gateway)
             result["sites"], keys = observed.sites()
             if parameters["include_pre_shared_keys"]:
@@ -383,5 +383,5 @@ class SitesInfoEntry(OwnEntry):
         except Exception as error:  # pylint: disable=broad-except
             result.update(failed(error, learning))
         result["warnings"] = client.warnings if client else []
-        result["calls"] = _calls(client, None)
+        result["calls"] = _calls(client, observed)
         return {**redact(result), "invocation": {"module_args": INFO_SPEC.shown(parameters, redact)}}

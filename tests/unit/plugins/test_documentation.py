@@ -199,7 +199,9 @@ def test_every_field_of_an_item_is_described(resource: Resource) -> None:
     item = returned(resource.name)[resource.name]["contains"]
     listed = returned(info_of(resource))[f"{resource.name}s"]["contains"]
     assert public <= set(item)
-    assert set(listed) == set(item) | secret
+    judged = {"weak_algorithms"} if resource.weak else set()
+    asked = {resource.led_to_by} - {None}  # what a listing has on request
+    assert set(listed) == set(item) | secret | judged | asked
     for field in resource.fields:
         if field.returned and not field.secret:
             expected = {"int": "int", "bool": "bool", "cidrs": "list"}.get(field.type, "str")
@@ -262,7 +264,9 @@ def test_every_kind_of_failure_is_described(resource: Resource) -> None:
         "InUseError": ["", ""],
     }.items():
         keys |= set(classes[name](*arguments).details())
-    if not resource.used_by:  # nothing to be in use by
+    if resource.moves:
+        keys.add(f"missing_{resource.led_to_by}")
+    elif not resource.used_by:  # nothing to be in use by
         kinds.discard("in_use")
         keys.discard("users")
     if (
@@ -304,6 +308,7 @@ def test_examples_use_what_there_is(name: str) -> None:
                 assert "{{ vault_" in task[module].get(option, "{{ vault_"), "a secret in an example"
 
 
+VPCS = [{"VpcId": "a8979fe2-cf1a-47b9-80f6-57445227c541", "VpcName": "production"}]
 GATEWAYS = [
     {
         "VpnGatewayId": "38414867-ae6a-4a32-acbe-7502defa42bd",
@@ -347,7 +352,7 @@ def test_examples_run(name: str, emulator: Any, tmp_path: Path) -> None:
     emulator.reset()
     if name not in ("vpn_gateway", "customer_gateway"):
         tunnels = [] if name == "vpn_tunnel" else TUNNELS
-        emulator.seed(VpnGatewaySet=GATEWAYS, CustomerGatewaySet=CUSTOMERS, VpnTunnelSet=tunnels)
+        emulator.seed(VpcSet=VPCS, VpnGatewaySet=GATEWAYS, CustomerGatewaySet=CUSTOMERS, VpnTunnelSet=tunnels)
     playbook = tmp_path / "examples.yml"
     tasks = yaml.safe_load(page(name)["examples"])
     playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))

@@ -101,7 +101,12 @@ def test_who_is_joined_to_whom() -> None:
     assert [edge.label for edge in found.edges] == ["one (Ipsec)", "two (Ipsec)", "three (Ipsec, IKEv2)"]
     text = mermaid(found)
     assert text.count("-.-|") == 1
-    assert svg(found).count("stroke-dasharray") == 1
+    picture = svg(found)
+    assert picture.count("stroke-dasharray") == 2, "its line, and what that means"
+    assert picture.count("a weak algorithm") == 1
+    sane = svg(graph([TUNNEL], [], []))
+    assert "dasharray" not in sane
+    assert "a weak algorithm" not in sane
 
 
 @pytest.mark.parametrize("draw", [mermaid, svg])

@@ -17,7 +17,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.devices.render import PLATFORMS, device_config
+from ansible_collections.ksyun.vpn.plugins.module_utils.devices.description import DescriptionError
+from ansible_collections.ksyun.vpn.plugins.module_utils.devices.difference import ANOTHER_KEY, difference
+from ansible_collections.ksyun.vpn.plugins.module_utils.devices.render import PLATFORMS, device_config, device_file
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support import device_readers as readers
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.tunnels import (
     CUSTOMER,
@@ -160,12 +162,120 @@ def test_no_key_changes_nothing_but_the_key(platform: str, kind: str) -> None:
     assert "The key is not in th" in (without["text"] or "The key is not in th")
 
 
+@given(tunnels(), st.sampled_from([None, KEY]))
+def test_the_blocks_of_ios_are_its_lines(tunnel: dict[str, t.Any], key: str | None) -> None:
+    """Each line once, in its order, below the lines that it stands below."""
+    config = render(tunnel, "ios", pre_shared_key=key)
+    if not rendered(config):
+        assert config["data"] is None
+        return
+    blocks = config["data"]["config"]
+    written = [" " * len(block["parents"]) + line for block in blocks for line in block["lines"]]
+    assert written == [line for line in config["text"].splitlines() if line[:1] != "!" and line != "end"]
+    above: dict[int, str] = {}
+    for line in written:
+        depth = len(line) - len(line.lstrip())
+        above[depth] = line.strip()
+    for block in blocks:
+        for depth, parent in enumerate(block["parents"]):
+            assert " " * depth + parent in written
+
+
+OTHER_ID = "1fdf4c06-71a6-4b10-8645-ee02dd4eae6d"
+
+
+def together(platform: str, *changed: dict[str, t.Any], **options: t.Any) -> dict[str, t.Any]:
+    """Two tunnels of one device, with keys."""
+    two = [{**TUNNEL, **one} for one in ({}, {"id": OTHER_ID, "name": "other"})]
+    both = [{**tunnel, **more} for tunnel, more in zip(two, changed or ({}, {}))]
+    keys_given = {TUNNEL["id"]: KEY, "other": f"{KEY}2"}
+    return device_file(
+        both,
+        platform,
+        {GATEWAY["id"].upper(): GATEWAY},
+        CUSTOMER,
+        **{"common": OPTIONS, "pre_shared_keys": keys_given, **options},
+    )
+
+
+@every_platform
+def test_a_device_has_all_its_tunnels(platform: str) -> None:
+    """Each as it is alone, and nothing between them that would end all. strongSwan joins sections of the same name."""
+    whole = together(platform)
+    alone = [
+        render({**TUNNEL, "id": identity, "name": name}, platform, pre_shared_key=key)
+        for identity, name, key in ((TUNNEL["id"], TUNNEL["name"], KEY), (OTHER_ID, "other", f"{KEY}2"))
+    ]
+    assert [tunnel["has_key"] for tunnel in whole["tunnels"]] == [True, True]
+    assert [tunnel["name"] for tunnel in whole["tunnels"]] == [config["name"] for config in alone]
+    if platform == "fortios":
+        assert json.loads(whole["text"]) == whole["data"]
+        for module, listed in whole["data"].items():
+            assert listed == alone[0]["data"][module] + alone[1]["data"][module]
+    else:
+        ending = PLATFORMS[platform].ending
+        assert all(config["text"].endswith(ending) for config in alone)
+        bodies = [config["text"].removesuffix(ending) for config in alone]
+        assert whole["text"] == "\n".join(bodies) + ending
+        assert not ending or whole["text"].splitlines().count(ending.strip()) == 1
+
+
+@every_platform
+def test_what_is_refused_for_one_is_rendered_for_none(platform: str) -> None:
+    whole = together(platform, {}, {"ike_encryption_algorithm": "unheard-of"})
+    assert (whole["text"], whole["data"]) == (None, None)
+    assert [bool(tunnel["refused"]) for tunnel in whole["tunnels"]] == [False, True]
+
+
+@every_platform
+def test_tunnels_of_one_device_are_told_apart(platform: str) -> None:
+    with pytest.raises(DescriptionError, match="same name"):
+        together(platform, own={TUNNEL["name"]: {"name": "same"}, OTHER_ID: {"name": "same"}})
+    with pytest.raises(DescriptionError, match="less than two apart"):
+        together(platform, own={TUNNEL["name"]: {"number": 20}, OTHER_ID: {"number": 21}})
+    with pytest.raises(DescriptionError, match="tunnel 2 of 2: name must be"):
+        together(platform, own={OTHER_ID: {"name": "same again"}})
+    with pytest.raises(DescriptionError, match="tunnel 1 of 2: its VPN gateway"):
+        together(platform, {"vpn_gateway": OTHER_ID}, {})
+    apart = together(platform, own={TUNNEL["name"]: {"number": 20}, OTHER_ID: {"number": 22}})
+    assert apart["text"]
+
+
+@given(tunnels(), platforms, keys, keys)
+def test_a_difference_shows_no_key(tunnel: dict[str, t.Any], platform: str, key: str, other: str) -> None:
+    """Neither the one that comes nor the one that goes, in none of their forms, where the file has them."""
+    key, other = f"{key}canary-1", f"{other}canary-2"
+    before, after = (render(tunnel, platform, pre_shared_key=each) for each in (key, other))
+    if not rendered(before) or not rendered(after):
+        return
+    texts = [config["text"] or json.dumps(config["data"], indent=2) for config in (before, after)]
+    shown = difference(*texts)
+    forms = [
+        form
+        for each in (key, other)
+        for form in (each, base64.b64encode(each.encode()).decode(), each.encode().hex(), json.dumps(each)[1:-1])
+    ]
+    for lines in (shown, difference("", texts[1]), difference(texts[0], "")):
+        assert not [form for form in forms if any(form in line for line in lines)]
+    assert shown == [ANOTHER_KEY]
+    assert difference(texts[0], texts[0]) == []
+
+
+def test_a_difference_is_a_diff() -> None:
+    before = "connections {\n    a\n    secret = 0sQUJD\n}\n"
+    after = "connections {\n    b\n    secret = 0sQUJE\n}\n"
+    assert difference(before, after) == [
+        *("--- before", "+++ after", "@@ -1,4 +1,4 @@", " connections {", "-    a", "+    b"),
+        *("     secret = (secret)", " }"),
+    ]
+
+
 @pytest.mark.parametrize("name", GOLDEN)
 def test_golden(name: str) -> None:
     """Each platform with each kind, line for line: what a change of a rendering changes is seen in its review."""
     platform, _space, kind = name.partition(" ")
     config = render({**TUNNEL, **KINDS[kind]}, platform, pre_shared_key=KEY)
-    made = config["data"] or {"text": config["text"].splitlines(), "setup": config["setup"]}
+    made = {"text": config["text"].splitlines(), "setup": config["setup"]} if config["text"] else config["data"]
     assert made == GOLDEN[name]
 
 

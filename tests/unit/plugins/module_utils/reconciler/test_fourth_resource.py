@@ -100,7 +100,7 @@ def test_idempotence_and_nothing_else_is_touched(account: list[Raw], task: dict[
     before = state(it)
     first = outcome(it, task)
     if isinstance(first, KsyunError):
-        assert isinstance(first, (ImmutableChangeError, InvalidOptionsError)), first
+        assert isinstance(first, (ImmutableChangeError, InvalidOptionsError, MissingError)), first
         assert state(it) == before
         return
     after, writes = state(it), len(it.writes())

@@ -20,6 +20,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.errors import
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.listing import gather
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.lookup import UNKNOWN_ID, Lookup
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
+from ansible_collections.ksyun.vpn.tests.support.wire_server import Loopback, answer
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import PSK, REGION, client
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.fakes import FakeService
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import (
@@ -30,7 +31,6 @@ from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items
     identity,
     wire,
 )
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import Loopback, answer
 
 by_kind = pytest.mark.parametrize("kind", TABLES)
 
@@ -132,7 +132,7 @@ def test_by_name_is_exact(kind: str) -> None:
     it = service(*((resource, wire(resource, number, name=name)) for number, name in enumerate(names)))
     find = lookup(it, resource)
     assert (find.by_key({"name": "gw"}).item or {})["id"] == identity(resource, 1)
-    assert find.by_key({"name": "g"}) == (None, [], [], [], [])
+    assert find.by_key({"name": "g"}) == (None, [], [], [], [], [])
 
 
 ALIKE = ["office ", " office", "of\uff46ice", "\u00a0office", "o\ufb00ice"]

@@ -20,6 +20,11 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import CO
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
 from ansible_collections.ksyun.vpn.plugins.module_utils.version import VERSION
+from ansible_collections.ksyun.vpn.tests.support.wire_server import (
+    Loopback,
+    answer,
+    refusal,
+)
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import (
     ACCESS_KEY,
     PSK,
@@ -34,11 +39,6 @@ from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items
     TUNNEL,
     identity,
     wire,
-)
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import (
-    Loopback,
-    answer,
-    refusal,
 )
 
 by_kind = pytest.mark.parametrize("kind", TABLES)
@@ -156,6 +156,16 @@ def test_info(server: Loopback, shown: bool) -> None:
         assert result["vpn_tunnels"][0]["pre_shared_key"] == PSK
     else:
         check_plain("vpn_tunnel", result)
+
+
+def test_info_tells_what_is_weak_if_it_is_asked(server: Loopback) -> None:
+    weak = {**wire(TUNNEL, 1), "IkeAuthenAlgorithm": "MD5", "IkeDHGroup": "14"}
+    server.script = [answer({"VpnTunnelSet": [weak]})]
+    result = run_info(TUNNEL, parameters(info_spec(TUNNEL), server.url, include_weak_algorithms=True), environment={})
+    (found,) = (each for each in result["vpn_tunnels"][0]["weak_algorithms"] if each["option"].startswith("ike_auth"))
+    assert (found["value"], found["standard"]) == ("md5", "RFC 8247 section 2.3")
+    assert "ike_dh_group" not in str(result["vpn_tunnels"][0]["weak_algorithms"])
+    check_plain("vpn_tunnel", result)
 
 
 def test_what_is_not_compared_is_in_the_result(server: Loopback) -> None:

@@ -65,8 +65,11 @@ def test_each_module_is_compiled_once(compiled: list[str]) -> None:
 def test_what_few_tasks_need_is_not_compiled_before(compiled: list[str]) -> None:
     sources = set(map(str, SOURCES))
     late = {"runner/info.py", "runner/status.py"}
-    late |= {f"reconciler/{name}.py" for name in ("apply", "create", "listing", "signals", "status", "write")}
-    late |= {f"resources/{name}.py" for name in ("vpc_route", "vpn_gateway_route", "vpn_tunnel_status")}
+    late |= {
+        f"reconciler/{name}.py"
+        for name in ("apply", "create", "following", "listing", "moving", "signals", "status", "write")
+    }
+    late |= {f"resources/{name}.py" for name in ("followers", "vpc_route", "vpn_gateway_route", "vpn_tunnel_status")}
     late |= {
         f"api/{name}.py"
         for name in (

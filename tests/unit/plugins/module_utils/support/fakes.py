@@ -12,7 +12,9 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Call, 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ApiError, ServiceError, TransportError
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.redaction import Redactor
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.model import Outcome
+from ansible_collections.ksyun.vpn.plugins.module_utils.resources.followers import KINDS
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
+from ansible_collections.ksyun.vpn.plugins.module_utils.resources.vpcs import VPC
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import FakeTime, connection
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import RESOURCES, identity
 
@@ -37,7 +39,7 @@ class FakeService:
     C(ignores) what a change passes over. C(outcome) is that of the last task that was run on it.
     """
 
-    resources: tuple[Resource, ...] = RESOURCES
+    resources: tuple[Resource, ...] = (*RESOURCES, *KINDS, VPC)
 
     def __init__(self, *existing: tuple[Resource, Raw], lag: float = 0, **faults: list[Fault]) -> None:
         self.connection = connection()
@@ -140,7 +142,8 @@ class FakeService:
                 scope = resource.scope
                 if scope is not None and scope.parameter is not None:
                     wires[scope.parameter] = resource.field(scope.option).wire
-                    filters[scope.parameter] = [parameters[scope.parameter]]
+                    filters[scope.parameter] = [parameters.get(scope.parameter)]
+                filters = {name: values for name, values in filters.items() if values != [None]}
                 if all(raw.get(wires[name]) in values for name, values in filters.items()):
                     found.append(self._shown(self.listed(resource, raw)))
         return found

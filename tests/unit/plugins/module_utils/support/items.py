@@ -73,6 +73,7 @@ networks = st.builds(lambda address: str(IPv4Interface(address).network), interf
 uuids = st.uuids().map(str)
 _BY_TYPE = {
     "str": texts,
+    "word": texts,
     "bool": st.booleans(),
     "ipv4": addresses,
     "interface": interfaces,

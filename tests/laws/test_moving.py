@@ -1,0 +1,256 @@
+# Copyright (c) 2026, ksyun.vpn contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A tunnel that routes lead to is replaced: they lead to the new one afterwards, or the result says that they do not.
+
+The judge is the emulator's own account of the routes, with ids that no answer tells: a route to nothing, or one that is
+no more, has to be named. What goes wrong happens to each of the calls in turn, under each guess about the service.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from laws.moving import CALLS, GENERATIONS, NETWORKS, Stage, replaced
+from laws.world import World, writes
+
+# How a write goes wrong: faults of the emulator.
+WRONG: dict[str, dict[str, Any]] = {
+    "refused": {"kind": "error", "status": 400, "code": "OperationDenied", "message": "not now"},
+    "refused for good": {"kind": "error", "status": 400, "code": "OperationDenied", "message": "no", "count": 50},
+    "not arrived": {"kind": "reset", "when": "before"},
+    "answer lost": {"kind": "reset", "when": "after"},
+    "answer lost for good": {"kind": "reset", "when": "after", "count": 50},
+    "never arrived": {"kind": "reset", "when": "before", "count": 50},
+    "failed": {"kind": "error", "status": 500, "code": "InternalError", "message": "an error"},
+}
+GUESSES = [
+    {"routes_of_deleted": routes, "route_next_hop": hop, "dry_run_depth": depth}
+    for routes, hop, depth in itertools.product(
+        ("refused", "dangling", "removed"), ("tunnel", "gateway"), ("permission", "full", "rights")
+    )
+]
+_CASES = list(itertools.product(GENERATIONS, range(len(CALLS)), WRONG))
+_ALL = bool(os.environ.get("KSYUN_VPN_CAMPAIGN"))
+
+
+@pytest.fixture
+def stage(world: World, tmp_path: Path) -> Stage:
+    return Stage(world, tmp_path / "notes")
+
+
+@pytest.mark.parametrize("guess", GUESSES, ids=lambda guess: "-".join(guess.values()))
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_plan_order_and_end(stage: Stage, generation: str, guess: dict[str, Any]) -> None:
+    """The plan says which routes move; the calls are made in its order; each route leads to the new tunnel."""
+    stage.begin(generation, guess)
+    checked = stage.replace(check=True)
+    assert not checked.get("failed"), checked["msg"]
+    assert writes(stage.world.take_requests()) == []
+    result = stage.replace()
+    assert not result.get("failed"), result["msg"]
+    for each in (checked, result):
+        assert [step["action"] for step in each["plan"]] == ["delete"] * 3 + ["create"] * 3
+        assert all(step["interrupts_traffic"] for step in each["plan"])
+        targets = [step["target"] for step in each["plan"]]
+        for network, index in itertools.product(NETWORKS, (0, 4)):
+            assert any(network in target for target in targets[index : index + 2])
+        assert any("Nothing flows that way" in warning and NETWORKS[0] in warning for warning in each["warnings"])
+    assert checked["diff"] == result["diff"]
+    assert [entry["action"] for entry in writes(stage.world.take_requests())] == [
+        call.replace("Route", GENERATIONS[generation]) for call in CALLS
+    ]
+    assert stage.hops() == dict.fromkeys(NETWORKS, result["vpn_tunnel"]["id"])
+    assert stage.notes_left() == []
+    stage.all_is_said(result)
+    again = stage.replace()
+    assert (again["changed"], again["plan"]) == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("generation", "number", "wrong", "guess"),
+    [(*case, guess) for case in _CASES for guess in GUESSES]
+    if _ALL
+    else [(*case, GUESSES[number * 5 % len(GUESSES)]) for number, case in enumerate(_CASES)],
+    ids=lambda value: "-".join(value.values()) if isinstance(value, dict) else str(value),
+)
+@pytest.mark.parametrize("noted", [True, False] if _ALL else [True], ids=["notes", "no notes"][: 2 if _ALL else 1])
+def test_a_call_goes_wrong(
+    stage: Stage, generation: str, number: int, wrong: str, guess: dict[str, Any], noted: bool
+) -> None:
+    """Whatever becomes of it is said, and the next run finishes, or what the result names does."""
+    stage.begin(generation, guess, noted=noted)
+    stage.go_wrong(number, WRONG[wrong])
+    result = stage.replace()
+    stage.all_is_said(result)
+    if not result.get("failed"):
+        assert stage.hops() == dict.fromkeys(NETWORKS, result["vpn_tunnel"]["id"])
+    stage.world.emulator.clear_faults()
+    missing = result.get("error", {}).get("missing_routes", [])
+    again = stage.replace()
+    assert not again.get("failed"), (result, again["msg"])
+    for route in [] if noted else missing:
+        made = stage.world.task(route["module"], route["options"])
+        assert not made.get("failed"), made["msg"]
+    assert stage.hops() == dict.fromkeys(NETWORKS, again["vpn_tunnel"]["id"]), result.get("msg")
+    last = stage.replace()
+    assert (last["changed"], last["plan"], stage.notes_left()) == (False, [], [])
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize("number", [3, 4, 5])
+def test_what_a_result_names_is_all_that_it_takes(stage: Stage, generation: str, number: int) -> None:
+    """Where no note can be kept, as on a machine made for one run: the routes are created as the result says."""
+    stage.begin(generation, GUESSES[7], noted=False)
+    stage.seed_tunnel("hamburg", elsewhere="berlin")
+    stage.go_wrong(number, WRONG["refused for good"])
+    result = stage.replace()
+    stage.all_is_said(result)
+    stage.world.emulator.clear_faults()
+    again = stage.replace()
+    assert not again.get("failed"), again["msg"]
+    for route in result["error"]["missing_routes"]:
+        made = stage.world.task(route["module"], route["options"])
+        assert not made.get("failed"), made["msg"]
+    assert stage.hops() == dict.fromkeys(NETWORKS, again["vpn_tunnel"]["id"])
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize("ended", range(len(CALLS)))
+def test_a_run_that_is_killed_is_finished_by_the_next(stage: Stage, generation: str, ended: int) -> None:
+    """Nothing is said there, as nobody is left to say it; the notes know."""
+    stage.begin(generation, {"routes_of_deleted": "dangling"})
+    stage.kill_at(ended)
+    again = stage.replace()
+    assert not again.get("failed"), again["msg"]
+    assert stage.hops() == dict.fromkeys(NETWORKS, again["vpn_tunnel"]["id"])
+    assert stage.notes_left() == []
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize("check", [True, False])
+def test_routes_that_are_not_to_move(stage: Stage, generation: str, check: bool) -> None:
+    """They are named, and nothing is sent; check mode only tells, as an earlier task may remove them."""
+    stage.begin(generation, {})
+    result = stage.replace(check=check, move_routes=False)
+    said = result["msg"] if not check else " ".join(result["warnings"])
+    assert all(network in said for network in NETWORKS)
+    assert "move_routes" in said
+    assert bool(result.get("failed")) is not check
+    assert writes(stage.world.take_requests()) == []
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_routes_that_may_not_be_listed(stage: Stage, generation: str) -> None:
+    """The refusal names the permission and the option; with that, it is said that routes may lead nowhere."""
+    action = f"Describe{GENERATIONS[generation]}s"
+    stage.begin(generation, {"routes_of_deleted": "dangling"}, denied=(action,))
+    for check in (True, False):
+        result = stage.replace(check=check)
+        assert result["error"]["kind"] == "access_denied", result
+        assert action in result["msg"]
+        assert "move_routes" in result["msg"]
+    assert writes(stage.world.take_requests()) == []
+    result = stage.replace(move_routes=False)
+    assert not result.get("failed"), result["msg"]
+    assert any(action in warning and "lead nowhere" in warning for warning in result["warnings"])
+
+
+def test_names_that_do_not_tell_routes_apart(stage: Stage) -> None:
+    """Two tunnels of one name: of a gateway's routes nobody knows to which of them they lead."""
+    stage.begin("2.0", {})
+    twin = stage.seed_tunnel("berlin")
+    for check in (True, False):
+        result = stage.replace(check=check, id=stage.old)
+        assert result["error"]["kind"] == "ambiguous_name", result
+        assert twin in result["msg"] or stage.old in result["msg"]
+    assert writes(stage.world.take_requests()) == []
+
+
+def test_a_gateway_that_is_told_in_place_of_its_tunnels(stage: Stage) -> None:
+    """With a second tunnel nobody knows to which one the routes lead."""
+    stage.begin("1.0", {"route_next_hop": "gateway"})
+    other = stage.seed_tunnel("hamburg")
+    result = stage.replace()
+    assert result["error"]["kind"] == "ambiguous_name", result
+    assert other in result["msg"]
+    assert all(network in result["msg"] for network in NETWORKS)
+    assert writes(stage.world.take_requests()) == []
+
+
+def test_a_route_under_a_name_of_before(stage: Stage) -> None:
+    """A service that shows the name of a route's creation: it stays, and the result says why it may lead nowhere."""
+    stage.begin("2.0", {"next_hop_names": "as created", "routes_of_deleted": "dangling"})
+    stage.rename("paris")
+    result = stage.replace(name="paris")
+    assert not result.get("failed"), result["msg"]
+    stage.all_is_said(result)
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_tunnel_that_moves_to_another_gateway(stage: Stage, generation: str) -> None:
+    """A gateway's routes can't lead to a tunnel of another one; those of the VPC can, if it is in the same one."""
+    stage.begin(generation, {"routes_of_deleted": "dangling"})
+    (other,) = stage.world.emulator.seed(
+        VpnGatewaySet=[{"VpnGatewayName": "another", "VpcId": "law-vpc", "VpnGatewayVersion": generation}]
+    )["VpnGatewaySet"]
+    result = stage.replace(id=stage.old, vpn_gateway=other["VpnGatewayId"])
+    if generation == "2.0":
+        assert result["error"]["kind"] == "immutable_change", result
+        assert all(network in result["msg"] for network in NETWORKS)
+        assert writes(stage.world.take_requests()) == []
+    else:
+        assert not result.get("failed"), result["msg"]
+        assert stage.hops() == dict.fromkeys(NETWORKS, result["vpn_tunnel"]["id"])
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize("left", ["refused", "dangling", "removed"])
+def test_absent_names_the_routes(stage: Stage, generation: str, left: str) -> None:
+    """A tunnel that is to go takes no routes with it; if the service lets them lead nowhere, that is said."""
+    stage.begin(generation, {"routes_of_deleted": left})
+    checked = stage.task(state="absent", check=True)
+    assert all(network in " ".join(checked["warnings"]) for network in NETWORKS)
+    result = stage.task(state="absent")
+    assert bool(result.get("failed")) is (left == "refused")
+    if left == "refused":
+        assert result["error"]["kind"] == "in_use"
+        assert all(network in result["msg"] for network in NETWORKS)
+    else:
+        assert all((network in " ".join(result["warnings"])) is (left == "dangling") for network in NETWORKS)
+
+
+@pytest.mark.parametrize("left", ["refused", "dangling"])
+def test_a_gateway_names_its_routes(stage: Stage, left: str) -> None:
+    """Of its own, and those of VPCs that lead to it."""
+    stage.begin("2.0", {"routes_of_deleted": left, "vpc_route_beside": "needed"})
+    stage.world.emulator.seed(
+        RouteSet=[{"VpcId": "law-vpc", "DestinationCidrBlock": "10.77.0.0/16", "VpnGatewayId": stage.world.second_id}]
+    )
+    stage.world.emulator.remove(stage.old)
+    result = stage.world.task("vpn_gateway", {"name": "law-gateway-2", "state": "absent"})
+    said = f"{result.get('msg')} {result['warnings']}"
+    assert bool(result.get("failed")) is (left == "refused")
+    assert all(network in said for network in ("10.77.0.0/16", *NETWORKS[: 2 * (left == "refused")])), said
+
+
+def test_a_tunnel_without_routes_is_replaced_as_ever(stage: Stage) -> None:
+    """And a route into another tunnel, or of another kind, is none of its routes."""
+    stage.begin("1.0", {}, routes=False)
+    hamburg = stage.seed_tunnel("hamburg")
+    stage.world.emulator.seed(
+        RouteSet=[
+            {"VpcId": "law-vpc", "DestinationCidrBlock": "10.70.0.0/16", "VpnTunnelId": hamburg},
+            {"VpcId": "law-vpc", "DestinationCidrBlock": "10.71.0.0/16", "RouteType": "Host", "InstanceId": stage.old},
+        ]
+    )
+    before = stage.world.emulator.state()["RouteSet"]
+    result = stage.replace()
+    assert [step["action"] for step in result["plan"]] == ["delete", "create"]
+    assert stage.world.emulator.state()["RouteSet"] == before
+    assert replaced(stage.old, result)
