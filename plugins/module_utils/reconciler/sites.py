@@ -258,7 +258,6 @@ class Plan:
     failures: list[tuple[str, KsyunError]] = field(default_factory=list)
     undeclared: list[Undeclared] = field(default_factory=list)
     pruned: set[str] = field(default_factory=set)  # the sites that prune takes something from
-    new: set[str] = field(default_factory=set)  # the sites of which nothing was there
     gone: set[str] = field(default_factory=set)  # the sites that are to be absent, or pruned whole
 
 
@@ -306,8 +305,6 @@ class Planner:
         self.plan.jobs = [*staying, *kept, *routes, *removed, *leaving]
         for job in self.plan.jobs:
             job.policy = replace(job.policy, removed_before=self._removed)
-        there = {job.unit for job in self._matched.values()}
-        self.plan.new = {job.unit for job in staying if job.desired.id is None and job.unit not in there}
         return self.plan
 
     def _policy(self, settings: Item, *, waits: bool = False) -> Policy:
