@@ -218,9 +218,12 @@ def test_names_that_do_not_tell_routes_apart(stage: Stage) -> None:
     stage.begin("2.0", {})
     twin = stage.seed_tunnel("berlin")
     for check in (True, False):
-        result = stage.replace(check=check, id=stage.old)
-        assert result["error"]["kind"] == "ambiguous_name", result
-        assert twin in result["msg"] or stage.old in result["msg"]
+        for name in ("berlin", "another"):
+            result = stage.replace(check=check, id=stage.old, name=name)
+            assert result["error"]["kind"] == "ambiguous_name", result
+            assert twin in result["msg"]
+        assert all(network in result["msg"] for network in NETWORKS)
+        assert "move_routes" in result["msg"]
     assert writes(stage.world.take_requests()) == []
 
 
