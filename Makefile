@@ -39,8 +39,8 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_PYTHON_INTERPRETER := $(CURDIR)/$(BIN)/python
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 
-.PHONY: help demo demo-connect quick format test lint docs sanity ansible-units units integration matrix faults campaign ipsec \
-	devices load bench fragment-check release-check release-files bare emulator shell build install clean
+.PHONY: help demo demo-connect quick format blocks test lint docs sanity ansible-units units integration matrix faults \
+	campaign ipsec devices load bench fragment-check release-check release-files bare emulator shell build install clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 18
@@ -73,6 +73,11 @@ quick: install ## Check in less than a minute what most changes break: style, ty
 format: .venv/stamp ## Bring the code into the form that "make lint" asks for
 	$(BIN)/ruff check --quiet --fix --cache-dir .cache/ruff
 	$(BIN)/ruff format --cache-dir .cache/ruff
+
+# With the tables that are installed, for the modules of the checkout.
+blocks: install ## Write what follows from the tables and from tests/tools/blocks in the modules' documentation
+	ln -s $(CURDIR)/tests build/collections/ansible_collections/ksyun/vpn/tests
+	PYTHONPATH=$(ANSIBLE_COLLECTIONS_PATH):tests $(BIN)/python -m tools.blocks
 
 # Without rstcheck, which takes the name of antsibull-docs' temporary folder for a link when it ends in "_": "docs", which
 # goes before, has Sphinx read the same pages, and a warning is an error there.

@@ -171,8 +171,8 @@ customer_gateway:
       sample: "2026-11-24 10:15:00"
 not_compared:
   description:
-    - The options that the task sets and the service does not return. Whether the customer gateway has these
-      values is not known.
+    - The options that the task sets and the service does not return. Whether the customer gateway has these values is
+      not known.
     - Empty if all could be compared, and if nothing was found to compare with.
   returned: always
   type: list
@@ -244,8 +244,7 @@ summary:
   returned: always
   type: str
   sample: >-
-    update customer gateway 'berlin' (020e00e0-a544-4e25-8f81-6bb15b449040) (address), which interrupts
-    traffic
+    update customer gateway 'berlin' (020e00e0-a544-4e25-8f81-6bb15b449040) (address), which interrupts traffic
 diff:
   description: The options that have a value, before and after, a line for each.
   returned: in diff mode

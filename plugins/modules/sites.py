@@ -153,6 +153,11 @@ options:
         choices:
           - fail
           - replace
+      move_routes:
+        description:
+          - Whether the routes into a tunnel that is replaced are deleted before, and created again into the new one. It
+            is V(true) if nothing is said. With V(false), a tunnel that routes lead into is not replaced.
+        type: bool
       allow_unknown_values:
         description:
           - Whether to send values that the collection does not know.
@@ -337,7 +342,7 @@ EXAMPLES = r"""
     defaults:
       type: Ipsec
       ike_authentication_algorithm: sha
-      ike_dh_group: 14
+      ike_dh_group: 14  # or 5, where the VPN gateway does not take 14
     sites:
       - name: shanghai
         address: 203.0.113.7
@@ -463,6 +468,15 @@ sites:
       returned: when RV(sites.outcome) is V(failed)
       type: dict
       sample: {"kind": "immutable_change", "options": ["type"]}
+    failures:
+      description:
+        - What failed, resource by resource, and what was left out for it, each with C(kind), C(name) and C(msg).
+        - C(kind) is V(customer_gateway), V(vpn_tunnel), V(vpn_gateway_route), V(vpc_route), or V(site) for what is
+          about all of it.
+      returned: when RV(sites.outcome) is V(failed)
+      type: list
+      elements: dict
+      sample: [{"kind": "customer_gateway", "name": "shanghai", "msg": "address is required"}]
 undeclared:
   description:
     - What the VPN gateway has and O(sites) does not declare. With O(prune) it is removed, but for customer gateways

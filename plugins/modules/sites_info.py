@@ -73,7 +73,7 @@ sites:
     - name: shanghai
       address: 203.0.113.7
       type: Ipsec
-      ike_dh_group: 14
+      ike_dh_group: 5
       remote_cidrs: [10.20.0.0/16]
 pre_shared_keys:
   description: The keys by the names of the tunnels, for O(ksyun.vpn.sites#module:pre_shared_keys).

@@ -211,6 +211,11 @@ vpc_route:
       returned: always
       type: str
       sample: Vpn
+    description:
+      description: The text about it. V(null) if it has none.
+      returned: always
+      type: str
+      sample: branch
     next_hop_id:
       description: The ID of the first next hop, a tunnel or a VPN gateway. V(null) if the service tells none.
       returned: always
@@ -221,11 +226,6 @@ vpc_route:
       returned: always
       type: str
       sample: berlin
-    description:
-      description: The text about it. V(null) if it has none.
-      returned: always
-      type: str
-      sample: branch
     route_status:
       description: The state of the route. The service does not document the values.
       returned: always
@@ -279,7 +279,7 @@ plan:
       description: The resource in words, with its ID if it has one.
       returned: always
       type: str
-      sample: VPC route 10.8.0.0/16 (66f1c2c0-3f0e-4b7e-9a65-1f0a6b8f6d11)
+      sample: VPC route 10.8.0.0/16
     fields:
       description: The options that the action sets. Empty for V(delete).
       returned: always
@@ -336,8 +336,7 @@ diff:
       description: The options before. Empty if the resource did not exist.
       returned: always
       type: str
-      sample: |
-        description: old
+      sample: ""
     after:
       description: The options afterwards. Empty if the resource does not exist any more.
       returned: always
@@ -348,12 +347,12 @@ diff:
       description: The resource in words.
       returned: always
       type: str
-      sample: VPC route 10.8.0.0/16 (66f1c2c0-3f0e-4b7e-9a65-1f0a6b8f6d11)
+      sample: VPC route 10.8.0.0/16
     after_header:
       description: The resource in words.
       returned: always
       type: str
-      sample: VPC route 10.8.0.0/16 (66f1c2c0-3f0e-4b7e-9a65-1f0a6b8f6d11)
+      sample: VPC route 10.8.0.0/16
 api_calls:
   description:
     - The calls of the API in their order, those in check mode and of a failed task too.
@@ -400,8 +399,8 @@ error:
     kind:
       description:
         - What kind of failure it is.
-        - Found by the module, V(configuration), V(invalid_options), V(immutable_change), V(missing),
-          V(ambiguous_name), and V(protected) for a route that leads elsewhere than into a VPN.
+        - Found by the module, V(configuration), V(invalid_options), V(immutable_change), V(missing), V(ambiguous_name),
+          and V(protected) for a route that leads elsewhere than into a VPN.
         - Refused by the service, V(access_denied), V(signature), V(throttled), V(unavailable), V(not_found),
           V(invalid_parameter) and, for the rest, V(service).
         - No usable answer, V(transport) and V(tls).

@@ -118,6 +118,11 @@ vpc_routes:
       returned: always
       type: str
       sample: Vpn
+    description:
+      description: The text about it. V(null) if it has none.
+      returned: always
+      type: str
+      sample: branch
     next_hop_id:
       description: The ID of the first next hop, a tunnel or a VPN gateway. V(null) if the service tells none.
       returned: always
@@ -128,11 +133,6 @@ vpc_routes:
       returned: always
       type: str
       sample: berlin
-    description:
-      description: The text about it. V(null) if it has none.
-      returned: always
-      type: str
-      sample: branch
     route_status:
       description: The state of the route. The service does not document the values.
       returned: always

@@ -274,8 +274,8 @@ vpn_gateway:
       sample: switch
 not_compared:
   description:
-    - The options that the task sets and the service does not return. Whether the VPN gateway has these
-      values is not known.
+    - The options that the task sets and the service does not return. Whether the VPN gateway has these values is not
+      known.
     - Empty if all could be compared, and if nothing was found to compare with.
   returned: always
   type: list

@@ -168,6 +168,11 @@ vpn_gateway_route:
       returned: always
       type: str
       sample: vpn_tunnel
+    description:
+      description: The text about it. V(null) if it has none.
+      returned: always
+      type: str
+      sample: branch
     next_hop_name:
       description:
         - The name of the tunnel, or of the VPC, that the packets go into. The service does not tell its ID.
@@ -175,11 +180,6 @@ vpn_gateway_route:
       returned: always
       type: str
       sample: berlin
-    description:
-      description: The text about it. V(null) if it has none.
-      returned: always
-      type: str
-      sample: branch
     route_type:
       description: The type of the route. The service does not document the values.
       returned: always

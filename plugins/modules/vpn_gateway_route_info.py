@@ -100,7 +100,7 @@ vpn_gateway_routes:
       type: str
       sample: 6f1c2c0a-3f0e-4b7e-9a65-1f0a6b8f6d11
     vpn_gateway:
-      description: The ID of its VPN gateway. In check mode V(null) if that does not exist yet.
+      description: The ID of its VPN gateway.
       returned: always
       type: str
       sample: 38414867-ae6a-4a32-acbe-7502defa42bd
@@ -114,6 +114,11 @@ vpn_gateway_routes:
       returned: always
       type: str
       sample: vpn_tunnel
+    description:
+      description: The text about it. V(null) if it has none.
+      returned: always
+      type: str
+      sample: branch
     next_hop_name:
       description:
         - The name of the tunnel, or of the VPC, that the packets go into. The service does not tell its ID.
@@ -121,11 +126,6 @@ vpn_gateway_routes:
       returned: always
       type: str
       sample: berlin
-    description:
-      description: The text about it. V(null) if it has none.
-      returned: always
-      type: str
-      sample: branch
     route_type:
       description: The type of the route. The service does not document the values.
       returned: always

@@ -552,10 +552,10 @@ pre_shared_key_matches:
   sample: true
 not_compared:
   description:
-    - The options that the task sets and the service does not return. Whether the tunnel has these
-      values is not known.
-    - O(pre_shared_key) is one of them where the service does not return the key. RV(pre_shared_key_matches) is
-      V(null) then.
+    - The options that the task sets and the service does not return. Whether the VPN tunnel has these values is not
+      known.
+    - O(pre_shared_key) is one of them where the service does not return the key. RV(pre_shared_key_matches) is V(null)
+      then.
     - Empty if all could be compared, and if nothing was found to compare with.
   returned: always
   type: list

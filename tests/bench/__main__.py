@@ -24,12 +24,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from . import answers, costs, counting, endurance
+from . import answers, costs, counting, endurance, sites
 from .contestants import CUSTOMER_GATEWAY, IN_PROCESS, MODULE, account, contestants
 from .plot import plot
 from .report import report
 
-PARTS = ("costs", "accounts", "requests", "loops")
+PARTS = ("costs", "accounts", "requests", "loops", "sites")
 SMALL, LARGE = 10, 10_000
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -58,9 +58,15 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def measure(parts: list[str], rounds: int, limit: float, collections: Path) -> dict[str, Any]:
+def measure(
+    parts: list[str], rounds: int, limit: float, collections: Path, cases: list[sites.Case], **of_sites: Any
+) -> dict[str, Any]:
     """The figures of these parts."""
     figures: dict[str, Any] = {"environment": environment()}
+    if "sites" in parts:
+        figures["sites"] = sites.measure(cases, collections, say, **of_sites)
+    if parts == ["sites"]:
+        return figures
     everyone = contestants(collections)
     if IN_PROCESS not in everyone:
         say("The collection has no action plugins: the in-process path is left out.")
@@ -88,12 +94,36 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="how often each cost is measured (3)")
     parser.add_argument("--limit", type=float, default=60, help="seconds that a play may take to be measured (60)")
     parser.add_argument("--collections", type=Path, required=True, help="where the collection is installed")
+    parser.add_argument("--sites", type=int, nargs="*", default=[50, 200, 500], help="how many (50 200 500)")
+    parser.add_argument("--latency", type=int, nargs="*", default=[0, 20, 100], help="milliseconds (0 20 100)")
+    parser.add_argument("--routes", type=int, nargs="*", default=[0, 1], help="routes a site (0 1)")
+    parser.add_argument("--parallel", type=int, nargs="*", default=[10, 32], help="requests at a time (10 32)")
+    parser.add_argument("--loops", type=int, default=50, help="measure loops up to so many sites (50)")
+    parser.add_argument("--terraform", type=Path, help="the binary of Terraform, to measure it beside")
+    parser.add_argument("--provider", type=Path, help="the binary of its provider for Ksyun")
     arguments = parser.parse_args()
+    if bool(arguments.terraform) != bool(arguments.provider):
+        parser.error("--terraform and --provider belong together")
     if unknown := set(arguments.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     parts = arguments.parts or list(PARTS)
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # so that the servers are stopped
-    figures = measure(parts, arguments.rounds, arguments.limit, arguments.collections.resolve())
+    cases = [
+        sites.Case(number, bool(routes), latency / 1000)
+        for latency in arguments.latency
+        for routes in arguments.routes
+        for number in arguments.sites
+    ]
+    figures = measure(
+        parts,
+        arguments.rounds,
+        arguments.limit,
+        arguments.collections.resolve(),
+        cases,
+        terraform=sites.Terraform(arguments.terraform, arguments.provider) if arguments.terraform else None,
+        parallel=tuple(arguments.parallel),
+        loops_up_to=arguments.loops,
+    )
     text = report(figures)
     print(text)
     if set(parts) == set(PARTS):

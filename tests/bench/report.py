@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from . import sites
 from .contestants import CUSTOMER_GATEWAY, EMPTY, IN_PROCESS, MODULE, URI, VGW
 from .costs import BY_ID, LISTING, ONE_PAGE, SIZES
 
@@ -34,6 +35,9 @@ def report(figures: Figures) -> str:
         parts.append(_requests(figures["requests"]))
     if "loops" in figures:
         parts.append(_loops(figures["loops"]))
+    if "sites" in figures:
+        heads = ["latency", "routes", "sites", "seconds (requests) of", *sites.PHASES]
+        parts.append("## All sites of a gateway\n\n" + table(heads, sites.rows(figures["sites"])))
     return "\n\n".join(parts) + "\n"
 
 

@@ -26,6 +26,11 @@ OF_ONE_LANGUAGE = {
     "https://github.com/ksyun-vpn/ksyun.vpn/blob/main/docs/docsite/rst/after_the_tunnel_zh.rst",
     "https://semver.org/",
     "https://semver.org/lang/zh-CN/",
+    *(
+        f"https://github.com/ksyun-vpn/ksyun.vpn/blob/main/docs/docsite/rst/{page}{language}.rst"
+        for page in ("devices", "watching")
+        for language in ("", "_zh")
+    ),
 }
 AGAIN = [{"name": "Again", "hosts": "localhost", "gather_facts": False}]
 

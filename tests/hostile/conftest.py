@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from hostile.bench import Bench
 from hostile.counting import CASES
-from hostile.server import Server
 from laws.world import World
+from support.wire_server import Server
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler import create
 from emulator.testing import EmulatorHandle, running_emulator

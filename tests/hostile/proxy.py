@@ -11,7 +11,7 @@ import socket
 import threading
 from urllib.parse import urlsplit
 
-from hostile.server import Request, Server
+from support.wire_server import Request, Server
 
 
 class Proxy(Server):

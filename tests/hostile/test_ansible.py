@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from hostile.bench import KEYS, spec_of
 from hostile.counting import CASES
-from hostile.server import Server, by_action, http
 from hostile.shapes import HARMFUL_NAMES, as_json
 from hostile.test_answers import COMPLETE
 from hostile.test_options import MODULES, names_it
 from modules.runner import Ansible, Run
+from support.wire_server import Server, by_action, http
 
 from emulator.testing import EmulatorHandle
 

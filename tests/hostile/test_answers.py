@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from hostile.bench import KEYS, QUICK, Options, check_result, run, validated
 from hostile.counting import CASES
-from hostile.server import Answer, Server, by_action, http
 from hostile.shapes import HARMFUL_NAMES, answers, as_json, as_xml, deep
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from laws.world import RESOURCES
+from support.wire_server import Answer, Server, by_action, http
 
 IDENTITY = "9b3d5f1e-0000-4000-8000-0000000000aa"
 PSK = "fake-pre-shared-key-0"

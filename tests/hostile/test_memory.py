@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 from hostile.counting import CASES
-from hostile.server import Answer, Request, Server, http, raw
 from hostile.test_answers import task
 from hostile.test_paging import paging
+from support.wire_server import Answer, Request, Server, http, raw
 
 MIB = 1024 * 1024
 MOST = 400  # MiB; the interpreter and its libraries take about 45

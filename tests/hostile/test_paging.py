@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from hostile.bench import check_result, run
 from hostile.counting import CASES
-from hostile.server import Request, Server, http
 from hostile.shapes import as_json
 from hostile.test_answers import task
+from support.wire_server import Request, Server, http
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api import client as client_module
 

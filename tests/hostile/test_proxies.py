@@ -15,9 +15,9 @@ import pytest
 from hostile.bench import check_result, run
 from hostile.certificates import Authority
 from hostile.proxy import Proxy
-from hostile.server import Server, http, raw
 from hostile.test_answers import task
 from hostile.test_tls import GOOD
+from support.wire_server import Server, http, raw
 
 PASSWORD = "example-pr0xy/pass word"
 WRITTEN = "example-pr0xy%2Fpass%20word"

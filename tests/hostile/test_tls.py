@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from hostile.bench import check_result, run
 from hostile.certificates import Authority
-from hostile.server import Request, Server, http, raw
 from hostile.shapes import as_json
 from hostile.test_answers import COMPLETE, listing, task
+from support.wire_server import Request, Server, http, raw
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import resolve
 

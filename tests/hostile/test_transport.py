@@ -13,9 +13,9 @@ from collections.abc import Callable
 import pytest
 from hostile.bench import check_result, run
 from hostile.counting import CASES
-from hostile.server import Answer, Request, Server, http, raw
 from hostile.shapes import as_json
 from hostile.test_answers import IDENTITY, listing, perform, task
+from support.wire_server import Answer, Request, Server, http, raw
 
 GOOD = as_json({"RequestId": "r-1", "CustomerGatewaySet": []})
 LAUGHS = (

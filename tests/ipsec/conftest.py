@@ -185,3 +185,19 @@ def _cleared(stage: hosts.Stage) -> Iterator[None]:
     yield
     stage.device.clear()
     stage.ksyun.clear()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many of the combinations came up, by generation; strongSwan's row of the algorithm table."""
+    lines = []
+    for version in TUNNELS:
+        counts = []
+        for kind, tried in (("ike", len(IKE_PAIRS)), ("esp", len(ESP_PAIRS))):
+            test = f"test_each_pair_of_{kind}[{version} {kind} "
+            ran = [report.nodeid for report in terminalreporter.stats.get("passed", ()) if test in report.nodeid]
+            counts.append(f"{kind.upper()} {len(set(ran))} of {tried}")
+        lines.append(f"generation {version}: {', '.join(counts)}")
+    if any(" 0 of" not in line for line in lines):
+        terminalreporter.section("combinations that came up and passed packets, sealed")
+        for line in lines:
+            terminalreporter.line(line)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import algorithms
 
 from emulator.testing import running_emulator
 
@@ -143,7 +144,12 @@ def test_each_pair_of_esp(stage: Stage, account: Account, name: str) -> None:
 
 
 def test_the_table_is_whole() -> None:
+    """Each combination that is rendered for strongSwan is tried here."""
     assert len(IKE_PAIRS) + len(ESP_PAIRS) == 80
+    for options, pairs in ((algorithms.IKE, IKE_PAIRS), (algorithms.ESP, ESP_PAIRS)):
+        for version in (1, 2):
+            rendered = {tuple(map(str, each.values())) for each in algorithms.taken("swanctl", version, options)}
+            assert rendered == set(pairs)
 
 
 @pytest.mark.parametrize("number", range(len(HOSTILE_KEYS)))

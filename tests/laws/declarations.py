@@ -158,7 +158,7 @@ def lists(draw: st.DrawFn, place: Place, *, replaces: bool = True) -> Declared:
                     *kept,
                     *([f"10.99.{number}.{len(entries) * 16}/28"] if what == "changed" else []),
                 ]
-            if what == "changed" and replaces and not place.networks[called] and draw(st.booleans()):
+            if what == "changed" and replaces and draw(st.booleans()):
                 entry["ike_dh_group"] = 2
             entries.append(entry)
         if what == "changed" and draw(st.booleans()):

@@ -12,8 +12,14 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from support.examples import examples
 
+
+def tries(number: int) -> int:
+    """So many examples of a law: C(LAW_EXAMPLES) of the environment goes before, then "make quick"."""
+    return int(os.environ.get("LAW_EXAMPLES") or examples(number))
+
+
 law = settings(
-    max_examples=int(os.environ.get("LAW_EXAMPLES") or examples(200)),
+    max_examples=tries(200),
     deadline=None,
     derandomize=True,  # the same examples in each run of the same tests: what is red is red for everyone
     phases=[Phase.explicit, Phase.generate, Phase.shrink],

@@ -16,11 +16,9 @@ from hypothesis import event, given, note, settings
 from hypothesis import strategies as st
 from laws.accounts import OTHERWISE, Account, accounts
 from laws.judging import Result, refused_unseen, unreadable, users
-from laws.strategies import law
+from laws.strategies import law, tries
 from laws.tasks import Task, describe, tasks
 from laws.world import RESOURCES, World, without_times, writes
-
-from ansible_collections.ksyun.vpn.tests.support.examples import examples
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -38,7 +36,7 @@ def check_and_run(world: World, account: Account, task: Task) -> tuple[Result, R
     return check, world.task(task.kind, task.options)
 
 
-@settings(law, max_examples=examples(500))
+@settings(law, max_examples=tries(500))
 @given(data=st.data(), account=accounts(further=OTHERWISE, routed=None))
 def test_law_3_a_check_passes_if_and_only_if_the_run_does(world: World, account: Account, data: st.DataObject) -> None:
     task = data.draw(tasks(account), label="task")

@@ -17,11 +17,9 @@ from hypothesis import event, given, note, settings
 from hypothesis import strategies as st
 from laws.accounts import OTHERWISE, Account, accounts
 from laws.judging import Result, about, as_asked, only_a_create_shows, said, same
-from laws.strategies import law
+from laws.strategies import law, tries
 from laws.tasks import Task, describe, tasks
 from laws.world import RESOURCES, Wire, World
-
-from ansible_collections.ksyun.vpn.tests.support.examples import examples
 
 _REFUSED = {"kind": "error", "status": 400}
 # What goes wrong, and when: faults of the emulator, the verb (and whether only in dry runs) to which they happen.
@@ -93,7 +91,7 @@ def mishaps(draw: st.DrawFn) -> Mishap:
     return Mishap(called, ({**UNREADABLE, "verb": "Describe", "skip": draw(st.integers(0, 5))},))
 
 
-@settings(law, max_examples=examples(500))
+@settings(law, max_examples=tries(500))
 @given(data=st.data(), account=accounts(least=1, further=OTHERWISE), mishap=mishaps())
 def test_law_11_nothing_is_taken_away_that_cannot_be_given_back(
     world: World, account: Account, mishap: Mishap, data: st.DataObject

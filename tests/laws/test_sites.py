@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from typing import Any
 
@@ -226,3 +227,96 @@ def test_what_sites_info_returns_given_back_changes_nothing(
     here = [wire for wire in account.of("vpn_tunnel") if wire["VpnGatewayId"] == gateway["VpnGatewayId"]]
     assert sorted(tunnel["id"] for tunnel in tunnels) == sorted(wire["VpnTunnelId"] for wire in here)
     event(f"{len(here)} tunnels")
+
+
+def test_a_time_out_in_the_middle_tells_what_was_not_reached(world: World) -> None:
+    """What has begun ends, nothing new begins, another run goes on. The campaign has all signals, and more moments."""
+    world.begin()
+    world.emulator.configure(latency=0.05)
+    declared = [{"name": f"site {number}", "address": f"192.0.2.{number + 1}"} for number in range(20)]
+    defaults = {"type": "Ipsec", "pre_shared_key": "fake-pre-shared-key-of-all"}
+    options = {"vpn_gateway": world.gateway_id, "sites": declared, "defaults": defaults, "parallel": 2}
+    before = signal.signal(signal.SIGALRM, lambda *_args: None)  # as Ansible has a handler, of which nothing comes
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.6)
+        result = world.sites(**options)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert (result["failed"], result["error"]["kind"]) == (True, "interrupted")
+    assert result["msg"].startswith("The task's time-out came.")
+    assert result["counts"]["not_reached"] > 0
+    told = [name for name, site in result["sites"].items() if site["customer_gateway"]]
+    there = [item["CustomerGatewayName"] for item in world.emulator.state()["CustomerGatewaySet"]]
+    assert sorted(told) == sorted(set(there) - {"law-peer"})
+    assert len(told) < len(declared) or result["counts"]["created"] < len(declared)
+    again = world.sites(**options)
+    assert (again.get("failed"), len(again["sites"])) == (None, len(declared))
+
+
+def test_nothing_new_begins_after_a_failure_unless_all_is_to_go_on(world: World) -> None:
+    declared = [{"name": f"site {number}", "address": f"192.0.2.{number + 1}"} for number in range(6)]
+    defaults = {"type": "Ipsec", "pre_shared_key": "fake-pre-shared-key-of-all"}
+    for on_error, expected in (("stop", {"failed": 1, "not_reached": 5}), ("continue", {"failed": 1, "created": 5})):
+        world.begin()
+        options = {"vpn_gateway": world.gateway_id, "sites": declared, "defaults": defaults, "parallel": 1}
+        world.emulator.fault("CreateCustomerGateway", "error", status=400, code="InvalidParameterValue")
+        result = world.sites(**options, on_error=on_error)
+        assert {outcome: number for outcome, number in result["counts"].items() if number} == expected
+        assert result["error"] == {"kind": "sites_failed", "sites": {"site 0": "invalid_parameter"}}
+        assert world.sites(**options)["counts"]["failed"] == 0
+
+
+def test_limits_refuse_before_anything_is_done(world: World) -> None:
+    world.begin()
+    declared = [{"name": f"site {number}", "address": f"192.0.2.{number + 1}"} for number in range(12)]
+    options = {"vpn_gateway": world.gateway_id, "sites": declared, "defaults": {"type": "Ipsec"}}
+    options["defaults"]["pre_shared_key"] = "fake-pre-shared-key-of-all"
+    assert not world.sites(**options).get("failed")
+    world.take_requests()
+    cases: list[dict[str, Any]] = [
+        {"sites": [], "prune": True},
+        {"sites": [], "prune": True, "prune_limit": "11"},
+        {"sites": declared[4:], "prune": True},
+        {"sites": declared[1:], "prune": True, "prune_limit": "0"},
+        {"defaults": {**options["defaults"], "ike_dh_group": 5, "on_immutable_change": "replace"}},
+    ]
+    for case in cases:
+        for check in (True, False):
+            result = world.sites(check=check, **{**options, **case})
+            assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, False, "limit"), case
+    assert writes(world.take_requests()) == []
+    for case in ({"sites": declared[3:], "prune": True}, {"sites": [], "prune": True, "prune_limit": "100%"}):
+        assert not world.sites(**{**options, **case}).get("failed")
+    assert world.emulator.state()["VpnTunnelSet"] == []
+
+
+def test_a_rename_keeps_what_there_is_and_no_name_means_two(world: World) -> None:
+    world.begin()
+    options = {
+        "vpn_gateway": world.gateway_id,
+        "defaults": {"type": "Ipsec", "pre_shared_key": "fake-pre-shared-key-x"},
+    }
+    world.sites(**options, sites=[{"name": "old", "address": "192.0.2.9"}])
+    before = _ids(world)
+    renamed = {**options, "sites": [{"name": "new", "previous_name": "old", "address": "192.0.2.9"}]}
+    for _time in (1, 2):
+        result = world.sites(**renamed)
+        assert not result.get("failed"), result["msg"]
+        assert set(_ids(world)) == set(before)
+    assert result["changed"] is False
+    moved = world.sites(**options, check=True, sites=[{"name": "third", "address": "192.0.2.9"}])
+    assert any("has the same address" in warning for warning in moved["warnings"])
+    world.sites(**options, sites=[{"name": "old", "address": "192.0.2.8"}])
+    assert world.sites(**renamed)["error"]["kind"] == "sites_refused"
+
+
+def test_a_gateway_that_check_mode_would_create(world: World) -> None:
+    world.begin()
+    sites = [{"name": "first", "address": "192.0.2.9", "remote_cidrs": ["10.9.0.0/16"]}]
+    options = {"sites": sites, "defaults": {"type": "Ipsec", "pre_shared_key": "fake-pre-shared-key-x"}}
+    for gateway in ("(known after creation)", "not yet"):
+        result = world.sites(check=True, vpn_gateway=gateway, **options)
+        assert (result.get("failed"), result["changed"], result["counts"]["created"]) == (None, True, 1)
+        assert any("routes there will be can't be told" in warning for warning in result["warnings"])
+        assert world.sites(vpn_gateway=gateway, **options)["error"]["kind"] in ("missing", "invalid_options")

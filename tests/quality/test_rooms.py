@@ -11,9 +11,15 @@ from pathlib import Path
 
 CORE = Path(__file__).resolve().parents[2] / "plugins" / "module_utils"
 # From the lowest room to the highest. A file may import of the same room, and of those before it.
-ROOMS = ("version", "api/action", "api", "resources", "devices", "reconciler", "verification", "runner")
-# The tables know what a call is, but not how one is made; the device at the other end knows the tables alone.
-FORBIDDEN = {"resources": ("api",), "devices": ("api", "api/action"), "verification": ("resources", "devices")}
+ROOMS = ("version", "api/action", "api", "resources", "reports", "devices", "reconciler", "verification", "runner")
+# The tables know what a call is, but not how one is made; the device at the other end knows the tables alone, and a
+# report what modules have returned.
+FORBIDDEN = {
+    "resources": ("api",),
+    "reports": ("api", "api/action", "resources"),
+    "devices": ("api", "api/action"),
+    "verification": ("resources", "devices"),
+}
 FILES = {path.relative_to(CORE).with_suffix("").as_posix(): path for path in CORE.rglob("*.py")}
 
 

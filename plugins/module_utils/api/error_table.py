@@ -128,7 +128,7 @@ PUBLIC_ERRORS: tuple[PublicError, ...] = (
     ),
     PublicError(
         "IncompleteSignature",
-        "Date must be in ISO-8601 'basic format'. Got '%s'. See http://en.wikipedia.org/wiki/ISO_8601.",
+        "Date must be in ISO-8601 'basic format'. Got '%s'. See http://en.wikipedia.org/wiki/ISO_8601 .",
         400,
         "the request's date is malformed",
         _CLIENT,
@@ -274,7 +274,7 @@ PUBLIC_ERRORS: tuple[PublicError, ...] = (
 
 
 def _pattern(row: PublicError) -> str:
-    return ".*".join(re.escape(part) for part in row.message.rstrip(".").split("%s"))
+    return ".*".join(re.escape(part) for part in row.message.rstrip(". ").split("%s"))
 
 
 def explain(code: str | None, message: str) -> PublicError | None:

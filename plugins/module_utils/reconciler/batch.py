@@ -76,6 +76,11 @@ class Job:
         return self.outcome is not None and self.outcome.failure is not None
 
     @property
+    def follows_replaced(self) -> bool:
+        """Whether something that it refers to is replaced."""
+        return any(isinstance(parent, Job) and parent.kind == "replace" for parent in self.parents.values())
+
+    @property
     def before(self) -> list[Job]:
         """The jobs that must be done before this one."""
         return [*self.after, *(parent for parent in self.parents.values() if isinstance(parent, Job))]
@@ -118,7 +123,7 @@ class Batch:
         self._finished = finished
         self._hold = Hold()
         self._failed = False
-        self._began = client.monotonic()
+        self._began = self._stage_began = client.monotonic()
         self._pool: ThreadPoolExecutor
         self._own = threading.local()
         self._clients: list[Client] = []
@@ -188,11 +193,12 @@ class Batch:
 
     def run(self) -> None:
         """Carry out what was planned. What can't begin any more has C(reached) false."""
-        due = [job for job in self.jobs if job.is_due and not job.has_failed]
+        due = [job for job in self.jobs if not job.has_failed and (job.is_due or job.follows_replaced)]
         if not due:
             return
         with self._hold as hold, self._threads():  # signals are held before any thread is there
             for stage in _stages(due):
+                self._stage_began = self._client.monotonic()
                 self._each(stage, self._begin, self._is_over)
                 sent = [job for job in stage if job._parts is not None]
                 self._each(sent, functools.partial(self._end, self._client.monotonic()), lambda: False)
@@ -207,10 +213,11 @@ class Batch:
         if not all(each.outcome is not None and not each.has_failed for each in job.before):
             return
         client = self._client_of_thread()
-        anew = any(isinstance(each, Job) and each.kind in ("create", "replace") for each in job.parents.values())
-        moved = any(isinstance(each, Job) and each.kind == "replace" for each in job.parents.values())
         job.reached = True
-        if anew and not self._prepare(job, client, View(self._snapshot, client, client.monotonic() if moved else None)):
+        # what leads to something that is replaced moves along: it is looked at again, and so is what will move
+        since = self._stage_began if job.kind == "replace" or job.follows_replaced else None
+        made = any(isinstance(each, Job) and each.kind == "create" for each in job.parents.values())
+        if (made or since is not None) and not self._prepare(job, client, View(self._snapshot, client, since)):
             self._failed = True
             return
         if not job.is_due:

@@ -9,12 +9,15 @@ The work itself is a batch's (L(batch)). Here it is only said which resources a 
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from ..api.client import Client
+from ..api.client import Call, Client
 from ..api.errors import InvalidOptionsError, KsyunError
 from ..resources import customer_gateway, vpc_route, vpn_gateway_route, vpn_tunnel
 from ..resources.schema import Item, Resource
@@ -24,7 +27,7 @@ from .batch import Batch, Job
 from .errors import MissingError
 from .lookup import UNKNOWN_ID, Lookup
 from .model import Desired, Policy, describe
-from .snapshot import Snapshot, View
+from .snapshot import Snapshot, View, pieces_of
 
 CUSTOMER, TUNNEL = customer_gateway.RESOURCE, vpn_tunnel.RESOURCE
 MANY = 10  # from so many sites on, a limit holds that the task does not name
@@ -77,30 +80,74 @@ class Task:
 
 
 class Observed:
-    """What a VPN gateway has. Each kind is listed once."""
+    """What a VPN gateway has. Each kind is listed once, and at the same time what does not depend on each other."""
 
-    def __init__(self, client: Client, snapshot: Snapshot, given: str, policy: Policy, *, needed: bool) -> None:
-        """C(needed): whether the gateway has to be there. Raises L(MissingError)."""
-        self._client, self._snapshot = client, snapshot
+    def __init__(
+        self,
+        client: Client,
+        snapshot: Snapshot,
+        given: str,
+        policy: Policy,
+        *,
+        needed: bool = True,
+        routes: bool = True,
+        workers: int = 4,
+    ) -> None:
+        """C(needed): whether the gateway has to be there. C(routes): they will be asked for. Raises L(MissingError)."""
+        self._client, self._snapshot, self._workers = client, snapshot, workers
         self._view = View(snapshot, client)
+        self.calls: list[Call] = []  # of the threads that have read
         self._policy = policy
         self.warnings: list[str] = []
-        self.gateway: Item = self._gateway(given, needed)
-        self.is_there = self.gateway["id"] != UNKNOWN_ID
+        self._routes: list[Item] | None = None
         self.tunnels: list[Item] = []
         self.customers: dict[str, Item] = {}
-        if self.is_there:
-            self.tunnels = self.lookup(TUNNEL).all_within({"vpn_gateway": self.gateway["id"]})
-            self.load(str(tunnel["customer_gateway"]) for tunnel in self.tunnels if tunnel.get("customer_gateway"))
-        self._routes: list[Item] | None = None
+        if is_id(given):  # by which its tunnels can be asked for at once
+            self._at_once(
+                lambda client: self.lookup(TUNNEL, client).parent(TUNNEL.field("vpn_gateway"), given),
+                lambda client: self.lookup(TUNNEL, client).all_within({"vpn_gateway": given.lower()}),
+            )
+        self.gateway: Item = self._gateway(given, needed)
+        self.is_there = self.gateway["id"] != UNKNOWN_ID
+        if not self.is_there:
+            return
+        self.tunnels = self.lookup(TUNNEL).all_within({"vpn_gateway": self.gateway["id"]})
+        used = [str(tunnel["customer_gateway"]) for tunnel in self.tunnels if tunnel.get("customer_gateway")]
+        pieces = pieces_of(self._unknown(used))
+        reads: list[t.Callable[[Client], t.Any]] = [
+            functools.partial(snapshot.preload, resource=CUSTOMER, ids=piece) for piece in pieces
+        ]
+        if routes:
+            reads.append(self._list_routes)
+        self._at_once(*reads)
+        self.load(used)
 
-    def lookup(self, resource: Resource) -> Lookup:
-        """A lookup on what was listed."""
-        return Lookup(self._view, resource, self._policy.project_id)
+    def lookup(self, resource: Resource, client: Client | None = None) -> Lookup:
+        """A lookup on what was listed, by a client of another thread where that is given."""
+        view = self._view if client is None else View(self._snapshot, client)
+        return Lookup(view, resource, self._policy.project_id)
+
+    def _at_once(self, *reads: t.Callable[[Client], t.Any]) -> None:
+        """Fill the snapshot by several reads at the same time. What fails is read again where it is used, and fails."""
+
+        def begin(read: t.Callable[[Client], t.Any]) -> None:
+            client = self._client.fork()
+            with suppress(KsyunError):
+                read(client)
+            client.close()
+            self.calls += client.calls
+            self._client.warnings += client.warnings
+
+        if len(reads) > 1 and self._workers > 1:
+            with ThreadPoolExecutor(min(len(reads), self._workers)) as pool:
+                list(pool.map(begin, reads))
+
+    def _unknown(self, ids: t.Iterable[str]) -> list[str]:
+        return [each for each in dict.fromkeys(map(str.lower, ids)) if is_id(each) and each not in self.customers]
 
     def load(self, ids: t.Iterable[str]) -> None:
         """Know the customer gateways with these ids."""
-        wanted = [each for each in dict.fromkeys(map(str.lower, ids)) if is_id(each) and each not in self.customers]
+        wanted = self._unknown(ids)
         self._snapshot.preload(self._client, CUSTOMER, wanted)
         for identity in wanted:
             found = self.lookup(CUSTOMER).by_id(identity)
@@ -142,10 +189,14 @@ class Observed:
     def routes(self) -> list[Item]:
         """The routes that may lead into tunnels of the gateway, but for those that no task may touch."""
         if self._routes is None:
-            route = self.route
-            found = [] if route is None or None in self.place.values() else self.lookup(route).all_within(self.place)
-            self._routes = [item for item in found if route is None or route.spares(item, {}) is None]
+            self._routes = self._list_routes()
         return self._routes
+
+    def _list_routes(self, client: Client | None = None) -> list[Item]:
+        route = self.route
+        if route is None or None in self.place.values():
+            return []
+        return [item for item in self.lookup(route, client).all_within(self.place) if route.spares(item, {}) is None]
 
     def led_to(self, route: Item) -> str | None:
         """The id of the tunnel that a route leads into; None if that can't be told, or it leads elsewhere."""
@@ -207,7 +258,6 @@ class Plan:
     failures: list[tuple[str, KsyunError]] = field(default_factory=list)
     undeclared: list[Undeclared] = field(default_factory=list)
     pruned: set[str] = field(default_factory=set)  # the sites that prune takes something from
-    new: set[str] = field(default_factory=set)  # the sites of which nothing was there
     gone: set[str] = field(default_factory=set)  # the sites that are to be absent, or pruned whole
 
 
@@ -255,8 +305,6 @@ class Planner:
         self.plan.jobs = [*staying, *kept, *routes, *removed, *leaving]
         for job in self.plan.jobs:
             job.policy = replace(job.policy, removed_before=self._removed)
-        there = {job.unit for job in self._matched.values()}
-        self.plan.new = {job.unit for job in staying if job.desired.id is None and job.unit not in there}
         return self.plan
 
     def _policy(self, settings: Item, *, waits: bool = False) -> Policy:
@@ -266,6 +314,7 @@ class Planner:
             on_immutable_change=settings.get("on_immutable_change", "fail"),
             update_secrets=settings.get(f"update_{KEY}") != "on_create",
             strict=not settings.get("allow_unknown_values"),
+            move=settings.get("move_routes", True),
             probe=settings.get("probe", True),
             wait=settings.get("wait", True),
             wait_timeout=settings.get("wait_timeout", 300.0),
@@ -519,7 +568,15 @@ class Sites:
                 "There are no sites, and prune would remove all that the VPN gateway has. If that is meant, set "
                 "prune_limit to as many."
             )
-        self.observed = Observed(self._client, self._snapshot, task.gateway, task.policy, needed=needed)
+        self.observed = Observed(
+            self._client,
+            self._snapshot,
+            task.gateway,
+            task.policy,
+            needed=needed,
+            routes=any(tunnel.networks is not None for site in self.sites for tunnel in site.tunnels),
+            workers=task.workers,
+        )
         self.warnings += self.observed.warnings
         self.plan = Planner(task, self.observed, self.sites).make()
         for job in self.plan.jobs:

@@ -43,9 +43,8 @@ class Snapshot:
 
     def preload(self, client: Client, resource: Resource, ids: t.Iterable[str]) -> None:
         """List what has these ids, many at a time."""
-        describe, wanted = resource.actions.describe, sorted({identity.lower() for identity in ids})
-        for begin in range(0, len(wanted), PAGE_SIZE):
-            piece = wanted[begin : begin + PAGE_SIZE]
+        describe = resource.actions.describe
+        for piece in pieces_of(ids):
             key = (describe.name, _frozen({resource.id_wire: piece}))
             with self._lock:
                 self._homes.update({(describe.name, identity): key for identity in piece})
@@ -80,6 +79,12 @@ class Snapshot:
         with self._lock:
             for identity in by_id:
                 self._homes.setdefault((action.name, identity), key)
+
+
+def pieces_of(ids: t.Iterable[str]) -> list[list[str]]:
+    """Ids in the pieces that one listing is asked for, always the same ones."""
+    wanted = sorted({identity.lower() for identity in ids})
+    return [wanted[begin : begin + PAGE_SIZE] for begin in range(0, len(wanted), PAGE_SIZE)]
 
 
 class View:

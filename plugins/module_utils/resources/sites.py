@@ -26,7 +26,7 @@ TUNNEL_FIELDS = tuple(
 GATEWAY_FIELDS = tuple(field for field in customer_gateway.RESOURCE.settable if field.option != "name")
 # How it is gone about: the options of the policy of a task.
 SETTINGS = (
-    *("on_immutable_change", "allow_unknown_values", "probe", "wait", "wait_timeout", "wait_for_state"),
+    *("on_immutable_change", "move_routes", "allow_unknown_values", "probe", "wait", "wait_timeout", "wait_for_state"),
     f"update_{KEY}",
 )
 _CIDR = TYPES["cidr"]
@@ -229,13 +229,13 @@ def as_site(
     site: Item = {"name": name}
     if gateway["id"] in by_id or not gateway.get("name"):
         site["customer_gateway_id"] = gateway["id"]
-    site.update(_shown(customer_gateway.RESOURCE, GATEWAY_FIELDS, gateway))
+    site.update(as_options(customer_gateway.RESOURCE, GATEWAY_FIELDS, gateway))
     entries = []
     for tunnel in tunnels:
         entry: Item = {"name": str(tunnel.get("name") or tunnel["id"])}
         if tunnel["id"] in by_id or not tunnel.get("name"):
             entry["id"] = tunnel["id"]
-        entry.update(_shown(vpn_tunnel.RESOURCE, TUNNEL_FIELDS, tunnel))
+        entry.update(as_options(vpn_tunnel.RESOURCE, TUNNEL_FIELDS, tunnel))
         leading = networks.get(str(tunnel["id"]))
         if leading is not None:
             entry["remote_cidrs"] = leading
@@ -246,14 +246,15 @@ def as_site(
     return {**site, "tunnels": entries}, keys
 
 
-def _shown(resource: Resource, fields: t.Sequence[Field], item: Item) -> Item:
+def as_options(resource: Resource, fields: t.Sequence[Field], item: Item) -> Item:
     """The options of an item that can be given back."""
     shown = {
         each.option: item[each.option]
         for each in fields
         if each.returned and item.get(each.option) is not None and each.malformed(item[each.option]) is None
     }
-    shown.pop("vpn_gateway_version", None)  # that of the gateway
+    if resource is vpn_tunnel.RESOURCE:
+        shown.pop("vpn_gateway_version", None)  # that of the gateway
     if resource.faults(shown, complete=False, strict=True):
         shown["allow_unknown_values"] = True
     return shown

@@ -9,12 +9,12 @@ from __future__ import annotations
 import typing as t
 from collections import Counter
 
-from ..api.client import Call, Client
+from ..api.client import Client
 from ..api.connection import resolve
 from ..api.errors import InvalidOptionsError
 from ..api.redaction import Redactor
 from ..api.transport.pool import Channel
-from ..reconciler.batch import Job
+from ..reconciler.batch import Batch, Job
 from ..reconciler.diff import as_text, diff_of, readable
 from ..reconciler.model import Policy
 from ..reconciler.notes import folder
@@ -22,11 +22,11 @@ from ..reconciler.sites import Observed, Sites, Task
 from ..reconciler.snapshot import Snapshot
 from ..resources import customer_gateway, vpn_gateway, vpn_tunnel
 from ..resources.schema import Resource
-from ..resources.sites import GATEWAY_FIELDS, KEY, TUNNEL_FIELDS, declared
+from ..resources.sites import GATEWAY_FIELDS, SETTINGS, TUNNEL_FIELDS, declared
 from . import retyping
 from .argspec import CONNECTION, ArgSpec, Parameters, Spec, option_of, resource_spec
 from .entry import OwnEntry
-from .manage import Open
+from .manage import ChannelFactory
 from .result import Result, check_text, failed, redactor
 
 MOST_WORKERS = 64
@@ -44,11 +44,10 @@ def _plainly(spec: Spec) -> Spec:
 
 def _tunnel_options() -> Spec:
     known = resource_spec(vpn_tunnel.RESOURCE)
-    chosen = ("on_immutable_change", "allow_unknown_values", "probe", "wait", "wait_timeout", "wait_for_state")
     return _plainly(
         {
             **{field.option: option_of(field) for field in TUNNEL_FIELDS},
-            **{option: known[option] for option in (*chosen, f"update_{KEY}")},
+            **{option: known[option] for option in SETTINGS},
         }
     )
 
@@ -124,7 +123,7 @@ class SitesEntry(OwnEntry):
         check_mode: bool,
         diff: bool,
         environment: t.Mapping[str, str],
-        open_channel: Open = Channel,
+        open_channel: ChannelFactory = Channel,
         given: Parameters | None = None,
         tell: Tell | None = None,
     ) -> Result:
@@ -204,7 +203,7 @@ def _result(sites: Sites | None, client: Client | None, diff: bool) -> Result:
         "undeclared": _undeclared(sites),
         "plan": [{"site": job.unit, **step.render()} for job, step in steps],
         "summary": ", ".join(f"{number} {outcome}" for outcome, number in counts.items()) or "no sites",
-        "calls": _calls(client, sites),
+        "calls": _calls(client, *((sites.observed, sites.batch) if sites is not None else ())),
         "dry_runs": {"planned": len(writes), "asked": sites.batch.asked if sites and sites.batch else 0},
         "warnings": _warnings(client, sites, jobs),
     }
@@ -232,7 +231,7 @@ def _site(unit: str, jobs: t.Sequence[Job], sites: Sites) -> Result:
     elif unit in sites.plan.gone:
         became = "deleted"
     else:
-        became = "created" if unit in sites.plan.new else "updated"
+        became = "updated" if any(job.plan is not None and job.plan.before for job in jobs) else "created"
     result: Result = {
         "outcome": became,
         "changed": bool(done),
@@ -255,7 +254,24 @@ def _site(unit: str, jobs: t.Sequence[Job], sites: Sites) -> Result:
         result["msg"] = " ".join(dict.fromkeys(map(str, failures)))
         details = getattr(failures[0], "details", None)
         result["error"] = details() if details is not None else {"kind": "internal"}
+        result["failures"] = _item_failures(unit, jobs, sites)
     return result
+
+
+def _item_failures(unit: str, jobs: t.Sequence[Job], sites: Sites) -> list[Result]:
+    """What failed of a site, item by item, and what was left out for it."""
+    told = [{"kind": "site", "name": unit, "msg": str(error)} for label, error in sites.plan.failures if label == unit]
+    for job in jobs:
+        failure = job.outcome.failure if job.outcome is not None else None
+        cause = next((each for each in job.before if job.outcome is None and _is_missing(each)), None)
+        if failure is not None or cause is not None:
+            why = str(failure) if cause is None else f"Left out, as its {cause.resource.noun} is not there."
+            told.append({"kind": job.resource.name, "name": _called(job.resource, job), "msg": why})
+    return told
+
+
+def _is_missing(job: Job) -> bool:
+    return job.has_failed or (job.outcome is None and any(map(_is_missing, job.before)))
 
 
 def _called(resource: Resource, job: Job) -> str:
@@ -274,9 +290,9 @@ def _undeclared(sites: Sites | None) -> list[Result]:
     ]
 
 
-def _calls(client: Client | None, sites: Sites | None) -> Result:
+def _calls(client: Client | None, *others: Observed | Batch | None) -> Result:
     """How often the service was asked, dry runs and what was sent again included."""
-    calls: list[Call] = [*(client.calls if client else ()), *(sites.batch.calls if sites and sites.batch else ())]
+    calls = [call for each in (client, *others) if each is not None for call in each.calls]
     by_action: Counter[str] = Counter()
     for call in calls:
         by_action[call.action] += call.attempts
@@ -331,7 +347,7 @@ class SitesInfoEntry(OwnEntry):
     spec = INFO_SPEC
     lists = True
 
-    def asked_for(self, result: Result) -> list[str]:
+    def revealed_secrets(self, result: Result) -> list[str]:
         """The keys, where the task asked for them."""
         return [str(key) for key in (result.get("pre_shared_keys") or {}).values()]
 
@@ -342,7 +358,7 @@ class SitesInfoEntry(OwnEntry):
         check_mode: bool,
         diff: bool,
         environment: t.Mapping[str, str],
-        open_channel: Open = Channel,
+        open_channel: ChannelFactory = Channel,
         given: Parameters | None = None,
     ) -> Result:
         """What a gateway has. Reads only."""
@@ -353,12 +369,13 @@ class SitesInfoEntry(OwnEntry):
             Redactor(redact.known, redact.public, redact.names) if parameters["include_pre_shared_keys"] else redact
         )
         client: Client | None = None
+        observed: Observed | None = None
         result: Result = {"changed": False, "vpn_gateway": None, "sites": [], "warnings": []}
         try:
             check_text(parameters)
             client = Client(resolve(parameters, environment), learning, open_channel)
             policy = Policy(project_id=parameters.get("project_id"))
-            observed = Observed(client, Snapshot(), parameters["vpn_gateway"], policy, needed=True)
+            observed = Observed(client, Snapshot(), parameters["vpn_gateway"], policy)
             result["vpn_gateway"] = vpn_gateway.RESOURCE.public(observed.gateway)
             result["sites"], keys = observed.sites()
             if parameters["include_pre_shared_keys"]:
@@ -366,5 +383,5 @@ class SitesInfoEntry(OwnEntry):
         except Exception as error:  # pylint: disable=broad-except
             result.update(failed(error, learning))
         result["warnings"] = client.warnings if client else []
-        result["calls"] = _calls(client, None)
+        result["calls"] = _calls(client, observed)
         return {**redact(result), "invocation": {"module_args": INFO_SPEC.shown(parameters, redact)}}

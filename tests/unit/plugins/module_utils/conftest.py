@@ -9,10 +9,10 @@ import typing as t
 
 import pytest
 
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import Loopback, loopback
+from ansible_collections.ksyun.vpn.tests.support.wire_server import Loopback
 
 
 @pytest.fixture(name="server")
 def _server() -> t.Iterator[Loopback]:
-    with loopback() as state:
-        yield state
+    with Loopback() as server:
+        yield server

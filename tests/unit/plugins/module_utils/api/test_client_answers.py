@@ -18,9 +18,9 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
     ServiceError,
     TransportError,
 )
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support import loopback as serve
+from ansible_collections.ksyun.vpn.tests.support import wire_server as serve
+from ansible_collections.ksyun.vpn.tests.support.wire_server import Loopback, answer
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import CALLS, client, read, write
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import Loopback, answer
 
 
 def failure(it: Client, call: str = "write", action: str = "ModifyVpnGateway") -> ApiError:

@@ -18,6 +18,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
     UnavailableError,
 )
 from ansible_collections.ksyun.vpn.plugins.module_utils.version import VERSION
+from ansible_collections.ksyun.vpn.tests.support.wire_server import Loopback, answer, refusal
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import (
     ACCESS_KEY,
     CALLS,
@@ -31,7 +32,6 @@ from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.commo
     read,
     write,
 )
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import Loopback, answer, refusal
 
 SIGNATURES = ("v4", "v4-query", "simplified")
 FORM = "application/x-www-form-urlencoded"
@@ -60,17 +60,17 @@ def test_one_call(server: Loopback, signature: str, method: str, form: str, toke
     assert {name: parameters.get(name) for name in expected} == expected
     signed = {name for name in parameters if name not in expected}
     assert ("Format" in signed) == (signature == "simplified" and form == "json")
-    assert request.headers["Accept"] == f"application/{form}"
-    assert request.headers["User-Agent"].startswith(f"ksyun.vpn/{VERSION} ")
+    assert request.headers["accept"] == f"application/{form}"
+    assert request.headers["user-agent"].startswith(f"ksyun.vpn/{VERSION} ")
     in_url = request.target.partition("?")[2]
     if request.method == "POST":
-        assert request.headers["Content-Type"] == FORM
+        assert request.headers["content-type"] == FORM
         # the AWS V4 signature stands in the URL, the parameters of the action never do
         assert all(pair.startswith("X-Amz-") for pair in in_url.split("&") if pair)
     else:
-        assert request.body == ""
+        assert request.body == b""
     if signature == "v4":
-        assert f"Credential={ACCESS_KEY}/20260102/{REGION}/vpc/aws4_request" in request.headers["Authorization"]
+        assert f"Credential={ACCESS_KEY}/20260102/{REGION}/vpc/aws4_request" in request.headers["authorization"]
         assert signed == set()
     elif signature == "v4-query":
         assert {"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-SignedHeaders", "X-Amz-Signature"} <= signed
@@ -80,7 +80,7 @@ def test_one_call(server: Loopback, signature: str, method: str, form: str, toke
     whole = str(request)
     assert SECRET_KEY not in whole
     if token:
-        header = request.headers.get("X-Ksc-Security-Token")
+        header = request.headers.get("x-ksc-security-token")
         assert (parameters.get("SecurityToken") if signature == "simplified" else header) == token
         assert "oken" not in in_url.replace("x-ksc-security-token", "")
 

@@ -21,7 +21,8 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import (
     TransportError,
 )
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.transport.backoff import Pauses
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support import loopback as serve
+from ansible_collections.ksyun.vpn.tests.support import wire_server as serve
+from ansible_collections.ksyun.vpn.tests.support.wire_server import Loopback, answer, refusal
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import (
     CALLS,
     NOW,
@@ -31,7 +32,6 @@ from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.commo
     write,
 )
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import client as patient
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import Loopback, answer, refusal
 
 LIMIT = "Request was rejected because the request speed of this openAPI is beyond the current flow control limit."
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,93 +14,11 @@ from hypothesis import strategies as st
 from ansible_collections.ksyun.vpn.plugins.module_utils.api import errors
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.error_table import NOT_FOUND_HINT, PUBLIC_ERRORS, explain
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.verdicts import page, service_error
+from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import VECTORS
 
-# As the document prints them ("公共错误"), its links as plain text.
-DOCUMENT: tuple[tuple[str, str, int], ...] = (
-    ("MissingAuthenticationToken", "Request is missing 'Host' header.", 403),
-    ("MissingAuthenticationToken", "Request is missing Authentication Token.", 403),
-    ("MissingAuthenticationToken", "%s not in Http Header.", 403),
-    ("SignedCookiesNotMatch", "Host' must be a 'SignedHeader' in the Authorization.", 403),
-    (
-        "SignedCookiesNotMatch",
-        "Credential should be scoped with a valid terminator: 'aws4_request', not: %s.",
-        403,
-    ),
-    ("SignedCookiesNotMatch", "Credential should be scoped to a valid region, not:%s.", 403),
-    ("SignedCookiesNotMatch", "Credential should be scoped to correct service: %s.", 403),
-    (
-        "SignedCookiesNotMatch",
-        "The request signature we calculated does not match the signature you provided.",
-        403,
-    ),
-    ("SignedCookiesNotMatch", "Signature expired:%s.", 403),
-    (
-        "SignedCookiesNotMatch",
-        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.",
-        403,
-    ),
-    ("InvalidClientTokenId", "The security token included in the request is invalid.", 403),
-    ("AccessDenied", "User: %s is not authorized to perform: %s.", 403),
-    (
-        "IncompleteSignature",
-        "Date must be in ISO-8601 'basic format'. Got '%s'. See http://en.wikipedia.org/wiki/ISO_8601.",
-        400,
-    ),
-    (
-        "IncompleteSignature",
-        "KSC query-string parameters must include %s. Re-examine the query-string parameters.",
-        400,
-    ),
-    ("IncompleteSignature", "Unsupported ksc 'algorithm': %s.", 400),
-    ("IncompleteSignature", "Authorization header requires 'Credential' parameter. Authorization=%s.", 400),
-    (
-        "IncompleteSignature",
-        (
-            "Credential must have exactly 5 slash-delimited elements, "
-            "e.g. accesskeyid/date/region/service/aws4_request, got: %s."
-        ),
-        400,
-    ),
-    ("IncompleteSignature", "Authorization header format error.", 400),
-    (
-        "IncompleteSignature",
-        "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header, Authorization=%s",
-        400,
-    ),
-    ("IncompleteSignature", "Authorization header requires 'Signature' parameter. Authorization=%s", 400),
-    ("IncompleteSignature", "Authorization header requires 'SignedHeaders' parameter. Authorization=%s", 400),
-    ("ServiceUnavailable", "Exception %s", 500),
-    (
-        "ServiceUnavailable",
-        "Auth Service is unavailable because of an unknown error, exception or failure",
-        500,
-    ),
-    (
-        "ServiceUnavailable",
-        "Request was rejected because it referenced an 'InnerApi' that does not have an internal service",
-        404,
-    ),
-    (
-        "ServiceUnavailable",
-        "OpenAPI or Service is unavailable because of an unknown error, exception or failure.",
-        500,
-    ),
-    ("DryRunOperation", "Request would have succeeded, but DryRun flag is set", 412),
-    ("NoSuchEntity", "Request was rejected because it referenced an 'InnerApi' that does not exist.", 404),
-    (
-        "LimitExceeded",
-        "Request was rejected because the request speed of this openAPI is beyond the current flow control limit.",
-        409,
-    ),
-    (
-        "InvalidParameterValue",
-        "An invalid or out-of-range value was supplied for the input parameter %s.",
-        400,
-    ),
-    ("InvalidMethod", "The method %s for is not valid for this web service.", 400),
-    ("MissingParameter", "An value must be supplied for the input parameter %s.", 400),
-    ("InvalidQueryParameter", "The query parameter %s is malformed or does not adhere to KSC standards.", 400),
-    ("ServiceTimeout", "Internal Service is unavailable because of time out.", 500),
+DOCUMENT: tuple[tuple[str, str, int], ...] = tuple(
+    (row["code"], row["message"], row["status"])
+    for row in json.loads((VECTORS / "public_errors.json").read_text(encoding="utf-8"))["rows"]
 )
 CLASSES = {
     "MissingAuthenticationToken": errors.SignatureError,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import threading
 import typing as t
@@ -13,17 +14,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.redaction import MASK, Redactor
+from ansible_collections.ksyun.vpn.tests.support.wire_server import (
+    Loopback,
+    Request,
+    answer,
+    refusal,
+)
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import (
     NOW,
     FakeTime,
     client,
     read,
-)
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import (
-    Loopback,
-    _Handler,
-    answer,
-    refusal,
 )
 
 WORKERS, CALLS = 6, 15
@@ -51,8 +52,8 @@ def at_once(work: t.Callable[[int], t.Any]) -> list[t.Any]:
 
 
 def test_each_has_its_own_calls_and_connections(server: Loopback) -> None:
-    def own(handler: _Handler) -> None:
-        answer({"Name": handler.path.rpartition("Name=")[2].partition("&")[0]})(handler)
+    def own(request: Request, connection: socket.socket) -> None:
+        answer({"Name": request.target.rpartition("Name=")[2].partition("&")[0]})(request, connection)
 
     server.script = [own]
     parent = client(server.url)
@@ -71,12 +72,12 @@ def test_each_has_its_own_calls_and_connections(server: Loopback) -> None:
 
 
 def test_the_clock_is_corrected_once_for_all(server: Loopback) -> None:
-    def sees_time(handler: _Handler) -> None:
-        signed = handler.headers["X-Amz-Date"]
+    def sees_time(request: Request, connection: socket.socket) -> None:
+        signed = request.headers["x-amz-date"]
         if signed.startswith("20260102T03"):
-            refusal("SignedCookiesNotMatch", "Signature expired: it is later", 403, Date=DATE)(handler)
+            refusal("SignedCookiesNotMatch", "Signature expired: it is later", 403, Date=DATE)(request, connection)
         else:
-            answer()(handler)
+            answer()(request, connection)
 
     server.script = [sees_time]
     parent = client(server.url, max_attempts=3)

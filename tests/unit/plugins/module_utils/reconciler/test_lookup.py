@@ -20,6 +20,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.errors import
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.listing import gather
 from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.lookup import UNKNOWN_ID, Lookup
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Resource
+from ansible_collections.ksyun.vpn.tests.support.wire_server import Loopback, answer
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import PSK, REGION, client
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.fakes import FakeService
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import (
@@ -30,7 +31,6 @@ from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items
     identity,
     wire,
 )
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import Loopback, answer
 
 by_kind = pytest.mark.parametrize("kind", TABLES)
 

