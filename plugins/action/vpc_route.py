@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.vpc_route import RESOURCE
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import managing
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import manage_entry
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.in_process import InProcessAction
 
 
 class ActionModule(InProcessAction):
     """The module of this name, in-process where that is possible."""
 
-    entry = managing(RESOURCE)
+    entry = manage_entry(RESOURCE)

@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.vpn_gateway_route import RESOURCE
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import listing
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import info_entry
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.in_process import InProcessAction
 
 
 class ActionModule(InProcessAction):
     """The module of this name, in-process where that is possible."""
 
-    entry = listing(RESOURCE)
+    entry = info_entry(RESOURCE)

@@ -14,7 +14,7 @@ short_description: Prepare declared VPN gateways and sites for the modules
 description:
   - Makes what M(ksyun.vpn.vpn_gateway) and M(ksyun.vpn.sites) take from the variables of the role
     P(ksyun.vpn.site_to_site#role), and looks for all faults that can be seen without asking the service.
-  - It holds the pre-shared keys. Do not loop over it, and do not show it.
+  - Without O(number), the result holds no pre-shared key, and can be kept and looped over.
 options:
   _input:
     description:
@@ -64,6 +64,11 @@ options:
       - Whether nothing is to be done. Limits and C(prune) do not count then, and no dry run is asked for.
     type: bool
     default: false
+  number:
+    description:
+      - Of which VPN gateway, counted from V(0), to return what M(ksyun.vpn.sites) takes. That holds keys. Do not loop
+        over it, and do not show it.
+    type: int
 """
 
 EXAMPLES = r"""
@@ -80,16 +85,29 @@ _value:
   contains:
     faults:
       description: All that is wrong with it.
-      returned: always
+      returned: without O(number)
       type: list
       elements: str
     gateways:
       description:
-        - The VPN gateways, each with C(label), C(gateway), C(absent), C(named), C(sites), C(defaults),
-          C(pre_shared_keys), and C(prune), C(prune_limit) and C(replace_limit).
-      returned: always
+        - The VPN gateways, each with C(label), C(gateway), C(absent), C(named), and C(prune), C(prune_limit) and
+          C(replace_limit).
+      returned: without O(number)
       type: list
       elements: dict
+    sites:
+      description: The sites, as M(ksyun.vpn.sites) takes them.
+      returned: with O(number)
+      type: list
+      elements: dict
+    defaults:
+      description: What the tunnels have in common, as M(ksyun.vpn.sites) takes it.
+      returned: with O(number)
+      type: dict
+    pre_shared_keys:
+      description: The keys, as M(ksyun.vpn.sites) takes them.
+      returned: with O(number)
+      type: dict
 """
 
 import typing as t
@@ -97,8 +115,9 @@ import typing as t
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.ksyun.vpn.plugins.module_utils.resources.estate import Common, prepare
+from ansible_collections.ksyun.vpn.plugins.module_utils.resources.estate import SECRET_PARTS, Common, prepare
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.sites import SPEC
+from ansible_collections.ksyun.vpn.plugins.plugin_utils.untrusted import as_data
 
 _CHECKED = ("sites", "defaults")
 _UNCHECKED = ("pre_shared_key",)  # any value is a text
@@ -114,7 +133,8 @@ def declared_gateways(
     settings: t.Any = None,
     limits: t.Any = None,
     compare: bool = False,
-) -> dict[str, t.Any]:
+    number: int | None = None,
+) -> t.Any:
     """What is declared, and its faults. Raises AnsibleFilterError."""
     for value, kind in ((gateways, (list, tuple)), (own_keys, (list, tuple)), (only, (list, tuple))):
         if not isinstance(value, kind):
@@ -131,8 +151,11 @@ def declared_gateways(
         {option: None if value == "" else value for option, value in (limits or {}).items()},
         bool(compare),
     )
-    prepared, faults = prepare(gateways, common, _validate)
-    return {"gateways": prepared, "faults": faults}
+    prepared, faults = prepare(gateways, common, _validate if number is None else lambda _sites, _defaults: [])
+    if number is not None:
+        return as_data({part: prepared[number][part] for part in SECRET_PARTS})
+    public = [{part: value for part, value in each.items() if part not in SECRET_PARTS} for each in prepared]
+    return as_data({"gateways": public, "faults": faults})
 
 
 def _validate(sites: list[dict[str, t.Any]], defaults: dict[str, t.Any]) -> list[str]:

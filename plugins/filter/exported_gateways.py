@@ -15,6 +15,7 @@ description:
   - Makes the variables of the role P(ksyun.vpn.site_to_site#role) from the results of M(ksyun.vpn.sites_info), one for
     each VPN gateway. A run with them changes nothing.
   - A VPN gateway has its ID where its name does not tell it from others.
+positional: vpn_gateways
 options:
   _input:
     description:
@@ -22,6 +23,13 @@ options:
     type: list
     elements: dict
     required: true
+  vpn_gateways:
+    description:
+      - All VPN gateways that there are, as M(ksyun.vpn.vpn_gateway_info) returns them, where the results are of some of
+        them. Others may share their names.
+    type: list
+    elements: dict
+    default: []
 seealso:
   - plugin: ksyun.vpn.variables_file
     plugin_type: filter
@@ -66,13 +74,13 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.resources.estate import 
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.untrusted import as_data
 
 
-def exported_gateways(results: t.Any) -> t.Any:
+def exported_gateways(results: t.Any, vpn_gateways: t.Any = ()) -> t.Any:
     """The variables. Raises AnsibleFilterError."""
     if not isinstance(results, (list, tuple)) or not all(
         isinstance(result, t.Mapping) and result.get("vpn_gateway") for result in results
     ):
         raise AnsibleFilterError("ksyun.vpn.exported_gateways: the results must be those of ksyun.vpn.sites_info")
-    return as_data(exported(results))
+    return as_data(exported(results, vpn_gateways))
 
 
 class FilterModule:

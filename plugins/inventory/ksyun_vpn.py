@@ -110,7 +110,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.transport.pool impor
 from ansible_collections.ksyun.vpn.plugins.module_utils.devices.audit import weaknesses
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import CONNECTION
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import listing
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import info_entry
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.untrusted import as_variable
 
 Item = dict[str, t.Any]
@@ -222,7 +222,7 @@ def _place(parameters: Item, project_ids: t.Any) -> Item:
         raise AnsibleParserError(f"ksyun.vpn.ksyun_vpn: {error}") from None
     place: Item = {"region": region, "profile": parameters["profile"]}
     for name, resource in _KINDS.items():
-        entry = listing(resource)
+        entry = info_entry(resource)
         asked = {**parameters, **({"project_ids": project_ids} if resource.by_project else {})}
         given = {option: value for option, value in asked.items() if value is not None}
         validated = ArgumentSpecValidator(entry.spec.options, **entry.spec.rules()).validate(given)

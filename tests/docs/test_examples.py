@@ -22,6 +22,8 @@ PAGES = [page for page in [*READMES, ROLE, *GUIDES] if any(block.kind in RUN for
 OF_ONE_LANGUAGE = {
     "https://github.com/ksyun-vpn/ksyun.vpn/blob/main/README.md",
     "https://github.com/ksyun-vpn/ksyun.vpn/blob/main/README.zh-CN.md",
+    "https://github.com/ksyun-vpn/ksyun.vpn/blob/main/docs/docsite/rst/after_the_tunnel.rst",
+    "https://github.com/ksyun-vpn/ksyun.vpn/blob/main/docs/docsite/rst/after_the_tunnel_zh.rst",
     "https://semver.org/",
     "https://semver.org/lang/zh-CN/",
     *(

@@ -44,8 +44,8 @@ RULES: dict[str, Rule] = {
     ),
     "a-proxy-error-counts-as-not-sent": Rule(
         "api/transport/failures.py",
-        "    if line.established:\n        broke = ",
-        "    if line.established and not isinstance(failure, failures.ProxyError):\n        broke = ",
+        "    if deadline.established:\n        broke = ",
+        "    if deadline.established and not isinstance(failure, failures.ProxyError):\n        broke = ",
         ("doubled",),
         ("race", "stranger", "replace"),
         ("forward", "connect"),

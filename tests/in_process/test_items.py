@@ -30,7 +30,7 @@ from modules.runner import Ansible
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import ConfigurationError
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.transport.pool import Channels
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.customer_gateway import RESOURCE
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import listing, managing
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import info_entry, manage_entry
 from ansible_collections.ksyun.vpn.plugins.plugin_utils import in_process
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.in_process import InProcessAction
 
@@ -129,7 +129,7 @@ class Worker:
             async_val=0,
         )
         action = InProcessAction(task, connection, play_context, loader, Templar(loader=loader), None)
-        action.entry = managing(RESOURCE) if "state" in item["options"] else listing(RESOURCE)
+        action.entry = manage_entry(RESOURCE) if "state" in item["options"] else info_entry(RESOURCE)
         self.cutting[:] = [True] * item["cut"]
         try:
             return action._run_in_process()

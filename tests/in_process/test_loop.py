@@ -22,7 +22,7 @@ from modules.runner import Ansible
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.connection import Connection, resolve
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.transport.pool import Channel, Channels
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import listing
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import info_entry
 from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
 from emulator.testing import EmulatorHandle
 
@@ -111,28 +111,28 @@ def test_an_item_that_breaks_breaks_no_other(ansible: Ansible, tmp_path: Path) -
 MODULE = "#!/usr/bin/python\nraise SystemExit('this must not run')\n"
 ACTION = """
 import builtins
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import listing
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import info_entry
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.customer_gateway import RESOURCE
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.in_process import InProcessAction
 
 class Broken:
     def __init__(self, entry):
         self.spec, self.refuse = entry.spec, entry.refuse
-        self.asked_for, self.accepted = entry.asked_for, entry.accepted
+        self.revealed_secrets, self.accepted = entry.revealed_secrets, entry.accepted
     def run(self, parameters, **_how):
         if parameters["name"]:
             raise getattr(builtins, parameters["name"])("fake words")
         return {"changed": False, "customer_gateways": []}
 
 class ActionModule(InProcessAction):
-    entry = Broken(listing(RESOURCE))
+    entry = Broken(info_entry(RESOURCE))
 """
 
 
 def test_memory_does_not_grow_with_the_items(emulator: EmulatorHandle) -> None:
     """What is alive after many items is what was alive after a few."""
     emulator.seed(VpnTunnelSet=[{"VpnTunnelName": "t", "PreSharedKey": "fake-pre-shared-key-sentinel"}])
-    entry, channels = listing(RESOURCES["vpn_tunnel"]), Channels()
+    entry, channels = info_entry(RESOURCES["vpn_tunnel"]), Channels()
     options = {
         "endpoint_url": emulator.url,
         "access_key": emulator.access_key,

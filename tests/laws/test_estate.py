@@ -52,15 +52,12 @@ def export(world: World, account: Account, keys: bool) -> dict[str, Any]:
 
 def apply(world: World, variables: dict[str, Any], **options: Any) -> dict[str, Any]:
     """What the role makes of them."""
-    declared = declared_gateways(
-        variables["site_to_site_gateways"],
-        pre_shared_keys=variables.get("site_to_site_pre_shared_keys", {}),
-        several=True,
-        **options,
-    )
+    gateways = variables["site_to_site_gateways"]
+    options |= {"pre_shared_keys": variables.get("site_to_site_pre_shared_keys", {}), "several": True}
+    declared = declared_gateways(gateways, **options)
     assert declared["faults"] == []
     done = []
-    for each in declared["gateways"]:
+    for number, each in enumerate(declared["gateways"]):
         present = world.task("vpn_gateway", each["gateway"], check=bool(options.get("compare")))
         assert not present.get("failed"), present["msg"]
         place = {option: each["gateway"][option] for option in ("project_id",) if option in each["gateway"]}
@@ -68,7 +65,7 @@ def apply(world: World, variables: dict[str, Any], **options: Any) -> dict[str, 
             check=bool(options.get("compare")),
             vpn_gateway=present["vpn_gateway"]["id"],
             **place,
-            **{option: each[option] for option in ("sites", "defaults", "pre_shared_keys")},
+            **declared_gateways(gateways, **options, number=number),
             prune=each["prune"],
             prune_limit="100%",
             on_error="continue",

@@ -17,9 +17,9 @@ from laws.world import World, writes
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import vpn_tunnel
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner import status
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import asking
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import status_entry
 
-_ENTRY = asking(vpn_tunnel.RESOURCE)
+_ENTRY = status_entry(vpn_tunnel.RESOURCE)
 _ACTION = "DescribeVpnTunnelIpsecStatus"
 _DOWN, _IKE, _UP = ({"ike": ike, "ipsec": ipsec} for ike, ipsec in ((False, False), (True, False), (True, True)))
 _STATES = {"down": _DOWN, "ike": _IKE, "up": _UP}

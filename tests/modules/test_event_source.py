@@ -22,7 +22,7 @@ import yaml
 from modules.runner import Ansible
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import vpn_tunnel
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import managing
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import manage_entry
 from emulator.testing import EmulatorHandle
 
 KEY = "fake-key-of-the-event-source"
@@ -130,7 +130,7 @@ def test_a_tunnel_goes_down_comes_up_and_drifts(emulator: EmulatorHandle) -> Non
 
 def changed(parameters: dict[str, Any]) -> bool:
     """Whether the module has changed a tunnel."""
-    entry = managing(vpn_tunnel.RESOURCE)
+    entry = manage_entry(vpn_tunnel.RESOURCE)
     defaults = {option: details.get("default") for option, details in entry.spec.options.items()}
     result = entry.run({**defaults, **parameters}, check_mode=False, diff=False, environment={})
     return bool(result["changed"])

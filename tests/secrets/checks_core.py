@@ -191,6 +191,12 @@ def items_have_no_key(emulator: EmulatorHandle) -> None:
         result = stage.task("vpn_tunnel", **{**TUNNEL, "pre_shared_key": OLD_KEY})
         assert "pre_shared_key" not in result["vpn_tunnel"]
         assert_clean(result)
+        declared = [{"name": "peer", "tunnels": [{"name": "tunnel"}]}]
+        result, _told = stage.sites(sites=declared, defaults={}, pre_shared_keys={"tunnel": OLD_KEY})
+        (tunnel,) = result["sites"]["peer"]["vpn_tunnels"]
+        assert tunnel["name"] == "tunnel"
+        assert "pre_shared_key" not in tunnel
+        assert_clean(result["sites"])
 
 
 def plans_have_no_key(emulator: EmulatorHandle) -> None:

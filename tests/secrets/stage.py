@@ -21,7 +21,7 @@ from ansible.module_utils import basic
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import vpn_tunnel
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner import module as entrance
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import info_spec, resource_spec
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import asking
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import status_entry
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run_resource
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.sites import SitesEntry, SitesInfoEntry
@@ -100,7 +100,7 @@ class Stage:
 
     def status(self, **own: Any) -> Result:
         """The result of the core for the module that asks whether tunnels are up."""
-        return self._of(asking(vpn_tunnel.RESOURCE), own)
+        return self._of(status_entry(vpn_tunnel.RESOURCE), own)
 
     def verify(self, **own: Any) -> Result:
         """The result of the core for the module that asks the service what is not documented."""

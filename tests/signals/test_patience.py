@@ -28,7 +28,7 @@ if module.params["fail"]:
 module.exit_json(changed=True, made="it")
 """
 ACTION = """
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import managing
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import manage_entry
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.customer_gateway import RESOURCE
 from ansible_collections.ksyun.vpn.plugins.plugin_utils import patience
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.in_process import InProcessAction
@@ -36,7 +36,7 @@ from ansible_collections.ksyun.vpn.plugins.plugin_utils.in_process import InProc
 patience.GRACE = {grace}
 
 class ActionModule(InProcessAction):
-    entry = managing(RESOURCE)
+    entry = manage_entry(RESOURCE)
 """
 
 

@@ -308,23 +308,25 @@ class Client:
         method = "POST" if in_body else "GET"
         url = connection.endpoint_url + "/" if in_body else f"{connection.endpoint_url}/?{text}"
         headers = {**self._headers, **({"Content-Type": FORM} if in_body else {})}
-        line = self._channel.line
+        deadline = self._channel.deadline
         started = self.monotonic()
         try:
             request = self._sign(action.service, Request(method, url, headers, text if in_body else None))
             with (
-                line.within(connection.connect_timeout + connection.read_timeout),
+                deadline.limit(connection.connect_timeout + connection.read_timeout),
                 closing(self._channel.send(request)) as response,
             ):
                 call.http_status = response.status
                 body = self._body(response, started, action.name)
-                if line.overdue:  # an answer without a length looks complete when it is cut off
+                if deadline.overdue:  # an answer without a length looks complete when it is cut off
                     raise TimeoutError("the answer did not end in time")
         except (failures.HTTPError, OSError, ValueError, TypeError) as failure:
             from .transport.failures import transport_error  # here, as most calls succeed
 
             self._channel.broke()
-            raise transport_error(action.name, self._host, line, failure, self._channel.via, self.redact.text) from None
+            raise transport_error(
+                action.name, self._host, deadline, failure, self._channel.via, self.redact.text
+            ) from None
         return self._answer(action, call, response, body)
 
     def _sign(self, service: Service, request: Request) -> Request:
@@ -384,17 +386,17 @@ class Client:
             raise self._unusable(action.name, response, f"the answer is not one of the service: {problem}") from None
         finally:
             self._channel.answered = self._channel.answered or call.request_id is not None
-        from .transport.failures import refusal
+        from .transport.failures import from_error_answer
 
         code = code and wire.one_line(code, self.redact.text, 128)
         message = wire.one_line(message, self.redact.text)
-        raise refusal(action.name, response, code, message, call.request_id, declined=declined)
+        raise from_error_answer(action.name, response, code, message, call.request_id, declined=declined)
 
     @staticmethod
     def _unusable(action: str, response: BaseHTTPResponse, message: str) -> TransportError:
-        from .transport.failures import unusable
+        from .transport.failures import from_foreign_answer
 
-        return unusable(action, response, message)
+        return from_foreign_answer(action, response, message)
 
     @property
     def _host(self) -> str:

@@ -361,6 +361,7 @@ def describe(
         )
     own = _listed(local_addresses, "local_addresses")
     pairs = _pairs(tunnel, vpn_gateway, customer_gateway, kind, tunnels, own)
+    interface = interface or None  # ansible-core up to 2.18 makes an empty text of what is none
     if interface is not None and not _INTERFACE.fullmatch(str(interface)):
         raise DescriptionError("interface must be the name of an interface, without spaces")
     if number is not None:

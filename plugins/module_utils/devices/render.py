@@ -123,7 +123,7 @@ def device_file(
 def _of(tunnel: Item, table: t.Mapping[str, t.Any], default: t.Any) -> t.Any:
     """A tunnel's entry in a table, by its name or its id."""
     for part in ("name", "id"):
-        if table.get(tunnel.get(part) or "") is not None:
+        if table.get(tunnel.get(part) or "") not in (None, ""):
             return table[tunnel[part]]
     return default
 

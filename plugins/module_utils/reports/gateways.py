@@ -61,20 +61,20 @@ def overview(done: t.Sequence[Item], tunnels: t.Sequence[Item] = ()) -> Result:
     }
     if len(gateways) == 1:
         [only] = gateways.values()
-        total.update({key: only[key] for key in ("gateway", "customer_gateways", "tunnels")})
+        total.update({key: only[key] for key in ("gateway", "customer_gateways", "tunnels", "routes", "status")})
     return {**total, "gateways": gateways}
 
 
 def _gateway(each: Item) -> Result:
     present, sites, absent = (each.get(key) or {} for key in ("present", "sites", "absent"))
-    found: Item = each.get("found") or {}
+    found, status = (each.get(key) or {} for key in ("found", "status"))
     steps = [dict(step) for result in (present, sites, absent) for step in result.get("plan") or ()]
     told: dict[str, Item] = sites.get("sites") or {}
     # a resource that is to go, or could not be made, is null
     return {
         "changed": any(result.get("changed") for result in (present, sites, absent)),
         "plan": steps,
-        "failed": _failed(str(each["label"]), (present, found, absent), sites),
+        "failed": _failed(str(each["label"]), (present, found, absent), sites, status),
         "gateway": {} if absent else present.get("vpn_gateway") or sites.get("vpn_gateway") or {},
         "customer_gateways": {
             name: site["customer_gateway"]
@@ -82,6 +82,12 @@ def _gateway(each: Item) -> Result:
             if site.get("customer_gateway") and site["outcome"] != "deleted"
         },
         "tunnels": {name: site["vpn_tunnels"] for name, site in told.items() if site.get("vpn_tunnels")},
+        "routes": {
+            name: [route["destination_cidr_block"] for route in site["routes"]]
+            for name, site in told.items()
+            if site.get("routes")
+        },
+        "status": list(status.get("vpn_tunnel_statuses") or ()),
         "sites": {
             name: {key: value for key, value in site.items() if key not in ("customer_gateway", "vpn_tunnels")}
             for name, site in told.items()
@@ -98,7 +104,7 @@ def _created(steps: t.Sequence[Item]) -> list[str]:
     return [match[1] for step, match in tunnels if match and step.get("action") == "create" and match[1] not in removed]
 
 
-def _failed(label: str, gateway: t.Sequence[Item], sites: Item) -> dict[str, str]:
+def _failed(label: str, gateway: t.Sequence[Item], sites: Item, status: Item) -> dict[str, str]:
     """What failed, with the reasons."""
     found = {f"VPN gateway {label}": str(result.get("msg", "")) for result in gateway if result.get("failed")}
     by_site = {
@@ -107,6 +113,8 @@ def _failed(label: str, gateway: t.Sequence[Item], sites: Item) -> dict[str, str
         for failure in site.get("failures") or ()
     }
     found.update(by_site)
+    if status.get("failed"):
+        found["status"] = str(status.get("msg", ""))
     if sites.get("failed") and (not by_site or (sites.get("error") or {}).get("kind") == "interrupted"):
         found[f"sites of {label}"] = str(sites.get("msg", ""))
     return found

@@ -20,6 +20,8 @@ from .sites import GATEWAY_FIELDS, SETTINGS, TUNNEL_FIELDS, Site, as_options, de
 FIELDS = tuple(vpn_gateway.RESOURCE.settable)
 # What stands beside the options of a gateway, and is about its sites.
 OF_SITES = ("sites", "tunnel_defaults", "prune", "prune_limit", "replace_limit")
+# What is prepared of a gateway, and may hold keys.
+SECRET_PARTS = ("sites", "defaults", "pre_shared_keys")
 OPTIONS_OF_SITE = frozenset(
     (
         *("name", "state", "ignore", "previous_name", "customer_gateway_id", "extra", "remote_cidrs", "tunnels"),
@@ -174,9 +176,13 @@ def as_gateway(gateway: Item, sites: t.Sequence[Item], *, by_id: bool) -> Item:
     return {**entry, "sites": list(sites)}
 
 
-def exported(results: t.Sequence[Item]) -> Item:
-    """The variables that declare what there is. C(results) are those of C(sites_info), one for each gateway."""
-    names = Counter(str(result["vpn_gateway"].get("name")) for result in results)
+def exported(results: t.Sequence[Item], others: t.Sequence[Item] = ()) -> Item:
+    """The variables that declare what there is. C(results) are those of C(sites_info), one for each gateway.
+
+    C(others) are gateways that may share their names.
+    """
+    known = {str(gateway["id"]): gateway for gateway in [*others, *(result["vpn_gateway"] for result in results)]}
+    names = Counter(str(gateway.get("name")) for gateway in known.values())
     entries, keys = [], {}
     for result in results:
         gateway = result["vpn_gateway"]

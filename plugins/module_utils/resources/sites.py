@@ -253,7 +253,7 @@ def as_options(resource: Resource, fields: t.Sequence[Field], item: Item) -> Ite
         for each in fields
         if each.returned and item.get(each.option) is not None and each.malformed(item[each.option]) is None
     }
-    if resource.scope is not None:
+    if resource is vpn_tunnel.RESOURCE:
         shown.pop("vpn_gateway_version", None)  # that of the gateway
     if resource.faults(shown, complete=False, strict=True):
         shown["allow_unknown_values"] = True

@@ -16,7 +16,7 @@ from ..api.transport.pool import Channel
 from ..resources.schema import Resource
 from . import retyping
 from .argspec import ArgSpec, Parameters, names_of, spec_of, status_spec
-from .manage import Open, run_resource
+from .manage import ChannelFactory, run_resource
 from .result import Result, redactor, refused
 
 Environment = t.Mapping[str, str]
@@ -37,7 +37,7 @@ class Entry(t.NamedTuple):
         check_mode: bool,
         diff: bool,
         environment: Environment,
-        open_channel: Open = Channel,
+        open_channel: ChannelFactory = Channel,
         given: Parameters | None = None,
     ) -> Result:
         """The whole result for parameters that the spec accepts, its C(warnings) as a list.
@@ -97,7 +97,7 @@ class Entry(t.NamedTuple):
         names += [field.named[0] for field in self.resource.settable if field.named]
         return [name for name in names if name in self.spec.options]
 
-    def asked_for(self, result: Result) -> list[str]:
+    def revealed_secrets(self, result: Result) -> list[str]:
         """The secrets that a result holds because the task asked for them."""
         if not self.lists:
             return []
@@ -117,7 +117,7 @@ class OwnEntry:
         """All arguments are its business."""
         return dict(arguments)
 
-    def asked_for(self, _result: Result) -> list[str]:
+    def revealed_secrets(self, _result: Result) -> list[str]:
         """No secret is returned."""
         return []
 
@@ -131,16 +131,16 @@ def _invocation(arguments: Result) -> Result:
     return {"invocation": {"module_args": arguments}}
 
 
-def managing(resource: Resource) -> Entry:
+def manage_entry(resource: Resource) -> Entry:
     """The entry of the module that manages a resource."""
     return Entry(resource, spec_of(resource, lists=False), lists=False)
 
 
-def listing(resource: Resource) -> Entry:
+def info_entry(resource: Resource) -> Entry:
     """The entry of the module that lists a resource."""
     return Entry(resource, spec_of(resource, lists=True), lists=True)
 
 
-def asking(tunnels: Resource) -> Entry:
+def status_entry(tunnels: Resource) -> Entry:
     """The entry of the module that tells whether tunnels are up."""
     return Entry(tunnels, ArgSpec(status_spec(tunnels)), lists=True, asks=True)

@@ -19,7 +19,7 @@ from ..reconciler.reconcile import blank
 from ..resources.schema import Item, Resource
 from ..resources.types import is_id
 from .argspec import ArgSpec, Parameters, info_spec
-from .manage import Open
+from .manage import ChannelFactory
 from .result import Result, check_text, failed, redactor, trace
 
 
@@ -28,7 +28,7 @@ def run_info(
     parameters: Parameters,
     *,
     environment: t.Mapping[str, str],
-    open_channel: Open = Channel,
+    open_channel: ChannelFactory = Channel,
     redact: Redactor | None = None,
 ) -> Result:
     """List resources under C(<name>s). C(redact) is the task's redactor, which learns here what else is secret."""

@@ -23,7 +23,7 @@ from ..resources.schema import Resource
 from .argspec import ArgSpec, Parameters, resource_spec
 from .result import Result, check_text, failed, redactor, trace
 
-Open = t.Callable[[Connection], Channel]
+ChannelFactory = t.Callable[[Connection], Channel]
 
 
 def run_resource(
@@ -33,7 +33,7 @@ def run_resource(
     check_mode: bool,
     diff: bool,
     environment: t.Mapping[str, str],
-    open_channel: Open = Channel,
+    open_channel: ChannelFactory = Channel,
     redact: Redactor | None = None,
 ) -> Result:
     """Reconcile one resource.

@@ -11,14 +11,14 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .zip_imports import compile_once
+from .zip_imports import avoid_double_compile
 
-compile_once()  # what is imported below
+avoid_double_compile()  # what is imported below
 
 from ..api.errors import InvalidOptionsError  # noqa: E402
 from ..api.transport.pool import REQUESTS_IMPORT_ERROR  # noqa: E402
 from ..resources.schema import Resource  # noqa: E402
-from .entry import Entry, OwnEntry, asking, listing, managing  # noqa: E402
+from .entry import Entry, OwnEntry, info_entry, manage_entry, status_entry  # noqa: E402
 from .result import Result  # noqa: E402
 from .retyping import faults  # noqa: E402
 
@@ -34,7 +34,7 @@ except ImportError:  # up to ansible-core 2.21
 def tell_secrets(entry: Entry | OwnEntry, result: Result) -> None:
     """Let ansible-core keep the keys that were asked for out of what it displays; they are in what is registered."""
     if register_secrets is not None:
-        register_secrets(entry.asked_for(result))
+        register_secrets(entry.revealed_secrets(result))
 
 
 class _Module(AnsibleModule):
@@ -72,17 +72,17 @@ class _Module(AnsibleModule):
 
 def manage(resource: Resource) -> None:
     """The C(main()) of a module that manages a resource."""
-    _run(managing(resource))
+    _run(manage_entry(resource))
 
 
 def list_all(resource: Resource) -> None:
     """The C(main()) of a module that lists a resource."""
-    _run(listing(resource))
+    _run(info_entry(resource))
 
 
 def tell_status(tunnels: Resource) -> None:
     """The C(main()) of the module that tells whether tunnels are up."""
-    _run(asking(tunnels))
+    _run(status_entry(tunnels))
 
 
 def run(entry: SitesEntry | SitesInfoEntry) -> None:

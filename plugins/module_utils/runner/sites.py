@@ -26,7 +26,7 @@ from ..resources.sites import GATEWAY_FIELDS, SETTINGS, TUNNEL_FIELDS, declared
 from . import retyping
 from .argspec import CONNECTION, ArgSpec, Parameters, Spec, option_of, resource_spec
 from .entry import OwnEntry
-from .manage import Open
+from .manage import ChannelFactory
 from .result import Result, check_text, failed, redactor
 
 MOST_WORKERS = 64
@@ -123,7 +123,7 @@ class SitesEntry(OwnEntry):
         check_mode: bool,
         diff: bool,
         environment: t.Mapping[str, str],
-        open_channel: Open = Channel,
+        open_channel: ChannelFactory = Channel,
         given: Parameters | None = None,
         tell: Tell | None = None,
     ) -> Result:
@@ -347,7 +347,7 @@ class SitesInfoEntry(OwnEntry):
     spec = INFO_SPEC
     lists = True
 
-    def asked_for(self, result: Result) -> list[str]:
+    def revealed_secrets(self, result: Result) -> list[str]:
         """The keys, where the task asked for them."""
         return [str(key) for key in (result.get("pre_shared_keys") or {}).values()]
 
@@ -358,7 +358,7 @@ class SitesInfoEntry(OwnEntry):
         check_mode: bool,
         diff: bool,
         environment: t.Mapping[str, str],
-        open_channel: Open = Channel,
+        open_channel: ChannelFactory = Channel,
         given: Parameters | None = None,
     ) -> Result:
         """What a gateway has. Reads only."""

@@ -23,7 +23,7 @@ from ..resources.types import same_id
 from ..resources.vpn_tunnel_status import NAME, Status
 from .argspec import Parameters
 from .info import place_of
-from .manage import Open
+from .manage import ChannelFactory
 from .result import Result, check_text, failed, trace
 
 
@@ -32,7 +32,7 @@ def run_status(
     *,
     check_mode: bool,
     environment: t.Mapping[str, str],
-    open_channel: Open = Channel,
+    open_channel: ChannelFactory = Channel,
     redact: Redactor,
 ) -> Result:
     """The status of the tunnels that match all that is given. Check mode does not wait."""

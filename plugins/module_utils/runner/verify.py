@@ -23,7 +23,7 @@ from ..verification.run import Outcome, as_text, clean_up, table_of, verify
 from . import retyping
 from .argspec import CONNECTION, ArgSpec, Parameters
 from .entry import OwnEntry
-from .manage import Open
+from .manage import ChannelFactory
 from .result import Result, check_text, failed, redactor
 
 SPEC = ArgSpec(
@@ -67,7 +67,7 @@ class VerifyEntry(OwnEntry):
         check_mode: bool,
         diff: bool,
         environment: t.Mapping[str, str],
-        open_channel: Open = Channel,
+        open_channel: ChannelFactory = Channel,
         given: Parameters | None = None,
     ) -> Result:
         """The whole result for parameters that the spec accepts. In check mode nothing is written or tried."""

@@ -22,7 +22,7 @@ class _NamingImporter(zipimporter):
         return f"{self.archive}/{inner}.py"
 
 
-def compile_once() -> None:
+def avoid_double_compile() -> None:
     """Let what is imported from this archive from now on be compiled once. Elsewhere it does nothing."""
     room = __name__.rpartition(".")[0]
     packages = (sys.modules[room.rpartition(".")[0]], sys.modules[room])

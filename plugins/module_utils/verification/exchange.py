@@ -151,13 +151,13 @@ class Sender:
         url = self.connection.endpoint_url + ("/" if in_body else f"/?{text}")
         request = self._signed(Request(how.method, url, headers, text if in_body else None), how)
         patience = self.connection.connect_timeout + self.connection.read_timeout
-        with self._channel.line.within(patience):
+        with self._channel.deadline.limit(patience):
             response = self._channel.send(request)
             try:
                 body = response.read(MOST_BYTES, decode_content=True)
             finally:
                 response.close()
-        if self._channel.line.overdue:
+        if self._channel.deadline.overdue:
             raise TimeoutError("the answer did not end in time")
         kind = {b"{": "json", b"<": "xml"}.get(body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1], "other")
         try:

@@ -40,14 +40,15 @@ def arguments(module: str, task: str) -> dict[str, str]:
 
 def test_no_task_of_a_module_holds_up_the_rest() -> None:
     calls = [entry for entry in [*TASKS, *OF_GATEWAY] for name in entry if name.startswith("ksyun.vpn.")]
-    assert len(calls) == 5
+    assert len(calls) == 6
     assert all(entry["ignore_errors"] is True and "register" in entry for entry in calls)
     assert "ansible.builtin.fail" in TASKS[-1], "it ends with what failed"
 
 
 def test_no_loop_goes_over_what_has_keys() -> None:
     loops = [entry["loop"] for entry in [*TASKS, *OF_GATEWAY] if "loop" in entry]
-    assert loops == ["{{ range(__site_to_site.gateways | length) | list }}"]
+    assert loops == ["{{ __site_to_site_declared.gateways }}"]
+    assert "number=site_to_site_number | default(none)" in (ROLE / "vars" / "main.yml").read_text()
     facts = [
         str(entry["ansible.builtin.set_fact"]) for entry in [*TASKS, *OF_GATEWAY] if "ansible.builtin.set_fact" in entry
     ]

@@ -17,8 +17,8 @@ import typing as t
 from contextlib import contextmanager, suppress
 
 
-class Line:
-    """The connection of one exchange.
+class Deadline:
+    """The connection of one exchange, which is cut when its time is up.
 
     C(established): all that comes before the request is done (TCP, the proxy's tunnel, TLS), and its first byte is
     the next thing that goes out: from now on it may have been sent, whatever fails, and however the failure is called.
@@ -37,10 +37,10 @@ class Line:
         self.connected = False
         self.kept = False
         self.overdue = False
-        self._grip: socket.socket | None = None
+        self._socket: socket.socket | None = None
 
     @contextmanager
-    def within(self, seconds: float) -> t.Iterator[None]:
+    def limit(self, seconds: float) -> t.Iterator[None]:
         """Cut the connection when the body of the C(with) statement takes longer."""
         self.established = self.connected = self.kept = self.overdue = False
         timer = threading.Timer(seconds, self._cut)
@@ -52,54 +52,54 @@ class Line:
             timer.cancel()
             self._release()
 
-    def hold(self, connected: socket.socket) -> None:
+    def attach(self, connected: socket.socket) -> None:
         """Take the socket that the exchange goes over. A duplicate, which is still good when TLS has wrapped it."""
         self._release()
         self.connected = True
         if self.overdue:
             raise TimeoutError("no time is left")
-        self._grip = socket.socket(fileno=os.dup(connected.fileno()))
+        self._socket = socket.socket(fileno=os.dup(connected.fileno()))
 
     def _cut(self) -> None:
         self.overdue = True
         with suppress(OSError, AttributeError):
-            self._grip.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+            self._socket.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
 
     def _release(self) -> None:
-        if self._grip is not None:
-            self._grip.close()
-            self._grip = None
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
 
 
-class _Held:
-    """Mixed into urllib3's connections: they tell their line what they do."""
+class _Watched:
+    """Mixed into urllib3's connections: they tell their deadline what they do."""
 
-    line: Line
+    deadline: Deadline
 
     def _new_conn(self) -> socket.socket:
         connected = super()._new_conn()  # type: ignore[misc]
-        self.line.hold(connected)
+        self.deadline.attach(connected)
         return connected
 
     def connect(self) -> None:
         super().connect()  # type: ignore[misc]
-        self.line.established = True
+        self.deadline.established = True
 
     def request(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
         kept = getattr(self, "sock", None)
         if kept is not None:
-            self.line.hold(kept)
-            self.line.kept = not self.line.established
-            self.line.established = True
+            self.deadline.attach(kept)
+            self.deadline.kept = not self.deadline.established
+            self.deadline.established = True
         return super().request(*args, **kwargs)  # type: ignore[misc]
 
 
-def held(manager: t.Any, line: Line) -> t.Any:
-    """A C(urllib3.PoolManager), with or without a proxy, whose connections are from now on on a line."""
+def watched(manager: t.Any, deadline: Deadline) -> t.Any:
+    """A C(urllib3.PoolManager), with or without a proxy, whose connections are watched by a deadline from now on."""
 
     def pool_of(pool: t.Any) -> t.Any:
-        connection = type("HeldConnection", (_Held, pool.ConnectionCls), {"line": line})
-        return type("HeldPool", (pool,), {"ConnectionCls": connection})
+        connection = type("WatchedConnection", (_Watched, pool.ConnectionCls), {"deadline": deadline})
+        return type("WatchedPool", (pool,), {"ConnectionCls": connection})
 
     manager.pool_classes_by_scheme = {scheme: pool_of(pool) for scheme, pool in manager.pool_classes_by_scheme.items()}
     return manager

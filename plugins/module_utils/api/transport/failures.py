@@ -19,7 +19,7 @@ from email.utils import parsedate_to_datetime
 from ..errors import ConfigurationError, ServiceError, TlsError, TransportError
 from ..verdicts import page, service_error
 from ..wire import one_line
-from .deadline import Line
+from .deadline import Deadline
 from .proxies import variable_of
 
 with suppress(ImportError):  # the client reports the missing library
@@ -36,7 +36,7 @@ _UNAUTHENTICATED = "the proxy asks for a user name and a password"
 _AUTHENTICATION_HINT = "Give them in proxy_url, or in the URL of the environment variable that names the proxy."
 
 
-def refusal(
+def from_error_answer(
     action: str,
     response: BaseHTTPResponse,
     code: str | None,
@@ -56,7 +56,7 @@ def refusal(
     return error
 
 
-def unusable(action: str, response: BaseHTTPResponse, message: str) -> TransportError:
+def from_foreign_answer(action: str, response: BaseHTTPResponse, message: str) -> TransportError:
     """An answer that does not come from the service, most often a proxy's."""
     status, hint = response.status, "Check endpoint_url and the proxies between."
     if status == 407:
@@ -77,25 +77,25 @@ def unusable(action: str, response: BaseHTTPResponse, message: str) -> Transport
 def transport_error(
     action: str,
     host: str,
-    line: Line,
+    deadline: Deadline,
     failure: Exception,
     via: str | None = None,
     redact: t.Callable[[str], str] = str,
 ) -> TransportError:
     """What a failure below HTTP means: was the request certainly not sent, may another try help?
 
-    C(line.established) alone decides whether the request may have been sent. The failure's type does not: what breaks
-    behind a proxy, urllib3 calls a ProxyError before and after the request. The type only chooses the words.
+    C(deadline.established) alone decides whether the request may have been sent. The failure's type does not: what
+    breaks behind a proxy, urllib3 calls a ProxyError before and after the request. The type only chooses the words.
     C(via): host and port of the proxy that was used. C(redact) masks secrets in what a proxy says.
     """
     causes = list(_chain(failure))
-    late = line.overdue or any(
+    late = deadline.overdue or any(
         isinstance(item, (failures.TimeoutError, TimeoutError, socket.timeout))
         and not isinstance(item, failures.NewConnectionError)  # which is one by its class, though not by its meaning
         for item in causes
     )
     why = one_line(_innermost(failure), redact, 200)
-    if line.established:
+    if deadline.established:
         broke = f"no answer from {host} in time" if late else f"the connection to {host} broke: {why}"
         return TransportError(action, broke, may_have_happened=True)
     if isinstance(failure, (failures.LocationValueError, UnicodeError, TypeError)):
@@ -109,7 +109,7 @@ def transport_error(
             f"the TLS connection to {f'the proxy {via}' if with_proxy else host} was not acceptable: {why}",
             hint=_tls_hint(str(failure)),
         )
-    return _no_connection(action, host, via, "" if late else why, causes, reached_proxy=line.connected)
+    return _no_connection(action, host, via, "" if late else why, causes, reached_proxy=deadline.connected)
 
 
 def _no_connection(

@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 from ..connection import Connection
 from ..errors import ConfigurationError
 from ..signing import Request
-from .deadline import Line, held
+from .deadline import Deadline, watched
 
 try:  # what the library "requests" brings
     import certifi
@@ -35,10 +35,10 @@ if t.TYPE_CHECKING:
 
 
 class Channel:
-    """The connections to one endpoint. One exchange at a time goes over the C(line)."""
+    """The connections to one endpoint. One exchange at a time, which the C(deadline) ends."""
 
     def __init__(self, connection: Connection) -> None:
-        self.line = Line()
+        self.deadline = Deadline()
         self.via: str | None = None  # host and port of the proxy of the last request
         self.answered = False  # whether the service itself has ever answered
         self._connection = connection
@@ -53,7 +53,7 @@ class Channel:
         if not self._keeps:
             self.close()
         if proxy not in self._managers:
-            self._managers[proxy] = held(_manager(proxy, _trust(connection)), self.line)
+            self._managers[proxy] = watched(_manager(proxy, _trust(connection)), self.deadline)
         return self._managers[proxy].request(
             request.method,
             request.url,
@@ -72,7 +72,7 @@ class Channel:
         Something between ends connections without a word. Reads are repeated over a new one, but a write that goes
         over one that is about to break loses its answer, each time.
         """
-        self._keeps = self._keeps and not self.line.kept
+        self._keeps = self._keeps and not self.deadline.kept
 
     def close(self) -> None:
         """Close the connections."""

@@ -220,6 +220,13 @@ def test_a_device_has_all_its_tunnels(platform: str) -> None:
         assert not ending or whole["text"].splitlines().count(ending.strip()) == 1
 
 
+def test_what_is_empty_is_not_there() -> None:
+    """ansible-core up to 2.18 makes an empty text of none, and a site without a key has an empty one."""
+    common = {**OPTIONS, "interface": ""}
+    whole = together("swanctl", common=common, pre_shared_keys={TUNNEL["id"]: "", "other": KEY})
+    assert [tunnel["has_key"] for tunnel in whole["tunnels"]] == [False, True]
+
+
 @every_platform
 def test_what_is_refused_for_one_is_rendered_for_none(platform: str) -> None:
     whole = together(platform, {}, {"ike_encryption_algorithm": "unheard-of"})

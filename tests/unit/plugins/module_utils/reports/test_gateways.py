@@ -36,6 +36,7 @@ def test_of_one_gateway_it_has_what_it_always_had() -> None:
     assert result["customer_gateways"] == {"a": {"id": "c"}}
     assert result["tunnels"] == {"a": [{"name": "a", "id": "id-of-a"}]}
     assert (result["created"], result["failed"]) == (["a"], {})
+    assert (result["routes"], result["status"]) == ({}, [])
     assert result["gateways"]["main"]["sites"] == {"a": {"outcome": "unchanged", "routes": []}}
 
 
@@ -67,6 +68,14 @@ def test_elsewhere_is_what_nobody_declares_there() -> None:
     result = overview([done("one", *plan), done("two", sites={"a": site("a")})], tunnels)
     assert result["created"] == ["a"], "b was replaced"
     assert result["elsewhere"] == [{"name": "a", "vpn_gateway": "id-of-other"}]
+
+
+def test_routes_and_status_are_told() -> None:
+    routed = done("main", sites={"a": site("a", routes=[{"destination_cidr_block": "10.0.0.0/8"}])})
+    result = overview([{**routed, "status": {"vpn_tunnel_statuses": [{"name": "a", "up": 2}]}}])
+    assert (result["routes"], result["status"]) == ({"a": ["10.0.0.0/8"]}, [{"name": "a", "up": 2}])
+    refused = overview([{**routed, "status": {"failed": True, "msg": "denied"}}])
+    assert (refused["status"], refused["failed"]) == ([], {"status": "denied"})
 
 
 def test_a_gateway_that_is_gone_is_empty() -> None:

@@ -151,3 +151,13 @@ def test_gateways_that_share_a_name_are_exported_by_their_ids() -> None:
     ]
     assert list(found["site_to_site_pre_shared_keys"]) == ["id-0", "id-1", "other", "id-3"]
     assert KEY not in str(found["site_to_site_gateways"])
+    [alone] = exported(results[:1], [results[1]["vpn_gateway"]])["site_to_site_gateways"]
+    assert alone["id"] == "id-0", "another one has its name, although it is not exported"
+
+
+def test_all_that_the_service_tells_of_a_gateway_is_exported() -> None:
+    gateway = {"id": "id-0", "name": "main", "vpc_id": "vpc-1", "bandwidth": 5, "charge_type": "Daily"}
+    gateway |= {"project_id": "7", "vpn_gateway_version": "2.0"}
+    told = {**gateway, "gateway_address": "198.18.0.1", "create_time": "now", "remote_cidr_set": []}
+    [found] = exported([{"vpn_gateway": told, "sites": [{"name": "a"}]}])["site_to_site_gateways"]
+    assert found == {**{key: value for key, value in gateway.items() if key != "id"}, "sites": [{"name": "a"}]}
