@@ -11,6 +11,7 @@ import signal
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from laws.accounts import Account, accounts
@@ -320,3 +321,24 @@ def test_a_gateway_that_check_mode_would_create(world: World) -> None:
         assert (result.get("failed"), result["changed"], result["counts"]["created"]) == (None, True, 1)
         assert any("routes there will be can't be told" in warning for warning in result["warnings"])
         assert world.sites(vpn_gateway=gateway, **options)["error"]["kind"] in ("missing", "invalid_options")
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_service_that_carries_out_dry_runs_does_so_once(world: World, check: bool) -> None:
+    world.begin()
+    key = {"type": "Ipsec", "pre_shared_key": "fake-pre-shared-key-x"}
+    options: dict[str, Any] = {"vpn_gateway": world.gateway_id, "parallel": 4, "on_error": "continue"}
+    there = [{"name": f"site {number}", "address": f"192.0.2.{number + 10}"} for number in range(6)]
+    world.sites(**options, sites=there, defaults=key)
+    before = _ids(world)
+    world.emulator.configure(dry_run_ignored=True)
+    if check:
+        new = [{"name": f"new {number}", "address": f"192.0.2.{number + 30}"} for number in range(6)]
+        result = world.sites(**options, sites=new, defaults=key, prune=True, prune_limit="100%", check=True)
+    else:
+        replaced = {**key, "ike_dh_group": 14, "on_immutable_change": "replace"}
+        result = world.sites(**options, sites=there, defaults=replaced)
+    assert (result["counts"]["failed"], result["changed"]) == (1, True)
+    assert result["counts"]["failed"] + result["counts"]["not_reached"] == len(result["sites"])
+    assert set(before) < set(_ids(world)), "nothing is taken away"
+    assert len(_ids(world)) == len(before) + 1, "and one thing is there that nobody asked for yet"

@@ -10,6 +10,7 @@ import typing as t
 from contextlib import suppress
 from dataclasses import replace
 
+from ..api.action import Action
 from ..api.errors import (
     AccessDeniedError,
     ApiError,
@@ -36,7 +37,7 @@ from .errors import (
 from .following import names_of
 from .lookup import Lookup, list_of
 from .model import Change, Desired, Plan, Progress, Step, Wanted, describe
-from .moving import Mover, may_move, permitted
+from .moving import Mover, Probe, may_move, permitted
 from .notes import Notes, move_key
 from .plan import differences, recreate
 from .write import Parts, finish
@@ -45,7 +46,13 @@ Replacement = t.Callable[[Item, "list[Change]"], Plan]
 
 
 class Applier(Creator):
-    """Carries out the plan of one task."""
+    """Carries out the plan of one task. C(asks) sends its dry runs, where that is not the client."""
+
+    asks: Probe | None = None
+
+    def probe(self, action: Action, parameters: dict[str, t.Any]) -> None:
+        """Ask the service whether it would permit a write. Raises L(ApiError)."""
+        (self.asks or self.client.probe)(action, parameters)
 
     def applying(self, plan: Plan, wanted: Wanted, replacement: Replacement) -> Parts:
         """Carry out the steps in their order, a replacement without a pause. Raises L(KsyunError).
@@ -73,17 +80,17 @@ class Applier(Creator):
         if self.policy.probe:
             # Better to hear a refusal while the old one still stands.
             if self.resource.identity.is_unique:
-                create.permitted = permitted(self.client, create, self.resource)
+                create.permitted = permitted(self.probe, create, self.resource)
             else:
-                self.client.probe(self.resource.actions.create, create.parameters)
+                self.probe(self.resource.actions.create, create.parameters)
                 create.permitted = True
         before = self._bearers(old, create)
         if not plan.moves:
             self._exchange(plan, wanted, before)
             return
         if self.policy.probe:
-            delete.permitted = permitted(self.client, delete, self.resource)
-            may_move(self.client, plan)
+            delete.permitted = permitted(self.probe, delete, self.resource)
+            may_move(self.probe, plan)
         mover = self._mover(plan)
         mover.take_away(old)
         try:

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 
 from ..api.action import Action
 from ..api.client import Call, Client
+from ..api.errors import DryRunExecutedError, KsyunError
 from ..resources.schema import Item, Resource
 from .lookup import UNKNOWN_ID
 from .model import Desired, Outcome, Plan, Policy
@@ -32,6 +33,13 @@ from .reconcile import Reconciler
 from .signals import Hold
 from .snapshot import Snapshot, View
 from .write import Parts
+
+# In which order check mode asks about jobs: a service that carries out dry runs shows so before one that deletes.
+_ASKED_FIRST = ("create", "update", "none", "refused", "replace", "delete")
+
+
+class NotAskedError(KsyunError):
+    """A dry run was not sent any more."""
 
 
 @dataclass(eq=False)
@@ -130,6 +138,8 @@ class Batch:
         self._lock = threading.Lock()
         self._shapes: dict[t.Any, threading.Lock] = {}
         self._permitted: set[t.Any] = set()
+        self._first = threading.Lock()
+        self._executed = False  # whether a dry run was carried out
 
     # --- plan ---------------------------------------------------------------------------------
 
@@ -164,8 +174,14 @@ class Batch:
 
         The answer to a dry run is about what the key may do. Where one is refused, the others like it are asked about.
         """
+        due = [job for job in self.jobs if job.is_due and not job.has_failed]
+        due.sort(key=lambda job: _ASKED_FIRST.index(job.kind))
         with self._threads():
-            self._each([job for job in self.jobs if job.is_due and not job.has_failed], self._ask, lambda: False)
+            while due and not self._permitted and not self._executed:  # one at a time, until one was not carried out
+                job = due.pop(0)
+                self._ask(job)
+                self._finished(job)
+            self._each(due, self._ask, lambda: self._executed)
 
     def _ask(self, job: Job) -> None:
         reconciler = t.cast(Reconciler, job.reconciler)
@@ -173,21 +189,42 @@ class Batch:
         reconciler.hand_to(client, View(self._snapshot, client))
         job.reached = True
         try:
-            reconciler.ask(self._probe)
+            reconciler.ask(self._probe_shape)
             job.outcome = reconciler.outcome()
+        except NotAskedError:
+            job.reached = False
         except Exception as error:  # pylint: disable=broad-except
             job.outcome = reconciler.failed(error)
 
-    def _probe(self, action: Action, parameters: dict[str, t.Any]) -> None:
-        shape = (action.name, tuple(sorted(parameters)))
+    def _probe_shape(self, action: Action, parameters: dict[str, t.Any]) -> None:
+        """Send a dry run, if none of its shape was permitted yet."""
+        shape = _shape(action, parameters)
         with self._lock:
             lock = self._shapes.setdefault(shape, threading.Lock())
         with lock:
             if shape not in self._permitted:
-                with self._lock:
-                    self.asked += 1
-                self._client_of_thread().probe(action, parameters)
-                self._permitted.add(shape)
+                self._send_probe(action, parameters)
+
+    def _probe_each(self, action: Action, parameters: dict[str, t.Any]) -> None:
+        """Send a dry run, the first ones alone, until one was permitted."""
+        if self._permitted:
+            self._send_probe(action, parameters)
+            return
+        with self._first:
+            self._send_probe(action, parameters)
+
+    def _send_probe(self, action: Action, parameters: dict[str, t.Any]) -> None:
+        """Send a dry run, unless one was carried out: what does that once does it to each."""
+        with self._lock:
+            if self._executed:
+                raise NotAskedError("It was not asked whether this is permitted, as a dry run was carried out.")
+            self.asked += 1
+        try:
+            self._client_of_thread().probe(action, parameters)
+        except DryRunExecutedError:
+            self._executed = True
+            raise
+        self._permitted.add(_shape(action, parameters))
 
     # --- run ----------------------------------------------------------------------------------
 
@@ -206,7 +243,7 @@ class Batch:
 
     def _is_over(self) -> bool:
         """Whether no other job may begin."""
-        return self._hold.waiting or (self._failed and not self._goes_on)
+        return self._hold.waiting or self._executed or (self._failed and not self._goes_on)
 
     def _begin(self, job: Job) -> None:
         """Send what a job has to write, up to where it has to be confirmed."""
@@ -224,7 +261,7 @@ class Batch:
             return
         reconciler = t.cast(Reconciler, job.reconciler)
         reconciler.hand_to(client, View(self._snapshot, client, client.monotonic()))
-        job._parts = reconciler.work(self._hold)
+        job._parts = reconciler.work(self._hold, self._probe_each)
         self._go_on(job)
 
     def _end(self, since: float, job: Job) -> None:
@@ -241,8 +278,11 @@ class Batch:
         except StopIteration:
             job.outcome = reconciler.outcome()
         except Exception as error:  # pylint: disable=broad-except
-            job.outcome = reconciler.failed(error)
-            self._failed = True
+            if isinstance(error, NotAskedError) and not reconciler.progress.done:
+                job.reached = False
+            else:
+                job.outcome = reconciler.failed(error)
+                self._failed = True
         job._parts = None
 
     # --- threads ------------------------------------------------------------------------------
@@ -292,6 +332,11 @@ def _stages(jobs: t.Sequence[Job]) -> list[list[Job]]:
         key = (2, -depth) if job in late else (0, -depth) if job.kind == "delete" else (1, depth)
         stages.setdefault(key, []).append(job)
     return [stages[key] for key in sorted(stages)]
+
+
+def _shape(action: Action, parameters: t.Mapping[str, t.Any]) -> t.Any:
+    """What dry runs have in common that differ in values only."""
+    return (action.name, tuple(sorted(parameters)))
 
 
 def _depth(resource: Resource) -> int:

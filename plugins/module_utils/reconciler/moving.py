@@ -14,14 +14,15 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ..api.action import Action
 from ..api.errors import AccessDeniedError, ApiError, KsyunError, ServiceError, SignatureError, UnknownActionError
 from ..resources.schema import Item, Resource
 from .model import Move, Plan, Policy, Progress, Step, Wanted
 from .notes import Notes
 from .plan import aimed
 
-if t.TYPE_CHECKING:
-    from ..api.client import Client
+# What sends a dry run: L(Client.probe), or what a batch has in its place.
+Probe = t.Callable[[Action, "dict[str, t.Any]"], None]
 
 
 class Writer(t.Protocol):
@@ -151,14 +152,14 @@ class Mover:
         by.progress.done, by.progress.warnings = [], []
 
 
-def permitted(client: Client, step: Step, table: Resource) -> bool | None:
+def permitted(probe: Probe, step: Step, table: Resource) -> bool | None:
     """Whether the service would permit a write that is made under other circumstances; None if it does not tell.
 
     A dry run now may be refused for what will have changed by then: such a refusal says nothing. Raises L(ApiError) for
     one that says that this key may not do it at all.
     """
     try:
-        client.probe(table.actions.of(step.action), step.parameters)
+        probe(table.actions.of(step.action), step.parameters)
     except (AccessDeniedError, SignatureError, UnknownActionError):
         raise
     except ServiceError:
@@ -166,7 +167,7 @@ def permitted(client: Client, step: Step, table: Resource) -> bool | None:
     return True
 
 
-def may_move(client: Client, plan: Plan) -> None:
+def may_move(probe: Probe, plan: Plan) -> None:
     """Ask, once for each kind of write, whether this key may move what has to move. Raises L(ApiError)."""
     asked: dict[tuple[str, str], bool | None] = {}
     for move in plan.moves:
@@ -175,7 +176,7 @@ def may_move(client: Client, plan: Plan) -> None:
                 continue
             key = (move.table.name, step.action)
             if key not in asked:
-                asked[key] = permitted(client, step, move.table)
+                asked[key] = permitted(probe, step, move.table)
             step.permitted = asked[key]
 
 

@@ -156,13 +156,16 @@ class Reconciler:
         if plan.creates and outcome.item is not None:
             outcome.item = {**outcome.item, "id": UNKNOWN_ID}
 
-    def work(self, hold: Hold) -> Parts:
-        """Carry out what was planned, in two parts, and wait for what the task waits for."""
+    def work(self, hold: Hold, probe: t.Callable[[Action, dict[str, t.Any]], None] | None = None) -> Parts:
+        """Carry out what was planned, in two parts, and wait for what the task waits for.
+
+        C(probe) sends the dry runs before a replacement, if not the client's.
+        """
         from .apply import Applier  # here, as each module compiles what it imports, and most tasks change nothing
 
         outcome, wanted, plan = self.progress, t.cast(Wanted, self._wanted), t.cast(Plan, self.progress.plan)
         applier = Applier(self.client, self.resource, self.desired, self.policy, self.lookup, outcome, hold)
-        applier.began, self._applier = self.began, applier
+        applier.began, applier.asks, self._applier = self.began, probe, applier
         try:
             yield from applier.applying(plan, wanted, lambda item, changes: self._replacement(wanted, item, changes))
             if wanted.present and self.policy.wait_for_state and outcome.item:
@@ -715,13 +718,12 @@ class Reconciler:
                     continue
             unlike = plan.moves if step.action == "delete" else plan.replaces and self.resource.identity.is_unique
             if self.policy.probe and unlike:
-                step.permitted = permitted(self.client, step, self.resource)
+                step.permitted = permitted(probe, step, self.resource)
             elif self.policy.probe:
                 probe(self.resource.actions.of(step.action), step.parameters)
                 step.permitted = True
-                step.permitted = True
         if self.policy.probe and not (plan.own and self._waits_for_parents(wanted)):
-            may_move(self.client, plan)
+            may_move(probe, plan)
 
     def _waits_for_parents(self, wanted: Wanted) -> bool:
         """Whether a planned create refers to something that an earlier task of the play would create."""
