@@ -49,6 +49,7 @@ class Applier(Creator):
     """Carries out the plan of one task. C(asks) sends its dry runs, where that is not the client."""
 
     asks: Probe | None = None
+    found_nothing = False  # whether what it was last to delete was not there any more
 
     def probe(self, action: Action, parameters: dict[str, t.Any]) -> None:
         """Ask the service whether it would permit a write. Raises L(ApiError)."""
@@ -321,6 +322,7 @@ class Applier(Creator):
     def _deleting(self, step: Step, old: Item, *, before_create: bool = False) -> Parts:
         """The same in two parts: it is sent, and then waited for."""
         identity = step.parameters[self.resource.id_wire]
+        self.found_nothing = False
         try:
             self.write_until(step, lambda: self.lookup.by_id(identity, old) is None)
         except ServiceError as error:
@@ -329,6 +331,7 @@ class Applier(Creator):
             gone = isinstance(error, NotFoundError) and error.names(identity)
             if not gone and self._is_there(identity, old):
                 raise self._with_users(step, old, error) from None
+            self.found_nothing = not self.was_lost
             self.progress.done.append(step)
         Notes(self.policy.notes).drop(identity)
         self.progress.item = None

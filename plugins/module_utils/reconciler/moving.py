@@ -29,6 +29,7 @@ class Writer(t.Protocol):
     """What writes one resource, and tells how far it came."""
 
     progress: Progress
+    found_nothing: bool  # whether what it was last to delete was not there any more
 
     def delete(self, step: Step, old: Item) -> None:
         """Delete, and wait until it is no longer listed. Raises L(KsyunError)."""
@@ -59,12 +60,15 @@ class Mover:
         If one can't be removed, those that were lead to C(back_to) again, and the error that is raised says so.
         """
         self._notes.begin_move(self._key, [move for move, _by in self._each])
-        for move, by in self._each:
+        for move, by in list(self._each):
             if move.remove is None:
                 continue
             try:
                 by.delete(move.remove, move.item)
-                self._away.append((move, by))
+                if by.found_nothing:
+                    self._not_there(move)
+                else:
+                    self._away.append((move, by))
             except KsyunError as error:
                 gone = by.is_gone(move.item)
                 if gone:
@@ -75,6 +79,15 @@ class Mover:
                 raise
             finally:
                 self._collect(by)
+
+    def _not_there(self, move: Move) -> None:
+        """Leave something as it is: others have removed it, or moved it, since it was planned."""
+        self._each = [each for each in self._each if each[0] is not move]
+        self._notes.begin_move(self._key, [each for each, _by in self._each])
+        self._progress.warnings.append(
+            f"The {move.called} was not there any more, and so is not created again: others have removed it, or moved "
+            "it."
+        )
 
     def bring(self, to: Item) -> list[KsyunError]:
         """Create them, leading to a resource; the errors of those that could not be. Each is tried."""

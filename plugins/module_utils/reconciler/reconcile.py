@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import typing as t
+from contextlib import suppress
 from dataclasses import replace
 
 from ..api.action import Action
@@ -548,7 +549,10 @@ class Reconciler:
             self._must_stay(delete.target, list(map(str, led.found)))
             return []
         moves, stuck = [], []
+        removed = {each.lower() for each in self.policy.removed_before}
         for follower in led.found:
+            if str(follower.item.get("id")).lower() in removed:
+                continue
             move = move_of(follower.kind, follower.field, follower.item, old)
             faults = ["not all of it is told"] if move is None else self._misfits(plan, move)
             if move is None or faults:
@@ -577,6 +581,17 @@ class Reconciler:
         if not self.policy.check_mode:
             raise error
         self.progress.warnings.append(f"{error} An earlier task of the play must remove them.")
+
+    def must_be_unused(self) -> None:
+        """Raise for what uses something that is deleted now, if this key may see that."""
+        plan = self.progress.plan
+        if plan is None or plan.kind != "delete" or not self.policy.wait:
+            return
+        users: list[str] = []
+        with suppress(AccessDeniedError, UnknownActionError):
+            users = self.lookup.users(str((plan.before or {})["id"]))
+        if users:
+            raise in_use(plan.own[0].target, users)
 
     def _misfits(self, plan: Plan, move: Move) -> list[str]:
         """Why what moves would not fit a new one that is elsewhere than the old one was."""
@@ -613,7 +628,7 @@ class Reconciler:
 
         kinds = {(kind.name, field.option): (kind, field) for kind, field in followers_of(self.resource)}
         kind, field = kinds.get((entry["kind"], entry["by"]), (None, None))
-        if kind is None or field is None:
+        if kind is None or field is None or describe(kind, entry["options"]) in self.policy.apart:
             return None
         options = {name: value for name, value in entry["options"].items() if name in {f.option for f in kind.settable}}
         if kind.missing(options) or kind.faults(options, complete=False, strict=False):
