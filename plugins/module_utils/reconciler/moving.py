@@ -49,17 +49,27 @@ class Mover:
     ) -> None:
         self._progress, self._notes, self._key = progress, Notes(policy.notes), key
         self._place = plan.after or {}
+        self._old: str | None = (plan.before or plan.after or {}).get("id")
+        self._new: str | None = None
         self._each = [(move, writer(move.table)) for move in plan.moves]
         # those that were removed, by this task or an earlier one, and those of which that is not known
         self._away = [(move, by) for move, by in self._each if move.remove is None]
         self._doubtful: list[Move] = []
+
+    def _note(self, moves: t.Sequence[Move]) -> None:
+        self._notes.begin_move(self._key, moves, self._old, self._new)
+
+    def lead_to(self, new: str) -> None:
+        """Note the id of what takes the place of the old one; C(notes.SENT) before it is created."""
+        self._new = new
+        self._note([move for move, _by in self._each])
 
     def take_away(self, back_to: Item | None) -> None:
         """Remove what is there of them.
 
         If one can't be removed, those that were lead to C(back_to) again, and the error that is raised says so.
         """
-        self._notes.begin_move(self._key, [move for move, _by in self._each])
+        self._note([move for move, _by in self._each])
         for move, by in list(self._each):
             if move.remove is None:
                 continue
@@ -83,7 +93,7 @@ class Mover:
     def _not_there(self, move: Move) -> None:
         """Leave something as it is: others have removed it, or moved it, since it was planned."""
         self._each = [each for each in self._each if each[0] is not move]
-        self._notes.begin_move(self._key, [each for each, _by in self._each])
+        self._note([each for each, _by in self._each])
         self._progress.warnings.append(
             f"The {move.called} was not there any more, and so is not created again: others have removed it, or moved "
             "it."
@@ -106,7 +116,8 @@ class Mover:
             finally:
                 self._collect(by)
         self._away = left
-        self._notes.begin_move(self._key, self.missing)
+        self._new = str(to["id"])
+        self._note(self.missing)
         return failures
 
     def bring_after(self, error: KsyunError, to: Item | None) -> None:
