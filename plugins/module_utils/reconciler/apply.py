@@ -39,7 +39,7 @@ from .lookup import Lookup, list_of
 from .model import Change, Desired, Plan, Progress, Step, Wanted, describe
 from .moving import Mover, Probe, may_move, permitted
 from .notes import SENT, Notes, move_key
-from .plan import differences, recreate
+from .plan import differences, recreate, unseen
 from .write import Parts, finish
 
 Replacement = t.Callable[[Item, "list[Change]"], Plan]
@@ -145,8 +145,7 @@ class Applier(Creator):
             f"The {describe(self.resource, to, to['id'])} is there, but not all that is to lead to it: {failures[0]}",
             failures[0],
         )
-        if mover.missing:
-            mover.tell(error, failures[1:])
+        mover.tell(error, failures[1:])
         raise error
 
     def _tell_dangling(self, step: Step, old: Item) -> None:
@@ -161,6 +160,15 @@ class Applier(Creator):
     def delete(self, step: Step, old: Item) -> None:
         """Delete what moves, and wait until it is no longer listed. Raises L(KsyunError)."""
         self._delete(step, old, before_create=True)
+
+    def as_wanted(self, step: Step, wanted: Wanted, others: set[str]) -> bool | None:
+        """Whether what is called as a create would call it is as that wants it; None if there is not just one."""
+        found: list[Item] = []
+        with suppress(ApiError):
+            found = self.lookup.all_by_key(step.options, others)
+        if len(found) != 1:
+            return None
+        return not differences(self.resource, wanted, found[0]) and not unseen(self.resource, wanted, found[0])
 
     def is_gone(self, item: Item) -> bool | None:
         """Whether it is not there; None if that can't be seen."""
@@ -280,8 +288,11 @@ class Applier(Creator):
 
         self.write_until(step, lambda: changed(self.lookup.by_id(identity, after)))
         yield
-        timeout = self.policy.wait_timeout if self.policy.wait else 0
-        item = self.poll(lambda: self.lookup.by_id(identity, after), settled, timeout)
+
+        def look() -> Item | None:
+            return self.lookup.by_id(identity, after)
+
+        item = self.wait(look, settled) if self.policy.wait else look()
         if item is None:
             self.progress.item = None
             raise WaitTimeoutError(
@@ -324,6 +335,7 @@ class Applier(Creator):
             f"The service does not change {', '.join(options)} of the {step.target} in place."
         )
         self.progress.plan = plan.followed_by(instead)
+        self.sent = None
         self._replace(instead, wanted)
 
     def _delete(self, step: Step, old: Item, *, before_create: bool = False) -> None:
@@ -353,9 +365,7 @@ class Applier(Creator):
             return
         yield
         try:
-            left = self.poll(
-                lambda: self.lookup.by_id(identity, old), lambda item: item is None, self.policy.wait_timeout
-            )
+            left = self.wait(lambda: self.lookup.by_id(identity, old), lambda item: item is None)
         except ApiError:
             if not before_create:
                 raise
@@ -395,10 +405,8 @@ class Applier(Creator):
 
     def await_end(self, items: t.Sequence[Item]) -> None:
         """Wait until what is being deleted already is no longer listed."""
-        left = self.poll(
-            lambda: [item for item in items if self.lookup.by_id(item["id"], item)],
-            lambda found: not found,
-            self.policy.wait_timeout,
+        left = self.wait(
+            lambda: [item for item in items if self.lookup.by_id(item["id"], item)], lambda found: not found
         )
         if left:
             raise WaitTimeoutError(
@@ -415,7 +423,7 @@ class Applier(Creator):
 
         if reached(item):
             return item
-        found = self.poll(lambda: self.lookup.by_id(item["id"], item), reached, self.policy.wait_timeout)
+        found = self.wait(lambda: self.lookup.by_id(item["id"], item), reached)
         if not reached(found):
             raise WaitTimeoutError(
                 f"The {describe(self.resource, item, item['id'])} did not reach the state {wanted!r} in "

@@ -180,11 +180,11 @@ class Reconciler:
                 outcome.secrets_match = match_secrets(self.resource, wanted, outcome.item)
                 outcome.not_compared = not_compared(self.resource, wanted, outcome.item)
 
-    def hand_to(self, client: Client, reader: Reader) -> None:
-        """Go on with another thread's client."""
+    def hand_to(self, client: Client, reader: Reader, sent: float | None = None) -> None:
+        """Go on with another thread's client. C(sent): when all was sent that is waited for at the same time."""
         self.client, self.lookup.client = client, reader
         if self._applier is not None:
-            self._applier.client = client
+            self._applier.client, self._applier.sent = client, sent
 
     def _apply(self) -> None:
         """Carry out the plan to its end. Nothing ends the process in between."""
