@@ -48,14 +48,15 @@ class Stage:
         self.gateway = self.world.gateway_id if generation == "1.0" else self.world.second_id
         self.old = self.seed_tunnel("berlin")
         if routes:
-            self.world.emulator.seed(**{f"{GENERATIONS[generation]}Set": [self._route(each) for each in NETWORKS]})
+            self.world.emulator.seed(**{f"{GENERATIONS[generation]}Set": [self.route(each) for each in NETWORKS]})
         emulator = self.world.emulator
         keys = {"access_key": emulator.access_key, "secret_key": emulator.secret_key}
         accounts = {"accounts": [{**keys, "user_name": "law", "denied_actions": denied}]} if denied else {}
         emulator.configure(**guess, **accounts)
         self.world.take_requests()
 
-    def _route(self, network: str) -> dict[str, Any]:
+    def route(self, network: str) -> dict[str, Any]:
+        """A route to the tunnel, to seed."""
         if self.generation == "1.0":
             return {"VpcId": "law-vpc", "DestinationCidrBlock": network, "VpnTunnelId": self.old, "Description": "x"}
         hop = {"NextHopType": "vpn_tunnel", "NextHopInstanceId": self.old}

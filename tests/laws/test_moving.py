@@ -259,6 +259,50 @@ def test_a_route_that_others_have_removed_is_not_created_again(stage: Stage, gen
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize("right", [True, False], ids=["as wanted", "elsewhere"])
+def test_a_route_that_others_have_created(stage: Stage, generation: str, right: bool) -> None:
+    """While it is away: it is there, so that nobody may say that it is not."""
+    stage.begin(generation, {})
+    other = stage.seed_tunnel("bonn")
+    kind = GENERATIONS[generation]
+    call = Client.call
+
+    def meanwhile(client: Client, action: Any, parameters: Any) -> Any:
+        if action.name == f"Create{kind}" and parameters.get("DryRun") is None and not stage.hops():
+            tunnels = stage.world.emulator.state()["VpnTunnelSet"]
+            stage.old = tunnels[-1]["VpnTunnelId"] if right else other
+            stage.world.emulator.seed(**{f"{kind}Set": [stage.route(NETWORKS[0])]})
+        return call(client, action, parameters)
+
+    old = stage.old
+    with mock.patch.object(Client, "call", meanwhile):
+        result = stage.replace()
+    new = next(each for each in stage.world.emulator.state()["VpnTunnelSet"] if each["VpnTunnelName"] == "berlin")
+    assert new["VpnTunnelId"] != old
+    assert stage.hops() == {NETWORKS[0]: new["VpnTunnelId"] if right else other, NETWORKS[1]: new["VpnTunnelId"]}
+    said = f"{result.get('msg', '')} {' '.join(result['warnings'])}"
+    assert "do not exist now" not in said
+    assert ("Another task has created" in said, "they lead elsewhere" in said) == (right, not right)
+    assert bool(result.get("failed")) == (not right)
+    assert stage.notes_left() == []
+
+
+def test_a_route_that_is_older_than_its_tunnel_leads_to_another(stage: Stage) -> None:
+    """Its name is told as it was when it was created; the tunnel that has it now is a younger one."""
+    stage.begin("2.0", {"next_hop_names": "as created"})
+    stage.rename("bonn")
+    wire = {"VpnTunnelName": "berlin", "VpnGatewayId": stage.gateway, "CustomerGatewayId": stage.world.peer_id}
+    wire |= {"PreSharedKey": "fake-pre-shared-key-0", "CreateTime": "2099-01-01 00:00:00"}
+    stage.world.emulator.seed(VpnTunnelSet=[wire])
+    before = stage.hops()
+    for check in (True, False):
+        result = stage.replace(check=check)
+        assert (result["failed"], result["error"]["kind"]) == (True, "ambiguous_name"), result
+        assert all(network in result["msg"] for network in NETWORKS)
+        assert stage.hops() == before
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
 @pytest.mark.parametrize("check", [True, False])
 def test_routes_that_are_not_to_move(stage: Stage, generation: str, check: bool) -> None:
     """They are named, and nothing is sent; check mode only tells, as an earlier task may remove them."""

@@ -39,7 +39,7 @@ from .lookup import Lookup, list_of
 from .model import Change, Desired, Plan, Progress, Step, Wanted, describe
 from .moving import Mover, Probe, may_move, permitted
 from .notes import SENT, Notes, move_key
-from .plan import differences, recreate, unseen
+from .plan import differences, recreate
 from .write import Parts, finish
 
 Replacement = t.Callable[[Item, "list[Change]"], Plan]
@@ -162,13 +162,16 @@ class Applier(Creator):
         self._delete(step, old, before_create=True)
 
     def as_wanted(self, step: Step, wanted: Wanted, others: set[str]) -> bool | None:
-        """Whether what is called as a create would call it is as that wants it; None if there is not just one."""
+        """Whether what is called as a create would call it is as that wants it; None if there is not just one.
+
+        A name that is told in place of an id is taken as that of the only one that has it.
+        """
         found: list[Item] = []
         with suppress(ApiError):
             found = self.lookup.all_by_key(step.options, others)
         if len(found) != 1:
             return None
-        return not differences(self.resource, wanted, found[0]) and not unseen(self.resource, wanted, found[0])
+        return not differences(self.resource, wanted, found[0])
 
     def is_gone(self, item: Item) -> bool | None:
         """Whether it is not there; None if that can't be seen."""

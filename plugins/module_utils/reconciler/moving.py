@@ -116,7 +116,10 @@ class Mover:
             except KsyunError as error:
                 right = by.as_wanted(step, wanted, known) if by.progress.item is None else None
                 if right:
-                    self._progress.warnings.append(f"Another task has created the {step.target} at the same time.")
+                    self._progress.warnings.append(
+                        f"Another task has created the {step.target} at the same time. It leads to the new one, too, "
+                        "as far as the service tells."
+                    )
                     continue
                 failures.append(error)
                 if right is False:
