@@ -36,7 +36,7 @@ def report(figures: Figures) -> str:
     if "loops" in figures:
         parts.append(_loops(figures["loops"]))
     if "sites" in figures:
-        heads = ["latency", "routes", "sites", "seconds (requests) of", *sites.PHASES]
+        heads = ["latency", "routes", "sites", "seconds / of the processor (requests) of", *sites.PHASES]
         parts.append("## All sites of a gateway\n\n" + table(heads, sites.rows(figures["sites"])))
     return "\n\n".join(parts) + "\n"
 

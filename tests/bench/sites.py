@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import tempfile
 import time
@@ -22,7 +23,7 @@ from typing import Any
 
 from emulator.testing import EmulatorHandle, running_emulator
 
-from .playing import Player, Task
+from .playing import Played, Player, Task
 
 PHASES = ("check of what is to be created", "apply", "no change", "no change, check", "delete")
 KEY = "fake-pre-shared-key-of-the-bench"
@@ -41,7 +42,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Figure:
-    """One phase of one contestant."""
+    """One phase of one contestant. C(processor): seconds of processor time, which a busy machine distorts less."""
 
     contestant: str
     sites: int
@@ -49,6 +50,7 @@ class Figure:
     latency: float
     phase: str
     seconds: float
+    processor: float
     requests: int
 
 
@@ -112,7 +114,7 @@ def _loops(case: Case, *, there: bool) -> list[Task]:
 def _configuration(case: Case) -> str:
     """The same for Terraform, in its JSON syntax."""
     names = {each["name"]: each for each in _declared(case)}
-    resources: dict[str, Any] = {
+    wanted: dict[str, Any] = {
         "ksyun_vpn_customer_gateway": {
             name: {
                 "customer_gateway_name": name,
@@ -138,7 +140,7 @@ def _configuration(case: Case) -> str:
         },
     }
     if case.routes:
-        resources["ksyun_route"] = {
+        wanted["ksyun_route"] = {
             name: {
                 "vpc_id": VPC,
                 "destination_cidr_block": each["network"],
@@ -148,7 +150,7 @@ def _configuration(case: Case) -> str:
             for name, each in names.items()
         }
     required = {"required_providers": {"ksyun": {"source": "kingsoftcloud/ksyun"}}}
-    return json.dumps({"terraform": required, "provider": {"ksyun": {}}, "resource": resources})
+    return json.dumps({"terraform": required, "provider": {"ksyun": {}}, "resource": wanted})
 
 
 class _Terraform:
@@ -173,8 +175,9 @@ class _Terraform:
             "KSYUN_DOMAIN_IGNORE_SERVICE": "true",
         }
 
-    def run(self, *arguments: str) -> float:
-        """The seconds that a command takes."""
+    def run(self, *arguments: str) -> Played:
+        """How long a command takes."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         began = time.perf_counter()
         ran = subprocess.run(
             [
@@ -195,7 +198,9 @@ class _Terraform:
             raise RuntimeError(
                 f"terraform {arguments} ended with {ran.returncode}:\n{(ran.stdout + ran.stderr)[-3000:]}"
             )
-        return time.perf_counter() - began
+        seconds = time.perf_counter() - began
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return Played(seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
 @contextmanager
@@ -206,9 +211,9 @@ def _account(case: Case) -> Iterator[EmulatorHandle]:
         yield emulator
 
 
-def _phases(player: Player, tasks: Callable[[bool], list[Task]]) -> dict[str, Callable[[], float]]:
-    def play(there: bool, *arguments: str) -> float:
-        return player.play(tasks(there), (), *arguments, changes=True).seconds
+def _phases(player: Player, tasks: Callable[[bool], list[Task]]) -> dict[str, Callable[[], Played]]:
+    def play(there: bool, *arguments: str) -> Played:
+        return player.play(tasks(there), (), *arguments, changes=True)
 
     return {
         PHASES[0]: lambda: play(True, "--check"),
@@ -234,11 +239,11 @@ def measure(
             with tempfile.TemporaryDirectory(prefix="ksyun-vpn-bench-") as directory, _account(case) as emulator:
                 for phase, run in make(Path(directory), emulator).items():
                     emulator.clear_requests()
-                    seconds = run()
-                    figures.append(
-                        Figure(name, case.sites, case.routes, case.latency, phase, seconds, len(emulator.requests()))
-                    )
-                    say(f"{case}: {name}, {phase}: {seconds:.2f} s, {figures[-1].requests} requests")
+                    played = run()
+                    requests = len(emulator.requests())
+                    where = (name, case.sites, case.routes, case.latency, phase)
+                    figures.append(Figure(*where, played.seconds, played.processor, requests))
+                    say(f"{case}: {name}, {phase}: {played.seconds:.2f} s, {requests} requests")
                 left = emulator.state()
                 assert not left["VpnTunnelSet"] + left["CustomerGatewaySet"], f"{name} has left something"
     return [asdict(figure) for figure in figures]
@@ -246,7 +251,7 @@ def measure(
 
 def _contestants(
     case: Case, collections: Path, terraform: Terraform | None, parallel: tuple[int, ...], loops_up_to: int
-) -> Iterator[tuple[str, Callable[[Path, EmulatorHandle], dict[str, Callable[[], float]]]]]:
+) -> Iterator[tuple[str, Callable[[Path, EmulatorHandle], dict[str, Callable[[], Played]]]]]:
     def player(directory: Path, emulator: EmulatorHandle) -> Player:
         environment = {
             "KSYUN_ENDPOINT_URL": emulator.url,
@@ -258,7 +263,7 @@ def _contestants(
 
     for number in parallel:
 
-        def ours(directory: Path, emulator: EmulatorHandle, number: int = number) -> dict[str, Callable[[], float]]:
+        def ours(directory: Path, emulator: EmulatorHandle, number: int = number) -> dict[str, Callable[[], Played]]:
             return _phases(player(directory, emulator), lambda there: _task(case, number, there=there))
 
         yield f"sites, parallel {number}", ours
@@ -266,7 +271,7 @@ def _contestants(
 
             def theirs(
                 directory: Path, emulator: EmulatorHandle, number: int = number
-            ) -> dict[str, Callable[[], float]]:
+            ) -> dict[str, Callable[[], Played]]:
                 runner = _Terraform(terraform, directory / "terraform", emulator, case, number)
                 return {
                     PHASES[0]: lambda: runner.run("plan"),
@@ -285,11 +290,14 @@ def _contestants(
 
 
 def rows(figures: list[dict[str, Any]]) -> Iterator[list[str]]:
-    """A line for each case and contestant: the seconds of each phase, and its requests."""
+    """A line for each case and contestant: the seconds of each phase, those of the processor, and the requests."""
     seen: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
     for each in figures:
         key = (each["latency"], each["routes"], each["sites"], each["contestant"])
         seen.setdefault(key, {})[each["phase"]] = each
     for (latency, routes, sites, contestant), phases in seen.items():
-        told = [f"{phases[phase]['seconds']:.2f} ({phases[phase]['requests']})" for phase in PHASES]
+        told = [
+            f"{phases[phase]['seconds']:.2f} / {phases[phase]['processor']:.2f} ({phases[phase]['requests']})"
+            for phase in PHASES
+        ]
         yield [f"{latency * 1000:.0f} ms", "1" if routes else "0", str(sites), contestant, *told]
