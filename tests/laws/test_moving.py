@@ -13,11 +13,17 @@ from __future__ import annotations
 import itertools
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
 from laws.moving import CALLS, GENERATIONS, NETWORKS, Stage, replaced
+from laws.strategies import law
 from laws.world import World, writes
+
+from ansible_collections.ksyun.vpn.tests.support.examples import examples
 
 # How a write goes wrong: faults of the emulator.
 WRONG: dict[str, dict[str, Any]] = {
@@ -120,6 +126,52 @@ def test_what_a_result_names_is_all_that_it_takes(stage: Stage, generation: str,
     assert stage.hops() == dict.fromkeys(NETWORKS, again["vpn_tunnel"]["id"])
 
 
+_FAULTS = st.lists(
+    st.tuples(st.integers(0, len(CALLS) - 1), st.sampled_from(sorted(WRONG))),
+    max_size=3,
+    unique_by=lambda each: each[0],
+)
+
+
+@settings(law, max_examples=examples(120))
+@given(
+    generation=st.sampled_from(sorted(GENERATIONS)),
+    guess=st.sampled_from(GUESSES),
+    wrong=_FAULTS,
+    unreadable=st.none() | st.tuples(st.sampled_from(["DescribeVpnTunnels", "Describe*Route*"]), st.integers(0, 12)),
+    noted=st.booleans(),
+    terse=st.booleans(),
+)
+def test_several_calls_go_wrong(
+    world: World,
+    generation: str,
+    guess: dict[str, Any],
+    wrong: list[tuple[int, str]],
+    unreadable: tuple[str, int] | None,
+    noted: bool,
+    terse: bool,
+) -> None:
+    """Any writes, and reads for good from some time on: what leads nowhere, or is not there, is said all the same."""
+    with TemporaryDirectory() as notes:
+        stage = Stage(world, Path(notes))
+        stage.begin(generation, {**guess, **({"list_lag": 0.0, "page_size": 1} if terse else {})}, noted=noted)
+        for number, how in wrong:
+            stage.go_wrong(number, WRONG[how])
+        if unreadable is not None:
+            refusal = {"status": 403, "code": "AccessDenied", "message": "no longer", "count": 1000}
+            world.emulator.fault(unreadable[0], "error", skip=unreadable[1], **refusal)
+        result = stage.replace()
+        stage.all_is_said(result)
+        event(f"{'failed' if result.get('failed') else 'done'}: {result.get('error', {}).get('kind')}")
+        world.emulator.clear_faults()
+        again = stage.replace()
+        assert not again.get("failed"), (result.get("msg"), again["msg"])
+        for route in [] if noted else result.get("error", {}).get("missing_routes", []):
+            made = world.task(route["module"], route["options"])
+            assert not made.get("failed"), made["msg"]
+        assert stage.hops() == dict.fromkeys(NETWORKS, again["vpn_tunnel"]["id"]), result.get("msg")
+
+
 @pytest.mark.parametrize("generation", GENERATIONS)
 @pytest.mark.parametrize("ended", range(len(CALLS)))
 def test_a_run_that_is_killed_is_finished_by_the_next(stage: Stage, generation: str, ended: int) -> None:
@@ -166,9 +218,12 @@ def test_names_that_do_not_tell_routes_apart(stage: Stage) -> None:
     stage.begin("2.0", {})
     twin = stage.seed_tunnel("berlin")
     for check in (True, False):
-        result = stage.replace(check=check, id=stage.old)
-        assert result["error"]["kind"] == "ambiguous_name", result
-        assert twin in result["msg"] or stage.old in result["msg"]
+        for name in ("berlin", "another"):
+            result = stage.replace(check=check, id=stage.old, name=name)
+            assert result["error"]["kind"] == "ambiguous_name", result
+            assert twin in result["msg"]
+        assert all(network in result["msg"] for network in NETWORKS)
+        assert "move_routes" in result["msg"]
     assert writes(stage.world.take_requests()) == []
 
 

@@ -127,11 +127,10 @@ def fill(text: str, values: t.Mapping[str, t.Any]) -> list[str]:
 
 
 def template(file: str, values: t.Mapping[str, t.Any], indent: int = 0) -> Block:
-    """A file of this folder with its values."""
+    """A file of this folder with its values, indented by so many spaces."""
     text = (HERE / file).read_text(encoding="utf-8")
-    return parse(
-        fill("\n".join(line for line in text.splitlines() if not line.startswith(("#", "---"))), values), indent
-    )
+    lines = [" " * indent + line for line in text.splitlines() if not line.startswith(("#", "---"))]
+    return parse(fill("\n".join(lines), values), indent)
 
 
 def reflow(lines: list[str]) -> list[str]:
