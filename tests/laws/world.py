@@ -96,11 +96,13 @@ class World:
         with mock.patch.object(manage, "Client", _QUICK) if self.quick else nullcontext():
             return run_resource(resource, parameters, check_mode=check, diff=True, environment=environment or {})
 
-    def sites(self, *, check: bool = False, **options: Any) -> dict[str, Any]:
+    def sites(
+        self, *, check: bool = False, environment: dict[str, str] | None = None, **options: Any
+    ) -> dict[str, Any]:
         """The result of a task of the module C(sites)."""
         parameters = self.parameters(sites.SPEC.options, options)
         with mock.patch.object(sites, "Client", _QUICK) if self.quick else nullcontext():
-            return sites.SitesEntry().run(parameters, check_mode=check, diff=True, environment={})
+            return sites.SitesEntry().run(parameters, check_mode=check, diff=True, environment=environment or {})
 
     def sites_info(self, **options: Any) -> dict[str, Any]:
         """The result of a task of the module C(sites_info)."""

@@ -10,6 +10,7 @@ import typing as t
 from contextlib import suppress
 from dataclasses import replace
 
+from ..api.action import Action
 from ..api.errors import (
     AccessDeniedError,
     ApiError,
@@ -36,7 +37,7 @@ from .errors import (
 from .following import names_of
 from .lookup import Lookup, list_of
 from .model import Change, Desired, Plan, Progress, Step, Wanted, describe
-from .moving import Mover, may_move, permitted
+from .moving import Mover, Probe, may_move, permitted
 from .notes import Notes, move_key
 from .plan import differences, recreate
 from .write import Parts, finish
@@ -45,7 +46,14 @@ Replacement = t.Callable[[Item, "list[Change]"], Plan]
 
 
 class Applier(Creator):
-    """Carries out the plan of one task."""
+    """Carries out the plan of one task. C(asks) sends its dry runs, where that is not the client."""
+
+    asks: Probe | None = None
+    found_nothing = False  # whether what it was last to delete was not there any more
+
+    def probe(self, action: Action, parameters: dict[str, t.Any]) -> None:
+        """Ask the service whether it would permit a write. Raises L(ApiError)."""
+        (self.asks or self.client.probe)(action, parameters)
 
     def applying(self, plan: Plan, wanted: Wanted, replacement: Replacement) -> Parts:
         """Carry out the steps in their order, a replacement without a pause. Raises L(KsyunError).
@@ -73,17 +81,17 @@ class Applier(Creator):
         if self.policy.probe:
             # Better to hear a refusal while the old one still stands.
             if self.resource.identity.is_unique:
-                create.permitted = permitted(self.client, create, self.resource)
+                create.permitted = permitted(self.probe, create, self.resource)
             else:
-                self.client.probe(self.resource.actions.create, create.parameters)
+                self.probe(self.resource.actions.create, create.parameters)
                 create.permitted = True
         before = self._bearers(old, create)
         if not plan.moves:
             self._exchange(plan, wanted, before)
             return
         if self.policy.probe:
-            delete.permitted = permitted(self.client, delete, self.resource)
-            may_move(self.client, plan)
+            delete.permitted = permitted(self.probe, delete, self.resource)
+            may_move(self.probe, plan)
         mover = self._mover(plan)
         mover.take_away(old)
         try:
@@ -314,6 +322,7 @@ class Applier(Creator):
     def _deleting(self, step: Step, old: Item, *, before_create: bool = False) -> Parts:
         """The same in two parts: it is sent, and then waited for."""
         identity = step.parameters[self.resource.id_wire]
+        self.found_nothing = False
         try:
             self.write_until(step, lambda: self.lookup.by_id(identity, old) is None)
         except ServiceError as error:
@@ -322,6 +331,7 @@ class Applier(Creator):
             gone = isinstance(error, NotFoundError) and error.names(identity)
             if not gone and self._is_there(identity, old):
                 raise self._with_users(step, old, error) from None
+            self.found_nothing = not self.was_lost
             self.progress.done.append(step)
         Notes(self.policy.notes).drop(identity)
         self.progress.item = None

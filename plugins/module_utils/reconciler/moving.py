@@ -14,20 +14,22 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ..api.action import Action
 from ..api.errors import AccessDeniedError, ApiError, KsyunError, ServiceError, SignatureError, UnknownActionError
 from ..resources.schema import Item, Resource
 from .model import Move, Plan, Policy, Progress, Step, Wanted
 from .notes import Notes
 from .plan import aimed
 
-if t.TYPE_CHECKING:
-    from ..api.client import Client
+# What sends a dry run: L(Client.probe), or what a batch has in its place.
+Probe = t.Callable[[Action, "dict[str, t.Any]"], None]
 
 
 class Writer(t.Protocol):
     """What writes one resource, and tells how far it came."""
 
     progress: Progress
+    found_nothing: bool  # whether what it was last to delete was not there any more
 
     def delete(self, step: Step, old: Item) -> None:
         """Delete, and wait until it is no longer listed. Raises L(KsyunError)."""
@@ -58,12 +60,15 @@ class Mover:
         If one can't be removed, those that were lead to C(back_to) again, and the error that is raised says so.
         """
         self._notes.begin_move(self._key, [move for move, _by in self._each])
-        for move, by in self._each:
+        for move, by in list(self._each):
             if move.remove is None:
                 continue
             try:
                 by.delete(move.remove, move.item)
-                self._away.append((move, by))
+                if by.found_nothing:
+                    self._not_there(move)
+                else:
+                    self._away.append((move, by))
             except KsyunError as error:
                 gone = by.is_gone(move.item)
                 if gone:
@@ -74,6 +79,15 @@ class Mover:
                 raise
             finally:
                 self._collect(by)
+
+    def _not_there(self, move: Move) -> None:
+        """Leave something as it is: others have removed it, or moved it, since it was planned."""
+        self._each = [each for each in self._each if each[0] is not move]
+        self._notes.begin_move(self._key, [each for each, _by in self._each])
+        self._progress.warnings.append(
+            f"The {move.called} was not there any more, and so is not created again: others have removed it, or moved "
+            "it."
+        )
 
     def bring(self, to: Item) -> list[KsyunError]:
         """Create them, leading to a resource; the errors of those that could not be. Each is tried."""
@@ -151,14 +165,14 @@ class Mover:
         by.progress.done, by.progress.warnings = [], []
 
 
-def permitted(client: Client, step: Step, table: Resource) -> bool | None:
+def permitted(probe: Probe, step: Step, table: Resource) -> bool | None:
     """Whether the service would permit a write that is made under other circumstances; None if it does not tell.
 
     A dry run now may be refused for what will have changed by then: such a refusal says nothing. Raises L(ApiError) for
     one that says that this key may not do it at all.
     """
     try:
-        client.probe(table.actions.of(step.action), step.parameters)
+        probe(table.actions.of(step.action), step.parameters)
     except (AccessDeniedError, SignatureError, UnknownActionError):
         raise
     except ServiceError:
@@ -166,7 +180,7 @@ def permitted(client: Client, step: Step, table: Resource) -> bool | None:
     return True
 
 
-def may_move(client: Client, plan: Plan) -> None:
+def may_move(probe: Probe, plan: Plan) -> None:
     """Ask, once for each kind of write, whether this key may move what has to move. Raises L(ApiError)."""
     asked: dict[tuple[str, str], bool | None] = {}
     for move in plan.moves:
@@ -175,7 +189,7 @@ def may_move(client: Client, plan: Plan) -> None:
                 continue
             key = (move.table.name, step.action)
             if key not in asked:
-                asked[key] = permitted(client, step, move.table)
+                asked[key] = permitted(probe, step, move.table)
             step.permitted = asked[key]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import typing as t
+from contextlib import suppress
 from dataclasses import replace
 
 from ..api.action import Action
@@ -156,13 +157,16 @@ class Reconciler:
         if plan.creates and outcome.item is not None:
             outcome.item = {**outcome.item, "id": UNKNOWN_ID}
 
-    def work(self, hold: Hold) -> Parts:
-        """Carry out what was planned, in two parts, and wait for what the task waits for."""
+    def work(self, hold: Hold, probe: t.Callable[[Action, dict[str, t.Any]], None] | None = None) -> Parts:
+        """Carry out what was planned, in two parts, and wait for what the task waits for.
+
+        C(probe) sends the dry runs before a replacement, if not the client's.
+        """
         from .apply import Applier  # here, as each module compiles what it imports, and most tasks change nothing
 
         outcome, wanted, plan = self.progress, t.cast(Wanted, self._wanted), t.cast(Plan, self.progress.plan)
         applier = Applier(self.client, self.resource, self.desired, self.policy, self.lookup, outcome, hold)
-        applier.began, self._applier = self.began, applier
+        applier.began, applier.asks, self._applier = self.began, probe, applier
         try:
             yield from applier.applying(plan, wanted, lambda item, changes: self._replacement(wanted, item, changes))
             if wanted.present and self.policy.wait_for_state and outcome.item:
@@ -545,7 +549,10 @@ class Reconciler:
             self._must_stay(delete.target, list(map(str, led.found)))
             return []
         moves, stuck = [], []
+        removed = {each.lower() for each in self.policy.removed_before}
         for follower in led.found:
+            if str(follower.item.get("id")).lower() in removed:
+                continue
             move = move_of(follower.kind, follower.field, follower.item, old)
             faults = ["not all of it is told"] if move is None else self._misfits(plan, move)
             if move is None or faults:
@@ -574,6 +581,17 @@ class Reconciler:
         if not self.policy.check_mode:
             raise error
         self.progress.warnings.append(f"{error} An earlier task of the play must remove them.")
+
+    def must_be_unused(self) -> None:
+        """Raise for what uses something that is deleted now, if this key may see that."""
+        plan = self.progress.plan
+        if plan is None or plan.kind != "delete" or not self.policy.wait:
+            return
+        users: list[str] = []
+        with suppress(AccessDeniedError, UnknownActionError):
+            users = self.lookup.users(str((plan.before or {})["id"]))
+        if users:
+            raise in_use(plan.own[0].target, users)
 
     def _misfits(self, plan: Plan, move: Move) -> list[str]:
         """Why what moves would not fit a new one that is elsewhere than the old one was."""
@@ -610,7 +628,7 @@ class Reconciler:
 
         kinds = {(kind.name, field.option): (kind, field) for kind, field in followers_of(self.resource)}
         kind, field = kinds.get((entry["kind"], entry["by"]), (None, None))
-        if kind is None or field is None:
+        if kind is None or field is None or describe(kind, entry["options"]) in self.policy.apart:
             return None
         options = {name: value for name, value in entry["options"].items() if name in {f.option for f in kind.settable}}
         if kind.missing(options) or kind.faults(options, complete=False, strict=False):
@@ -715,13 +733,12 @@ class Reconciler:
                     continue
             unlike = plan.moves if step.action == "delete" else plan.replaces and self.resource.identity.is_unique
             if self.policy.probe and unlike:
-                step.permitted = permitted(self.client, step, self.resource)
+                step.permitted = permitted(probe, step, self.resource)
             elif self.policy.probe:
                 probe(self.resource.actions.of(step.action), step.parameters)
                 step.permitted = True
-                step.permitted = True
         if self.policy.probe and not (plan.own and self._waits_for_parents(wanted)):
-            may_move(self.client, plan)
+            may_move(probe, plan)
 
     def _waits_for_parents(self, wanted: Wanted) -> bool:
         """Whether a planned create refers to something that an earlier task of the play would create."""

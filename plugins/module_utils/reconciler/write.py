@@ -55,11 +55,13 @@ class Writer:
         self.hold = hold
         self.began = client.monotonic()
         self.waited = 0.0  # seconds, by the last C(poll)
+        self.was_lost = False  # whether an answer to the last C(write_until) was lost
 
     def write_until(self, step: Step, happened: t.Callable[[], bool]) -> None:
         """Send a write that may be repeated, but only when a look shows that it did not happen."""
         action = self.resource.actions.of(step.action)
         lost: ApiError | None = None
+        self.was_lost = False
         for attempt in (1, 2):
             try:
                 self.client.call(action, step.parameters)
@@ -69,7 +71,7 @@ class Writer:
                     if lost is None or isinstance(error, NotFoundError):
                         raise
                     raise unknown(step, lost, f"It was sent once more, and this time: {error}") from None
-                lost = error
+                lost, self.was_lost = error, True
                 try:
                     if happened():
                         break
