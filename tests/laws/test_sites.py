@@ -456,3 +456,18 @@ def test_progress_that_can_not_be_shown_does_not_end_the_work(world: World) -> N
     result = sites.SitesEntry().run(parameters, check_mode=False, diff=False, environment={}, tell=closed)
     assert (result.get("failed"), result["counts"]["created"]) == (None, 3)
     assert len([warning for warning in result["warnings"] if "Progress could not be shown" in warning]) == 1
+
+
+def test_what_does_not_come_about_is_waited_for_together(world: World) -> None:
+    world.begin()
+    world.quick = True
+    declared = [{"name": f"site {number}", "address": f"192.0.2.{number + 10}"} for number in range(8)]
+    defaults = {"type": "Ipsec", "pre_shared_key": "fake-pre-shared-key-x", "wait_timeout": 60}
+    options: dict[str, Any] = {"vpn_gateway": world.gateway_id, "defaults": defaults, "parallel": 2}
+    assert not world.sites(**options, sites=declared).get("failed")
+    world.emulator.configure(modify_ignored=["CustomerGatewayAddress"])
+    before = world.waited
+    moved = [{**site, "address": f"198.51.100.{number + 1}"} for number, site in enumerate(declared)]
+    result = world.sites(**options, sites=moved, on_error="continue")
+    assert result["counts"]["failed"] == len(declared)
+    assert 50 < world.waited - before < 2 * 60, "two threads look on one clock, which counts what both wait"

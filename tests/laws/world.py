@@ -61,6 +61,11 @@ class World:
     quick: bool = False
     vpc: str = ""
 
+    @property
+    def waited(self) -> float:
+        """How long all tasks would have waited that took no time for it, in seconds."""
+        return _CLOCK.monotonic() - time.monotonic()
+
     def begin(self) -> None:
         """An empty account with the parents that tunnels of the laws are between, of both generations."""
         self.quick = False

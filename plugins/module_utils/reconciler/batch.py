@@ -318,7 +318,7 @@ class Batch:
     def _end(self, since: float, job: Job) -> None:
         """Confirm what a job has sent, by a listing that began when all of its kind was sent."""
         client = self._client_of_thread()
-        t.cast(Reconciler, job.reconciler).hand_to(client, View(self._snapshot, client, since))
+        t.cast(Reconciler, job.reconciler).hand_to(client, View(self._snapshot, client, since), since)
         self._go_on(job)
 
     def _go_on(self, job: Job) -> None:

@@ -136,6 +136,8 @@ class Reconciler:
             wanted = wanted._replace(former=self._former(plan))
         if resource.moves and wanted.present:
             plan = outcome.plan = self._moving(plan, wanted)
+        elif resource.moves and current is None and not self.policy.check_mode:
+            self._forget_moves(wanted)
         self._wanted, self._leaving = wanted, found.leaving
         waits = self.policy.wait_for_state or (found.leaving and self.policy.wait and not wanted.present)
         self.is_due = bool(plan.steps or waits)
@@ -178,11 +180,11 @@ class Reconciler:
                 outcome.secrets_match = match_secrets(self.resource, wanted, outcome.item)
                 outcome.not_compared = not_compared(self.resource, wanted, outcome.item)
 
-    def hand_to(self, client: Client, reader: Reader) -> None:
-        """Go on with another thread's client."""
+    def hand_to(self, client: Client, reader: Reader, sent: float | None = None) -> None:
+        """Go on with another thread's client. C(sent): when all was sent that is waited for at the same time."""
         self.client, self.lookup.client = client, reader
         if self._applier is not None:
-            self._applier.client = client
+            self._applier.client, self._applier.sent = client, sent
 
     def _apply(self) -> None:
         """Carry out the plan to its end. Nothing ends the process in between."""
@@ -611,15 +613,29 @@ class Reconciler:
 
         notes, after = Notes(self.policy.notes), plan.after or {}
         key = move_key(self.resource, after, self.client.connection.region)
-        entries = notes.begun(key)
+        begun = notes.begun(key)
         try:
-            moves = [move for entry in entries for move in [self._left(entry, after)] if move is not None]
+            moves = [move for entry in begun.entries for move in [self._left(entry, after)] if move is not None]
         except ApiError as error:
             self.progress.warnings.append(f"What an earlier task did not finish could not be looked at: {error}")
             return []
-        if entries and not moves and not plan.steps and not self.policy.check_mode:
+        if moves and not begun.is_about((plan.before or {}).get("id")):
+            self.progress.warnings.append(
+                f"An earlier task was moving {', '.join(move.called for move in moves)} when it was ended, and has not "
+                f"created it again. That is left as it is, as this {self.resource.noun} is another one than it was "
+                "begun for, or it was too long ago. If it is to lead there, say so in a task of its own."
+            )
+            moves = []
+        if begun.entries and not moves and not plan.steps and not self.policy.check_mode:
             notes.drop(key)
         return moves
+
+    def _forget_moves(self, wanted: Wanted) -> None:
+        """Drop the note of what was moving to something that is not to be."""
+        from .notes import Notes, move_key
+
+        if self.policy.notes and all(wanted.options.get(option) for option in self.resource.identity.by):
+            Notes(self.policy.notes).drop(move_key(self.resource, wanted.options, self.client.connection.region))
 
     def _left(self, entry: Item, to: Item) -> Move | None:
         """What is still to be done of what an earlier task has noted; None if it is done, or not as it was noted."""
