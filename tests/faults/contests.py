@@ -196,7 +196,7 @@ _OTHER: dict[str, Options] = {
     "vpn_gateway": {"bandwidth": 20},
     "vpn_tunnel": {"ike_dh_group": 5},
 }
-_FIELDS = {
+_FIELDS: dict[str, str | dict[str, str]] = {
     "name": {kind: noun + "Name" for kind, noun in WIRE.items()},
     "vpc_id": "VpcId",
     "bandwidth": "BandWidth",
@@ -225,13 +225,19 @@ _FIELDS = {
 }
 
 
+def field_of(kind: str, option: str) -> str | None:
+    """The service's field for an option."""
+    field = _FIELDS.get(option)
+    return field.get(kind) if isinstance(field, dict) else field
+
+
 def wire(kind: str, options: Options) -> Options:
     """The service's fields for options."""
     found: Options = {}
     for option, value in options.items():
-        field = _FIELDS.get(option)
+        field = field_of(kind, option)
         if field is not None and value is not None:
-            found[field[kind] if isinstance(field, dict) else field] = value
+            found[field] = value
     if found.get("Type") == "Ipsec" and options.get("vpn_gateway_version") == "2.0":
         found["Type"] = "ipsec"
     if kind == "vpc_route":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .contests import PARENTS, Ask, Contest, Options, wire
+from .contests import PARENTS, Ask, Contest, Options, field_of, wire
 from .fleet import Member
 from .harm import Asked
 from .mishaps import WIRE
@@ -99,4 +99,5 @@ class Stage:
             doomed=ask.doomed,
             restored=ask.restored,
             moves=options.get("move_routes", True),
+            fields={option: name for option in options for name in [field_of(ask.kind, option)] if name},
         )

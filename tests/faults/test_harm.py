@@ -103,6 +103,40 @@ def test_what_the_service_removes_with_a_tunnel_is_not_the_tasks_deletion_but_is
 
 
 @KINDS
+def test_after_a_removal_a_route_that_is_left_is_named_and_one_that_the_service_removes_is_not(kind: str) -> None:
+    removes = harm.Asked(**{**vars(REPLACES), "replaces": False, "absent": True})
+    done = {"failed": False, "changed": True, "msg": None}
+    left = History(kind).write("Delete", ("VpnTunnel", OLD, None))
+    assert left.laws(done, removes) == {"lost"}
+    assert left.laws({**done, "warnings": [f"There is a route to {NETWORK}."]}, removes) == set()
+    taken = History(kind).write("Delete", ("VpnTunnel", OLD, None), (kind, "route", None))
+    assert taken.laws(done, removes) == set()
+
+
+@KINDS
+def test_what_is_not_compared_is_no_lie_unless_the_task_has_made_it(kind: str) -> None:
+    module = next(name for name, noun in WIRE.items() if noun == kind)
+    place = {name: route(kind, OLD)[name] for name in ("VpcId", "VpnGatewayId") if name in route(kind, OLD)}
+    asked = harm.Asked(0, kind, module, None, None, {**place, "DestinationCidrBlock": NETWORK})
+    asked.wanted, asked.fields = {**route(kind, OLD), "Description": "x"}, {"description": "Description"}
+    found = {"failed": False, "changed": False, "msg": None, module: {"id": "route"}, "not_compared": []}
+    assert History(kind).laws(found, asked) == {"false"}
+    assert History(kind).laws({**found, "not_compared": ["description"]}, asked) == set()
+    made = History(kind)
+    del made.before["route"], made.now["route"]
+    made.write("Create", (kind, "made", route(kind, OLD)))
+    done = {**found, "changed": True, module: {"id": "made"}, "not_compared": ["description"]}
+    assert made.laws(done, asked) == {"false"}
+
+
+def test_an_answer_that_is_told_as_lost_may_have_changed_something() -> None:
+    idle = {**SUCCESS, "vpn_tunnel": {"id": OLD}}
+    assert History("Route").laws(idle) == {"false"}
+    lost = {**idle, "warnings": ["The answer to CreateRoute was lost, but it exists, so it was not created again."]}
+    assert History("Route").laws(lost) == set()
+
+
+@KINDS
 def test_what_others_do_to_a_route_is_not_the_tasks_loss(kind: str) -> None:
     meddled = History(kind).write("Delete", (kind, "route", None), who="stranger").replaced()
     assert meddled.laws(SUCCESS) == set()
