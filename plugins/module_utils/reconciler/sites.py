@@ -303,6 +303,7 @@ class Observed:
 
         What can't be told is there with C(ignore), and there is a warning.
         """
+        self.check_tunnels()
         into, route = self.routes_into(), self.route
         leading = Counter(str(each["destination_cidr_block"]) for routes in into.values() for each in routes)
         told: Counter[str] = Counter(str(tunnel.get("name")) for tunnel in self.tunnels)
@@ -346,7 +347,7 @@ def is_older(time: t.Any, other: t.Any) -> bool:
 
 def _contradicts(missed: t.Sequence[str]) -> ContradictionError:
     return ContradictionError(
-        f"Nothing was changed, as the service's listings contradict each other: {', '.join(missed[:5])}"
+        f"The service's listings contradict each other, so that nothing was begun: {', '.join(missed[:5])}"
         f"{f' and {len(missed) - 5} more' if len(missed) > 5 else ''} could not be seen a moment ago. Run the "
         "task again."
     )
@@ -860,15 +861,25 @@ class Sites:
             raise InvalidOptionsError(faults)
 
     def _none_means_ignored(self) -> None:
-        """Let the sites fail that would change what another one of the declaration says is to be left alone."""
+        """Let the sites fail that would change what another one of the declaration says is to be left alone.
+
+        Of a network that is taken from another tunnel, there is a warning.
+        """
         there, ignored = t.cast(Observed, self.observed), self.plan.ignored
+        tunnels = {str(tunnel["id"]): tunnel for tunnel in there.tunnels}
         for job in self.plan.jobs:
             before = job.plan.before if job.plan is not None else None
-            if not ignored or before is None or job.kind == "none":
+            if before is None or job.kind == "none":
                 continue
             means = str(before["id"]).lower()
             if job.resource is there.route:
-                means = str(there.led_to(before)).lower()
+                loses = tunnels.get(str(there.led_to(before)), {"id": "", "name": None})
+                means = loses["id"].lower()
+                if job.kind == "replace" and means and loses.get("name") != job.desired.options.get("vpn_tunnel"):
+                    self.warnings.append(
+                        f"{job.unit}: the {describe(TUNNEL, loses, loses['id'])} loses the network "
+                        f"{before['destination_cidr_block']}."
+                    )
             if means in ignored:
                 told = describe(job.resource, before, before["id"])
                 message = f"the {told} is to be left alone, as another site of the list says with ignore"
