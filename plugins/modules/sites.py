@@ -290,8 +290,8 @@ options:
         gateways that no other tunnels use, the routes into these tunnels, and routes into declared tunnels to
         networks that O(sites[].remote_cidrs) does not list.
       - Nothing else is ever removed. The VPN gateway itself stays, and so do customer gateways that no tunnel uses,
-        or that tunnels of another VPN gateway use. A tunnel whose customer gateway the service does not list stays, with
-        a warning.
+        or that tunnels of another VPN gateway use. A tunnel whose customer gateway the service does not list stays,
+        with a warning.
       - Nothing is removed by it as long as a declared site can't be planned, whatever O(on_error) is.
     type: bool
     default: false

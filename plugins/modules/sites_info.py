@@ -63,8 +63,8 @@ vpn_gateway:
   sample: {"id": "9b3d361e-f65b-464b-947a-fafb5cfb10d2", "name": "main", "vpn_gateway_version": "1.0"}
 sites:
   description:
-    - The sites, each with the options of O(ksyun.vpn.sites#module:sites) that are not the service's own choice to leave
-      out. A site with one tunnel of its name has the options of that.
+    - The sites, each with the options of O(ksyun.vpn.sites#module:sites). A site with one tunnel of its name has the
+      options of that.
     - A site or tunnel has its ID where its name does not tell it from another one of the VPN gateway, and in the place
       of a name that no task may have.
     - A tunnel whose customer gateway the service does not list stands alone, with C(ignore), and there is a warning.

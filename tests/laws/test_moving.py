@@ -133,7 +133,7 @@ _FAULTS = st.lists(
 )
 
 
-@settings(law, max_examples=examples(120))
+@settings(law, max_examples=examples(500 if _ALL else 70))
 @given(
     generation=st.sampled_from(sorted(GENERATIONS)),
     guess=st.sampled_from(GUESSES),
