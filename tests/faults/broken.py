@@ -103,6 +103,20 @@ RULES: dict[str, Rule] = {
         ("false",),
         ("names", "stranger", "odd"),
     ),
+    "routes-stay-behind": Rule(
+        "reconciler/reconcile.py",
+        "moves = self._moves(plan) if plan.replaces else []",
+        "moves: list[Move] = []",
+        ("lost",),
+        ("move",),
+    ),
+    "a-route-that-is-listed-is-there": Rule(
+        "reconciler/moving.py",
+        "elif gone is None or by.progress.done or isinstance(error, UnknownOutcomeError):",
+        "elif gone is None:",
+        ("lost",),
+        ("move",),
+    ),
     "any-404-means-gone": Rule(
         "reconciler/lookup.py",
         "            if not error.names(identity):\n                raise\n        return None\n",

@@ -51,12 +51,13 @@ from typing import Any, Union
 from . import harm, judging
 from .account import SETS, Account
 from .broken import RULES, SEQUENCE, break_collection
-from .contests import Contest, draw_contest
+from .contests import Contest
 from .core import Job, run_groups
 from .fleet import Member, running_fleet
 from .keys import STRANGER, keys
 from .mishaps import READ_TIMEOUT
 from .playing import Player, Results
+from .shapes import draw_contest
 from .staging import Stage
 from .trials import KINDS, Trial, draw_trial
 from .ways import PROXIES, open_ways
@@ -255,6 +256,10 @@ def hidden(settings: dict[str, Any]) -> set[str]:
         fields |= {"ChargeType", "VpnGatewayVersion", "ProjectId"}
     if settings.get("tunnel_answers") == "document":
         fields |= {"IkeVersion", "LocalPeerIp", "CustomerPeerIp", "VpnGatewayVersion"}
+    if settings.get("route_next_hop") == "gateway":
+        fields.add("VpnTunnelId")
+    if settings.get("route_tables") == "ignored":
+        fields.add("Description")
     return fields
 
 

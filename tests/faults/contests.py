@@ -4,8 +4,9 @@
 
 """Drawing contests: trials in which a task is not alone, or the account or the service is not as a task would like.
 
-Each has a few tasks that begin at about the same time, in an account in which something is already, with strangers who
-act at certain moments, faults, and a service of odd habits. All from one random generator.
+L(faults.routes) draws those of routes, and L(faults.shapes) one of all. Each has a few tasks that begin at about the
+same time, in an account in which something is already, with strangers who act at certain moments, faults, and a service
+of odd habits. All from one random generator.
 
 - C(race): two to five tasks create one name, equal or different, each answer lost or not, perhaps with a stranger;
 - C(stranger): one task creates, changes, replaces or removes; somebody else creates the same name, renames, or deletes;
@@ -29,7 +30,6 @@ Fault = dict[str, Any]
 DEAD_ID = "0d0e0a0d-dead-4dad-8dad-00dead00dead"
 VPC_ID = "0d0e0a0d-0a0b-4dad-8dad-0000000000fc"
 NAME = "one"
-SHAPES = ("race", "race", "race", "stranger", "stranger", "replace", "replace", "names", "odd", "odd")
 KEY = "fake-pre-shared-key"
 QUOTA = {"kind": "error", "when": "before", "status": 400, "code": "QuotaExceeded", "dry_run": False}
 
@@ -143,18 +143,10 @@ class Contest:
     proxy: str = "none"
 
 
-def draw_contest(random: Random, number: int) -> Contest:
-    """One of all contests."""
-    shape = random.choice(SHAPES)
-    contest = _DRAW[shape](random)
-    contest.number, contest.shape, contest.parents_by_name = number, shape, random.random() < 0.4
-    return contest
-
-
 # --- what a task may ask for ------------------------------------------------------------------
 
 
-def _options(random: Random, kind: str, gateway: str = "") -> Options:
+def create_options(random: Random, kind: str, gateway: str = "") -> Options:
     """All that a create of a kind needs, and perhaps more; a tunnel's C(gateway) is one of PARENTS."""
     if kind == "customer_gateway":
         return {"name": NAME, "address": "203.0.113.1"}
@@ -204,7 +196,7 @@ _OTHER: dict[str, Options] = {
     "vpn_gateway": {"bandwidth": 20},
     "vpn_tunnel": {"ike_dh_group": 5},
 }
-_FIELDS = {
+_FIELDS: dict[str, str | dict[str, str]] = {
     "name": {kind: noun + "Name" for kind, noun in WIRE.items()},
     "vpc_id": "VpcId",
     "bandwidth": "BandWidth",
@@ -226,26 +218,40 @@ _FIELDS = {
     "ha_customer_gre_ip": "HaCustomerGreIp",
     "local_peer_ip": "LocalPeerIp",
     "customer_peer_ip": "CustomerPeerIp",
+    "destination_cidr_block": "DestinationCidrBlock",
+    "next_hop_type": "NextHopType",
+    "vpn_tunnel": {"vpc_route": "VpnTunnelId", "vpn_gateway_route": "NextHopInstanceId"},
+    "description": "Description",
 }
+
+
+def field_of(kind: str, option: str) -> str | None:
+    """The service's field for an option."""
+    field = _FIELDS.get(option)
+    return field.get(kind) if isinstance(field, dict) else field
 
 
 def wire(kind: str, options: Options) -> Options:
     """The service's fields for options."""
     found: Options = {}
     for option, value in options.items():
-        field = _FIELDS.get(option)
+        field = field_of(kind, option)
         if field is not None and value is not None:
-            found[field[kind] if isinstance(field, dict) else field] = value
+            found[field] = value
     if found.get("Type") == "Ipsec" and options.get("vpn_gateway_version") == "2.0":
         found["Type"] = "ipsec"
+    if kind == "vpc_route":
+        found["RouteType"] = "Vpn"
+        if "VpnTunnelId" in found:
+            found.pop("VpnGatewayId", None)  # it says which gateway's tunnel has the name
     return found
 
 
-def _seed(kind: str, options: Options, label: str = "old") -> Seed:
+def seed_of(kind: str, options: Options, label: str = "old") -> Seed:
     return Seed(label, kind, wire(kind, options))
 
 
-def _lags(random: Random) -> Options:
+def lags(random: Random) -> Options:
     settings: Options = {}
     if random.random() < 0.4:
         settings["list_lag"] = random.choice([0.3, 1.0, 2.0])
@@ -262,7 +268,7 @@ def _lags(random: Random) -> Options:
     return settings
 
 
-def _lost_creates(random: Random, kind: str, tasks: int, chance: float) -> list[Fault]:
+def lost_creates(random: Random, kind: str, tasks: int, chance: float) -> list[Fault]:
     """Each of the first creates' answers is lost, or not."""
     faults, kept = [], 0
     for _unused in range(tasks):
@@ -300,7 +306,7 @@ def _create_act(random: Random, kind: str, options: Options, *, action: str, ski
 
 def _race(random: Random) -> Contest:
     kind = random.choice(["customer_gateway", "vpn_gateway", "vpn_tunnel"])
-    tasks, options = random.choice([2, 2, 3, 3, 4, 5]), _options(random, kind)
+    tasks, options = random.choice([2, 2, 3, 3, 4, 5]), create_options(random, kind)
     equal = random.random() < 0.6
     asks = []
     for number in range(min(tasks, MOST_TASKS)):
@@ -311,14 +317,14 @@ def _race(random: Random) -> Contest:
     strangers = []
     if random.random() < 0.25:
         strangers.append(_a_creator(random, kind, options))
-    faults = _lost_creates(random, kind, tasks, random.choice([0.0, 0.3, 0.5, 1.0]))
+    faults = lost_creates(random, kind, tasks, random.choice([0.0, 0.3, 0.5, 1.0]))
     if random.random() < 0.1:
         faults.append({**QUOTA, "action": f"Create{WIRE[kind]}", "skip": random.randint(0, tasks - 1)})
     if random.random() < 0.15:
         faults.append({"action": "Describe*", "kind": "reset", "skip": random.randint(2, 6)})
     if random.random() < 0.15:
         faults.append({**random.choice(LOST), "action": f"Delete{WIRE[kind]}"})
-    return Contest(0, "", _elsewhere(random, kind, options), asks, _lags(random), faults, strangers)
+    return Contest(0, "", _elsewhere(random, kind, options), asks, lags(random), faults, strangers)
 
 
 def _a_creator(random: Random, kind: str, options: Options) -> Options:
@@ -345,18 +351,18 @@ def _elsewhere(random: Random, kind: str, options: Options) -> list[Seed]:
 
 def _elsewhere_seed(kind: str, options: Options) -> Seed:
     if kind == "vpn_gateway":
-        return _seed(kind, {**options, "vpc_id": "vpc-other"}, "elsewhere")
+        return seed_of(kind, {**options, "vpc_id": "vpc-other"}, "elsewhere")
     other = {"@gw1": "@gw1b", "@gw1b": "@gw1", "@gw2": "@gw2b", "@gw2b": "@gw2"}[options["vpn_gateway"]]
-    return _seed(kind, {**options, "vpn_gateway": other}, "elsewhere")
+    return seed_of(kind, {**options, "vpn_gateway": other}, "elsewhere")
 
 
 def _stranger(random: Random) -> Contest:
     kind = random.choice(["customer_gateway", "vpn_gateway", "vpn_tunnel"])
-    options, noun = _options(random, kind), WIRE[kind]
+    options, noun = create_options(random, kind), WIRE[kind]
     goal = random.choice(["create", "create", "create", "change", "replace", "remove"])
     seeds = _elsewhere(random, kind, options)
     if goal != "create":
-        seeds.append(_seed(kind, options))
+        seeds.append(seed_of(kind, options))
     asked = dict(options)
     if goal == "change":
         asked.update({"customer_gateway": {"address": "203.0.113.9"}, "vpn_gateway": {"bandwidth": 50}}.get(kind, {}))
@@ -375,7 +381,7 @@ def _stranger(random: Random) -> Contest:
     if act == "create":
         strangers = [_create_act(random, kind, options, action=action, skip=skip, when=when)]
     elif act == "rename onto":
-        seeds.append(_seed(kind, {**options, **_OTHER[kind], "name": "another"}, "another"))
+        seeds.append(seed_of(kind, {**options, **_OTHER[kind], "name": "another"}, "another"))
         strangers = [_rename(noun, "another", NAME, moment)]
     elif act == "rename":
         strangers = [_rename(noun, NAME, "renamed", moment)]
@@ -391,7 +397,7 @@ def _stranger(random: Random) -> Contest:
     if random.random() < 0.15:  # from some look on, none succeeds
         skip = random.randint(1, 3)
         faults.append({"action": f"Describe{noun}s", "kind": "html", "status": 403, "skip": skip, "count": 99})
-    return Contest(0, "", seeds, [Ask(kind, asked)], _lags(random), faults, strangers)
+    return Contest(0, "", seeds, [Ask(kind, asked)], lags(random), faults, strangers)
 
 
 def _rename(noun: str, old: str, new: str, moment: tuple[str, int, str]) -> Options:
@@ -423,21 +429,21 @@ def _replace(random: Random) -> Contest:
     if random.random() < 0.2:
         return _replace_gateway(random)
     kind, gateway = "vpn_tunnel", random.choice(list(GENERATION))
-    old = _options(random, kind, gateway)
-    seeds = [_seed(kind, old)]
+    old = create_options(random, kind, gateway)
+    seeds = [seed_of(kind, old)]
     target = random.choice([gateway, gateway, *GENERATION])
-    wanted = {**_options(random, kind, target), "on_immutable_change": "replace"}
+    wanted = {**create_options(random, kind, target), "on_immutable_change": "replace"}
     if random.random() < 0.4:
         wanted = {**old, "on_immutable_change": "replace", "vpn_gateway": "@" + gateway}
         target = gateway
     wanted["ike_dh_group"] = 5
-    settings, faults, doomed = _lags(random), [], ""
+    settings, faults, doomed = lags(random), [], ""
     by_id = target != gateway or random.random() < 0.5
     if by_id:
         wanted["id"] = random.choice(["@old", "@old", "^old"])
     if random.random() < 0.25 and by_id:
         # Somebody's of the same name, in the scope where this one will be.
-        seeds.append(_seed(kind, {**_options(random, kind, target)}, "sibling"))
+        seeds.append(seed_of(kind, {**create_options(random, kind, target)}, "sibling"))
         doomed = "name taken" if target != gateway else ""
     fate = random.choice(["", "", "", "quota", "lost", "parent", "gre", "version", "key"])
     if fate == "quota":
@@ -465,16 +471,16 @@ def _replace(random: Random) -> Contest:
 
 def _replace_gateway(random: Random) -> Contest:
     kind = "vpn_gateway"
-    old = {**_options(random, kind), "charge_type": "Daily"}
+    old = {**create_options(random, kind), "charge_type": "Daily"}
     old.pop("purchase_time", None)
     wanted = {**old, "charge_type": "Monthly", "purchase_time": 1, "on_immutable_change": "replace"}
-    seeds, doomed = [_seed(kind, old)], ""
+    seeds, doomed = [seed_of(kind, old)], ""
     if random.random() < 0.5:
         wanted["id"] = "@old"
         if random.random() < 0.5:
             wanted["vpc_id"] = "vpc-new"
             if random.random() < 0.5:
-                seeds.append(_seed(kind, {**old, "vpc_id": "vpc-new"}, "sibling"))
+                seeds.append(seed_of(kind, {**old, "vpc_id": "vpc-new"}, "sibling"))
                 doomed = "name taken"
     faults: list[Fault] = []
     fate = random.choice(["", "quota", "lost"])
@@ -484,14 +490,14 @@ def _replace_gateway(random: Random) -> Contest:
         action = random.choice(["CreateVpnGateway", "DeleteVpnGateway"])
         faults.append({**random.choice(LOST), "action": action, "dry_run": False})
     restored = fate == "quota" and faults[0]["count"] == 1 and not doomed
-    return Contest(0, "", seeds, [Ask(kind, wanted, doomed=doomed, restored=restored)], _lags(random), faults)
+    return Contest(0, "", seeds, [Ask(kind, wanted, doomed=doomed, restored=restored)], lags(random), faults)
 
 
 def _names(random: Random) -> Contest:
     kind = random.choice(["customer_gateway", "vpn_gateway", "vpn_tunnel"])
-    options = _options(random, kind)
-    seeds = [_seed(kind, options)]
-    settings = _lags(random)
+    options = create_options(random, kind)
+    seeds = [seed_of(kind, options)]
+    settings = lags(random)
     state = random.choice(["absent", "absent", "present", "replace"])
     asked: Options = dict(options)
     if state == "absent":
@@ -515,7 +521,7 @@ def _names(random: Random) -> Contest:
         seeds[0].wire["ProjectId"] = "103"
         asked["id"] = "@old"
     elif case == "two":
-        seeds.append(_seed(kind, {**options, **_OTHER[kind]}, "second"))
+        seeds.append(seed_of(kind, {**options, **_OTHER[kind]}, "second"))
         doomed = "two have the name"
         if random.random() < 0.4:
             asked["id"], doomed = "@old", ""
@@ -532,7 +538,7 @@ def _names(random: Random) -> Contest:
         # What has the name is in another scope or project than the task's, and the service passes over filters.
         seeds = [_elsewhere_seed(kind, options)]
         if kind == "vpn_gateway" and random.random() < 0.5:
-            seeds = [_seed(kind, {**options, "project_id": "103"}, "elsewhere")]
+            seeds = [seed_of(kind, {**options, "project_id": "103"}, "elsewhere")]
         asked = {**options, **asked, "name": NAME}
         settings["filters_ignored"] = settings["projects_ignored"] = random.random() < 0.7
     if random.random() < 0.3:
@@ -576,14 +582,14 @@ _AWKWARD = {"trimmed": " one ", "cut": "one of more than thirty-two characters",
 def _odd(random: Random) -> Contest:
     only, habit = random.choice(_HABITS)
     kind = only or random.choice(["customer_gateway", "vpn_gateway", "vpn_tunnel"])
-    options, noun = _options(random, kind), WIRE[kind]
+    options, noun = create_options(random, kind), WIRE[kind]
     goal = random.choice(["create", "create", "change", "replace", "remove"])
     name = _AWKWARD.get(str(habit.get("name_rule")), NAME)
     options["name"] = name
     seeds = _elsewhere(random, kind, options)
     asked = dict(options)
     if goal != "create":
-        seeds.append(_seed(kind, {**options, "name": NAME}))
+        seeds.append(seed_of(kind, {**options, "name": NAME}))
         asked["name"] = NAME
     if goal == "change":
         asked.update({"customer_gateway": {"address": "203.0.113.1"}, "vpn_gateway": {"bandwidth": 20}}.get(kind, {}))
@@ -597,14 +603,14 @@ def _odd(random: Random) -> Contest:
         asked = {"name": NAME, "state": "absent", **_scope(random, kind, options)}
     if goal in ("replace", "remove") and random.random() < 0.3:
         asked["id"] = "@old"
-    faults = _lost_creates(random, kind, 1, 0.3)
+    faults = lost_creates(random, kind, 1, 0.3)
     if random.random() < 0.3:
         faults.append({**random.choice(LOST), "action": f"Delete{noun}", "dry_run": False})
     tasks = [Ask(kind, asked)]
     if goal == "create" and random.random() < 0.4:
         tasks.append(Ask(kind, dict(asked), random.choice([0.0, 0.05])))
-    settings = {**_lags(random), **habit}
+    settings = {**lags(random), **habit}
     return Contest(0, "", seeds, tasks, settings, faults)
 
 
-_DRAW = {"race": _race, "stranger": _stranger, "replace": _replace, "names": _names, "odd": _odd}
+DRAW = {"race": _race, "stranger": _stranger, "replace": _replace, "names": _names, "odd": _odd}

@@ -11,7 +11,8 @@ Of a task, only its options and what it returned are known here. The laws:
 - C(doubled): a task created twice, or by GET, which others may repeat; or two or more of a name are left in a scope, of
   which a task made one, had seen the others in its last listing, and no task names all of their ids;
 - C(lost): what was to be replaced is gone, nothing is there instead, and the task does not say so; or it was touched,
-  though a read could have shown that it can't be replaced;
+  though a read could have shown that it can't be replaced. Or a route leads nowhere since a task has deleted what it
+  led to, or is gone, and the task does not name it;
 - C(false): "Nothing was changed" where something was; C(changed) that is not so; something reported as done that is
   not; the id of something else, or of nothing, as the result's.
 """
@@ -20,8 +21,8 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from .judging import HALF, NOT_HAPPENED, UNKNOWN
@@ -35,6 +36,11 @@ LAWS = ("doubled", "deleted", "lost", "false")
 _TOLD_LOST = ("interrupted_replace", "unknown_outcome")
 _LONGEST_NAME = 32
 _DEFAULT_PROJECT = "0"
+_TUNNEL = "VpnTunnel"
+ROUTES = ("Route", "VpnGatewayRoute")
+# No answer has what a gateway's route leads to, but for a name.
+_UNTOLD = frozenset({"NextHopInstanceId"})
+_HOPS = frozenset({"NextHopInstanceId", "VpnTunnelId"})
 
 
 @dataclass
@@ -42,6 +48,7 @@ class Asked:
     """What a task asks for, in the words of the service: C(id) as the task has it; C(scope), C(wanted): wire fields.
 
     C(doomed): why it can't succeed, though reads can show it. C(restored): its create is refused once, and no more.
+    C(moves): the routes into a tunnel are to follow, if it is replaced. C(fields): the wire fields of its options.
     """
 
     number: int
@@ -55,6 +62,8 @@ class Asked:
     wanted: dict[str, Any] | None = None
     doomed: str = ""
     restored: bool = False
+    moves: bool = True
+    fields: dict[str, str] = field(default_factory=dict)
 
     def means(self, identity: str, wire: dict[str, Any]) -> bool:
         """Whether this is what the task speaks of: the one with its id, else one with its name in its scope."""
@@ -67,8 +76,8 @@ class Asked:
         return any(self.means(identity, wire) for wire in history)
 
     def shares_name(self, wire: dict[str, Any]) -> bool:
-        """Whether it has the name that the task says, in the scope that it says."""
-        alike = _fold(wire[f"{self.kind}Name"]) == _fold(self.name or "")
+        """Whether it has the name that the task says, in the scope that it says; routes have a scope alone."""
+        alike = _fold(wire.get(f"{self.kind}Name", "")) == _fold(self.name or "")
         return alike and all(_folded_id(wire.get(field)) == _folded_id(value) for field, value in self.scope.items())
 
 
@@ -96,6 +105,7 @@ class Run:
 class _Life:
     """What became of one resource in a run: who made it (None: it was there), whether they were told; its end."""
 
+    kind: str
     maker: Any
     told: bool | None
     at: float
@@ -123,17 +133,19 @@ def judge(
         if not task.absent:
             yield from _doubles(task, asked, run, lives, list_lag)
         yield from _losses(task, run, lives, result, faultless)
+        yield from _astray(task, run, result)
+        yield from _doubled_routes(task, run, lives)
         yield from _claims(task, run, result)
         if not result["failed"]:
             yield from _done(task, run, lives, result, hidden)
 
 
 def _lives(run: Run) -> dict[str, _Life]:
-    lives = {identity: _Life(None, False, float("-inf"), -1) for identity in run.before}
+    lives = {identity: _Life(kind, None, False, float("-inf"), -1) for identity, (kind, _wire) in run.before.items()}
     for place, row in enumerate(run.rows):
         for effect in row["effects"]:
             if effect["before"] is None:
-                lives[effect["id"]] = _Life(row["who"], row["told"], row["at"], place)
+                lives[effect["id"]] = _Life(effect["kind"], row["who"], row["told"], row["at"], place)
             elif effect["after"] is None:
                 lives[effect["id"]].gone = place
     return lives
@@ -168,6 +180,8 @@ def _deletions(asked: list[Asked], run: Run, lives: dict[str, _Life]) -> Iterato
             if effect["after"] is not None or row["who"] == STRANGER:
                 continue
             identity, task = effect["id"], _task(asked, row)
+            if row["action"] != f"Delete{effect['kind']}":
+                continue  # the service has removed what led to it
             life = lives[identity]
             what = f"task {row['who']} deleted {effect['kind']} {identity}"
             if life.maker == row["who"] and life.told is not False:
@@ -175,6 +189,8 @@ def _deletions(asked: list[Asked], run: Run, lives: dict[str, _Life]) -> Iterato
                     yield "deleted", f"{what}, which is paid in advance"
                 continue
             first = min(number for number, other in enumerate(run.rows) if _writes(other, row["who"]))
+            if task is not None and _moves(task, effect, history, lives):
+                continue
             may = task is not None and (task.absent or task.replaces) and task.kind == effect["kind"]
             if may and task is not None and life.place < first and task.meant(identity, history[identity]):
                 removed.setdefault(task.number, []).append(identity)
@@ -184,6 +200,84 @@ def _deletions(asked: list[Asked], run: Run, lives: dict[str, _Life]) -> Iterato
     for number, ids in removed.items():
         if len(ids) > 1:
             yield "deleted", f"task {number} was to remove one, and removed {', '.join(ids)}"
+
+
+def _moves(
+    task: Asked, effect: dict[str, Any], history: dict[str, list[dict[str, Any]]], lives: dict[str, _Life]
+) -> bool:
+    """Whether a route goes along with the tunnel that a task replaces."""
+    hop = _hop(effect["before"])
+    if effect["kind"] not in ROUTES or task.kind != _TUNNEL or not (task.replaces and task.moves) or hop not in history:
+        return False
+    return task.meant(hop, history[hop]) or lives[hop].maker == task.number
+
+
+def _hop(wire: dict[str, Any]) -> str:
+    """The tunnel that a route leads to; empty for one that leads elsewhere."""
+    return str(wire.get("VpnTunnelId") or (wire.get("NextHopType") == "vpn_tunnel" and wire["NextHopInstanceId"]) or "")
+
+
+def _place(wire: dict[str, Any]) -> tuple[Any, ...]:
+    """What tells a route from others: no two may be alike in this. All tables are the main ones."""
+    return tuple(wire.get(field) for field in ("VpcId", "VpnGatewayId", "DestinationCidrBlock"))
+
+
+def _astray(task: Asked, run: Run, result: dict[str, Any]) -> Iterator[Verdict]:
+    """Routes that led to a tunnel that the task has deleted lead to a tunnel that is there, or are named.
+
+    What the service removes with a tunnel that the task was to remove is the service's.
+    """
+    gone = {
+        effect["id"]
+        for row in run.rows
+        if row["who"] == task.number
+        for effect in row["effects"]
+        if effect["after"] is None and effect["kind"] == _TUNNEL
+    }
+    for identity, kind, wire in _leading(run.before, gone):
+        if _meddled(task, run, _place(wire)) or wire["DestinationCidrBlock"] in _said(result):
+            continue
+        if task.absent and identity not in run.now:
+            continue
+        if not _leads(run.now, kind, wire):
+            network = wire["DestinationCidrBlock"]
+            yield "lost", f"task {task.number} left {kind} {identity} to {network} astray; it says: {_say(result)}"
+
+
+def _leading(there: Resources, tunnels: Container[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The routes that lead to tunnels: ids, kinds, wire objects."""
+    for identity, (kind, wire) in there.items():
+        if kind in ROUTES and _hop(wire) in tunnels:
+            yield identity, kind, wire
+
+
+def _leads(there: Resources, kind: str, wire: dict[str, Any]) -> bool:
+    """Whether there is such a route, and what it leads to is there."""
+    return any(
+        other == kind and _place(found) == _place(wire) and _hop(found) in there for other, found in there.values()
+    )
+
+
+def _meddled(task: Asked, run: Run, place: tuple[Any, ...]) -> bool:
+    """Whether anybody else has made or removed such a route, or a tunnel that it leads to."""
+    return any(
+        effect["kind"] == _TUNNEL or (effect["kind"] in ROUTES and _place(effect["before"] or effect["after"]) == place)
+        for row in run.rows
+        if row["who"] != task.number
+        for effect in row["effects"]
+    )
+
+
+def _doubled_routes(task: Asked, run: Run, lives: dict[str, _Life]) -> Iterator[Verdict]:
+    """A route that moves is created once."""
+    history = _histories(run)
+    made: dict[tuple[Any, ...], list[str]] = {}
+    for identity, life in lives.items():
+        if life.kind in ROUTES and life.kind != task.kind and life.maker == task.number:
+            made.setdefault((life.kind, *_place(history[identity][0])), []).append(identity)
+    for place, ids in made.items():
+        if len(ids) > 1:
+            yield "doubled", f"task {task.number} created more than once: {place}: {', '.join(ids)}"
 
 
 def _task(asked: list[Asked], row: dict[str, Any]) -> Asked | None:
@@ -197,11 +291,15 @@ def _writes(row: dict[str, Any], who: Any) -> bool:
 def _doubles(task: Asked, asked: list[Asked], run: Run, lives: dict[str, _Life], list_lag: float) -> Iterator[Verdict]:
     # What a stranger has renamed or removed can't be found by the task that lost the answer to its create.
     taken = {effect["id"] for row in run.rows if row["who"] == STRANGER for effect in row["effects"]}
-    made = [identity for identity, life in lives.items() if life.maker == task.number and identity not in taken]
+    made = [
+        identity
+        for identity, life in lives.items()
+        if life.kind == task.kind and life.maker == task.number and identity not in taken
+    ]
     result = run.results[task.number]
     if len(made) > 1 and not task.replaces:  # also where one of them is removed again
         # A name that the service stores otherwise is not found again; then what was made so is to be named.
-        unfindable = any(wire[f"{task.kind}Name"] != task.name for made_ in made for wire in _histories(run)[made_])
+        unfindable = any(wire.get(f"{task.kind}Name") != task.name for made_ in made for wire in _histories(run)[made_])
         if not unfindable or not _names_all(result, set(made)):
             yield "doubled", f"task {task.number} created more than once: {', '.join(made)}"
     left = {identity for identity, (kind, wire) in run.now.items() if kind == task.kind and task.shares_name(wire)}
@@ -266,11 +364,11 @@ def _losses(
         for row in run.rows
         if _writes(row, task.number)
         for effect in row["effects"]
-        if effect["after"] is None and effect["id"] in run.before
+        if effect["after"] is None and effect["id"] in run.before and effect["kind"] == task.kind
     ]
     if not deleted:
         return
-    made = [identity for identity, life in lives.items() if life.maker is not None and life.maker == task.number]
+    made = [identity for identity, life in lives.items() if life.kind == task.kind and life.maker == task.number]
     others = {
         effect["id"]
         for row in run.rows
@@ -325,11 +423,12 @@ def _claims(task: Asked, run: Run, result: dict[str, Any]) -> Iterator[Verdict]:
     if net and not result["changed"] and not unknown and not says_nothing:
         yield "false", f"task {task.number}: changed is false, after {', '.join(net)}: {_say(result)}"
     idle = not any(row["who"] == task.number and row["committed"] for row in run.rows)
-    spoiled = any(row["fault"] for row in run.rows) or _lost_requests(run)
+    # of a busy machine, an answer may come too late without a fault
+    spoiled = any(row["fault"] for row in run.rows) or _lost_requests(run) or " was lost, " in _said(result)
     # what it saw, and was about to delete, somebody else has deleted: it was there, and is gone
     beaten = any(row["who"] == task.number and row["action"].startswith("Delete") for row in run.rows)
     if result["changed"] and idle and not spoiled and not beaten:
-        yield "false", f"task {task.number}: changed is true, and it changed nothing"
+        yield "false", f"task {task.number}: changed is true, and it changed nothing: {_said(result)[:500]}"
 
 
 def _lost_requests(run: Run) -> bool:
@@ -383,10 +482,13 @@ def _done(
     if changed_by_others:
         return  # perhaps after this task
     wire = run.now[identity.lower()][1]
+    own = life.maker == task.number
+    untold = {task.fields.get(option) for option in result.get("not_compared", ())}
+    passed = hidden - _HOPS if own else hidden | _UNTOLD | untold
     differing = [
-        f"{field} is {wire.get(field)!r}, not {value!r}"
-        for field, value in (task.wanted or {}).items()
-        if field not in hidden and not _same(field, wire.get(field), value)
+        f"{name} is {wire.get(name)!r}, not {value!r}"
+        for name, value in (task.wanted or {}).items()
+        if name not in passed and not _same(name, wire.get(name), value)
     ]
     if differing:
         yield "false", f"task {task.number} has succeeded, and of {identity} {', '.join(differing)}"
@@ -402,6 +504,11 @@ def again(asked: list[Asked], first: Run, second: Run, strangers: Any) -> Iterat
         net = _net(second, task.number)
         if ended and net and _writes_at_all(first, task.number):
             yield "not converged", f"task {task.number} ended, and the next run changes again: {', '.join(net)}"
+        if task.kind == _TUNNEL and task.replaces and task.moves and not second.results[task.number]["failed"]:
+            meant = [i for i, (kind, wire) in first.before.items() if kind == task.kind and task.means(i, wire)]
+            for identity, kind, wire in _leading(first.before, meant):
+                if not _leads(second.now, kind, wire):
+                    yield "lost", f"task {task.number} has succeeded at last, and {kind} {identity} leads nowhere"
 
 
 def _writes_at_all(run: Run, number: int) -> bool:

@@ -37,7 +37,8 @@ class Act:
     """What somebody else does in the account, once, at the first C(action) (a name or a pattern) after C(skip) of them.
 
     C(when): before that request is carried out, or after. C(verb): create, delete, or rename. C(parameters) are those
-    of the service; an id that is written C(name:N) is that of all resources of the noun with the name N.
+    of the service; an id that is written C(name:N) is that of all resources of the noun with the name N, and one that
+    is written C(network:N) of all routes to the network N.
     """
 
     action: str
@@ -165,6 +166,9 @@ class Watched(Service):
         if asked.startswith("name:"):
             live = self.store.live(act.noun, DEFAULT_REGION)
             ids = [item.id for item in live if item.wire[act.noun + "Name"] == asked.removeprefix("name:")]
+        if asked.startswith("network:"):
+            live = self.store.live(act.noun, DEFAULT_REGION)
+            ids = [item.id for item in live if item.wire["DestinationCidrBlock"] == asked.removeprefix("network:")]
         for identity in ids:
             parameters = {**act.parameters, id_field: identity} if verb != "Create" else act.parameters
             try:

@@ -12,7 +12,14 @@ from typing import Any
 
 from .fleet import Member
 
-WIRE = {"vpn_gateway": "VpnGateway", "customer_gateway": "CustomerGateway", "vpn_tunnel": "VpnTunnel"}
+# The service's noun for each module. What leads to others is behind them, so that an account is made in this order.
+WIRE = {
+    "vpn_gateway": "VpnGateway",
+    "customer_gateway": "CustomerGateway",
+    "vpn_tunnel": "VpnTunnel",
+    "vpc_route": "Route",
+    "vpn_gateway_route": "VpnGatewayRoute",
+}
 # What the first run's tasks allow themselves, in seconds.
 READ_TIMEOUT = 2.5
 _SERVICE_TIMEOUT = 32  # the row of the emulator's table of errors

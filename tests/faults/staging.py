@@ -9,14 +9,20 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .contests import PARENTS, Ask, Contest, Options, wire
+from .contests import PARENTS, Ask, Contest, Options, field_of, wire
 from .fleet import Member
 from .harm import Asked
 from .mishaps import WIRE
 
-_REFERENCES = ("vpn_gateway", "customer_gateway")
+_REFERENCES = ("vpn_gateway", "customer_gateway", "vpn_tunnel")
 _UUID = re.compile(r"[0-9a-fA-F-]{36}")
-_SCOPES = {"vpn_gateway": ("vpc_id", "VpcId"), "vpn_tunnel": ("vpn_gateway", "VpnGatewayId")}
+# Where a name is looked for; what has no name is what it is by all of these.
+SCOPES = {
+    "vpn_gateway": {"vpc_id": "VpcId"},
+    "vpn_tunnel": {"vpn_gateway": "VpnGatewayId"},
+    "vpc_route": {"vpc_id": "VpcId", "destination_cidr_block": "DestinationCidrBlock"},
+    "vpn_gateway_route": {"vpn_gateway": "VpnGatewayId", "destination_cidr_block": "DestinationCidrBlock"},
+}
 
 LONG_AGO = "2026-01-02 03:04:05"
 
@@ -30,7 +36,8 @@ class Stage:
         self.ids: dict[str, str] = {}
         member.reset()
         self._seed([(label, kind, fields) for label, (kind, fields) in PARENTS.items()])
-        self._seed([(seed.label, seed.kind, seed.wire) for seed in contest.seeds])
+        for kind in WIRE:
+            self._seed([(seed.label, seed.kind, seed.wire) for seed in contest.seeds if seed.kind == kind])
         self.before = member.resources()
         member.configure(**contest.settings)
         for fault in contest.faults:
@@ -62,10 +69,11 @@ class Stage:
     def options(self, ask: Ask) -> Options:
         """A task's options, labels resolved."""
         found = {}
+        parents = {**PARENTS, **{seed.label: (seed.kind, seed.wire) for seed in self.contest.seeds}}
         for option, value in ask.options.items():
             found[option] = self._value(value)
-            if option in _REFERENCES and self.contest.parents_by_name and str(value)[1:] in PARENTS:
-                kind, fields = PARENTS[str(value)[1:]]
+            if option in _REFERENCES and self.contest.parents_by_name and str(value)[1:] in parents:
+                kind, fields = parents[str(value)[1:]]
                 found[option] = fields[f"{WIRE[kind]}Name"]
         return found
 
@@ -77,8 +85,7 @@ class Stage:
         options = {option: self._value(value) for option, value in ask.options.items()}
         wanted = wire(ask.kind, options)
         wanted.pop("PurchaseTime", None)
-        scope_option, scope_field = _SCOPES.get(ask.kind, ("", ""))
-        scope = {scope_field: options[scope_option]} if options.get(scope_option) else {}
+        scope = {field: options[option] for option, field in SCOPES.get(ask.kind, {}).items() if options.get(option)}
         return Asked(
             number=number,
             kind=WIRE[ask.kind],
@@ -91,4 +98,6 @@ class Stage:
             wanted={} if ask.absent else wanted,
             doomed=ask.doomed,
             restored=ask.restored,
+            moves=options.get("move_routes", True),
+            fields={option: name for option in options for name in [field_of(ask.kind, option)] if name},
         )

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from faults.broken import RULES, break_collection
 from faults.campaign import Tally, draw, run, shape, table
-from faults.contests import SHAPES, Ask, Contest
+from faults.contests import Ask, Contest
 from faults.mishaps import Mishap
+from faults.shapes import SHAPES
 from faults.trials import Declared, Trial
 from faults.ways import PROXIES
 

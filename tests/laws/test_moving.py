@@ -113,6 +113,23 @@ def test_a_call_goes_wrong(
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_deleted_route_that_is_listed_for_a_while(stage: Stage, generation: str, number: int) -> None:
+    """Where the answers to its delete were lost, that it is listed does not tell that it is there."""
+    stage.begin(generation, {"delete_lag": 60})
+    stage.go_wrong(number, WRONG["answer lost for good"])
+    result = stage.replace()
+    assert result["error"]["kind"] == "unknown_outcome", result
+    stage.all_is_said(result)
+    stage.world.emulator.clear_faults()
+    stage.world.emulator.configure(delete_lag=0)
+    again = stage.replace()
+    assert not again.get("failed"), again["msg"]
+    assert stage.hops() == dict.fromkeys(NETWORKS, again["vpn_tunnel"]["id"]), result["msg"]
+    assert stage.notes_left() == []
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
 @pytest.mark.parametrize("number", [3, 4, 5])
 def test_what_a_result_names_is_all_that_it_takes(stage: Stage, generation: str, number: int) -> None:
     """Where no note can be kept, as on a machine made for one run: the routes are created as the result says."""
@@ -137,7 +154,7 @@ _FAULTS = st.lists(
 )
 
 
-@settings(law, max_examples=examples(120))
+@settings(law, max_examples=examples(500 if _ALL else 70))
 @given(
     generation=st.sampled_from(sorted(GENERATIONS)),
     guess=st.sampled_from(GUESSES),

@@ -21,6 +21,7 @@ OF_RESOURCES = [
     for name in MODULES
     if f"{name}_info" in MODULES or (name.removesuffix("_info") in MODULES and name.endswith("_info"))
 ]
+OF_A_SET = ("sites", "sites_info")
 ITEM = {"id": "38414867-ae6a-4a32-acbe-7502defa42bd", "name": "office", "pre_shared_key": "fake-key"}
 
 
@@ -34,25 +35,42 @@ def test_a_query_has_what_is_counted_by(name: str) -> None:
     assert set(QUERIES[f"ksyun.vpn.{name}"]) == {"query"}
     assert re.search(r"canonical_facts: \{ id: \.id \}", " ".join(query.split()))
     assert re.search(
-        r'infra_type: "PublicCloud", infra_bucket: "Networking", device_type: "[A-Z][A-Za-z ]+"',
+        r'infra_type: "PublicCloud", infra_bucket: "Networking", device_type: ("[A-Z][A-Za-z ]+"|\.device_type)',
         " ".join(query.split()),
     )
 
 
-@pytest.mark.parametrize("name", OF_RESOURCES)
-def test_a_query_finds_what_a_result_has(name: str) -> None:
+def found_by(name: str, result: dict[str, Any]) -> list[dict[str, Any]]:
     if shutil.which("jq") is None:
         pytest.skip("jq is missing: queries are not run here")
+    command = ["jq", "--compact-output", QUERIES[f"ksyun.vpn.{name}"]["query"]]
+    ran = subprocess.run(command, input=json.dumps(result), capture_output=True, text=True, check=True)
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("name", sorted(set(OF_RESOURCES) - set(OF_A_SET)))
+def test_a_query_finds_what_a_result_has(name: str) -> None:
     key = name.removesuffix("_info") + ("s" if name.endswith("_info") else "")
     several = name.endswith("_info")
 
-    def found(result: dict[str, Any]) -> list[dict[str, Any]]:
-        command = ["jq", "--compact-output", QUERIES[f"ksyun.vpn.{name}"]["query"]]
-        ran = subprocess.run(command, input=json.dumps(result), capture_output=True, text=True, check=True)
-        return [json.loads(line) for line in ran.stdout.splitlines()]
-
-    (one,) = found({key: [ITEM] if several else ITEM, "changed": False})
+    (one,) = found_by(name, {key: [ITEM] if several else ITEM, "changed": False})
     assert (one["name"], one["canonical_facts"]) == ("office", {"id": ITEM["id"]})
     assert "fake-key" not in json.dumps(one)
-    assert found({key: [] if several else None}) == []
-    assert found({"msg": "skipped", "skipped": True}) == []
+    assert found_by(name, {key: [] if several else None}) == []
+    assert found_by(name, {"msg": "skipped", "skipped": True}) == []
+
+
+@pytest.mark.parametrize("name", OF_A_SET)
+def test_a_set_counts_all_that_is_there(name: str) -> None:
+    gateway, customer, tunnel, route = ({**ITEM, "id": f"{ITEM['id'][:-1]}{number}"} for number in range(4))
+    site = {"outcome": "created", "customer_gateway": customer, "vpn_tunnels": [tunnel], "routes": [route]}
+    to_come = {"outcome": "created", "customer_gateway": {**ITEM, "id": "(known after creation)"}, "vpn_tunnels": []}
+    failed = {"outcome": "failed", "customer_gateway": None, "vpn_tunnels": [], "routes": []}
+    sites: Any = {"office": site, "depot": to_come, "harbour": failed}
+    counted = found_by(name, {"vpn_gateway": gateway, "sites": sites if name == "sites" else []})
+    expected = [gateway, customer, tunnel, route] if name == "sites" else [gateway]
+    assert [each["canonical_facts"]["id"] for each in counted] == [each["id"] for each in expected]
+    kinds = ["VPN gateway", "Customer gateway", "VPN connection", "Route"]
+    assert [each["facts"]["device_type"] for each in counted] == kinds[: len(expected)]
+    assert "fake-key" not in json.dumps(counted)
+    assert found_by(name, {"msg": "skipped", "skipped": True}) == []

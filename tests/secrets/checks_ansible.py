@@ -35,7 +35,7 @@ def invocation(emulator: EmulatorHandle) -> None:
     """The parameters that Ansible shows with -vvv, of every module, and whatever way it came to its end."""
     given = {"security_token": None, "session_token": TOKEN, "proxy_url": PROXY_URL}
     for name in RESOURCES:
-        own = {**TUNNEL, **given} if name == "vpn_tunnel" else {"name": "x", **given}
+        own = {**TUNNEL, **given} if name == "vpn_tunnel" else {RESOURCES[name].identity.by[-1]: "x", **given}
         for info in (False, True):
             result, log = Stage(emulator).module(name, info=info, **(given if info else own))
             assert result["failed"], result

@@ -27,7 +27,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.runner.manage import run
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.sites import SitesEntry, SitesInfoEntry
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.verify import VerifyEntry
 from ansible_collections.ksyun.vpn.tests.secrets.sentinels import KEY, OLD_KEY, SECRET_KEY, TOKEN
-from ansible_collections.ksyun.vpn.tests.support.tables import NAMED as RESOURCES
+from ansible_collections.ksyun.vpn.tests.support.tables import RESOURCES
 from emulator.testing import EmulatorHandle
 
 ACCESS_KEY = "AKLTSENTINEL"

@@ -354,8 +354,13 @@ class Batch:
         """Do the work on each job, several at a time, and tell of those whose turn is over by that."""
 
         def begin(job: Job) -> None:
-            if not is_over():
+            if is_over():
+                return
+            try:
                 work(job)
+            except BaseException:  # a fault of ours: nothing new is to begin
+                self._failed, self._goes_on = True, False
+                raise
 
         futures = {self._pool.submit(begin, job): job for job in jobs}
         for future in as_completed(futures):

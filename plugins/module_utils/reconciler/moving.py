@@ -17,6 +17,7 @@ import typing as t
 from ..api.action import Action
 from ..api.errors import AccessDeniedError, ApiError, KsyunError, ServiceError, SignatureError, UnknownActionError
 from ..resources.schema import Item, Resource
+from .errors import UnknownOutcomeError
 from .model import Move, Plan, Policy, Progress, Step, Wanted
 from .notes import Notes
 from .plan import aimed
@@ -87,7 +88,8 @@ class Mover:
                 gone = by.is_gone(move.item)
                 if gone:
                     self._away.append((move, by))
-                elif gone is None:
+                elif gone is None or by.progress.done or isinstance(error, UnknownOutcomeError):
+                    # a deleted one may be listed for a while
                     self._doubtful.append(move)
                 self.bring_after(error, back_to)
                 raise

@@ -34,9 +34,10 @@ def faults(spec: Spec, given: t.Mapping[str, t.Any]) -> list[str]:
     A secret that is no text is one, told without its value. None is not a value: the option is not set.
     """
     secret = [option for option, details in spec.items() if details.get("no_log")]
+    types = {name: spec[option]["type"] for option in secret for name in names_of(option, spec[option])}
     told: list[tuple[str, str, str]] = []
     for option, value, kind, examples in _retyped(spec, given, secret):
-        if spec[option]["type"] != "dict" or not isinstance(value, Mapping):
+        if types[option] != "dict" or not isinstance(value, Mapping):
             told.append((option, kind, examples))
             continue
         by_name = {str(name): {"type": "str"} for name in value}  # secrets by names

@@ -20,17 +20,17 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.reconciler.plan import m
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Item, Resource
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import PSK
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.items import (
+    ALL,
     GATEWAY,
     IMMUTABLE,
     OPTIONS,
-    TABLES,
     TUNNEL,
     currents,
     options_of,
     wire,
 )
 
-by_name = pytest.mark.parametrize("kind", TABLES)
+by_name = pytest.mark.parametrize("kind", ALL)
 immutable = pytest.mark.parametrize("kind", IMMUTABLE)
 
 
@@ -57,7 +57,7 @@ def options_from(resource: Resource, item: Item) -> Item:
 @by_name
 @given(data=st.data())
 def test_what_is_there_is_what_is_wanted(kind: str, data: st.DataObject) -> None:
-    resource = TABLES[kind]
+    resource = ALL[kind]
     current = data.draw(currents(resource))
     kept = data.draw(st.sets(st.sampled_from(sorted(current))))
     options = {name: value for name, value in options_from(resource, current).items() if name in kept}
@@ -72,7 +72,7 @@ def test_what_is_there_is_what_is_wanted(kind: str, data: st.DataObject) -> None
 @by_name
 @given(data=st.data())
 def test_what_the_info_module_says_is_accepted_as_options(kind: str, data: st.DataObject) -> None:
-    resource = TABLES[kind]
+    resource = ALL[kind]
     empty = st.sampled_from([None, ""])
     wires = [field.wire for field in resource.settable if field.type not in ("str", "int") or field.values]
     raw = {**wire(resource), **data.draw(st.dictionaries(st.sampled_from(wires or [resource.id_wire]), empty))}
@@ -88,7 +88,7 @@ def test_what_the_info_module_says_is_accepted_as_options(kind: str, data: st.Da
 @by_name
 @given(data=st.data())
 def test_an_option_left_out_means_leave_it_as_it_is(kind: str, data: st.DataObject) -> None:
-    resource = TABLES[kind]
+    resource = ALL[kind]
     current, options = data.draw(currents(resource)), data.draw(options_of(resource))
     current.update({name: value for name, value in options.items() if not resource.field(name).on_modify})
     assume(current.get("charge_type") != "Monthly")  # may not shrink
@@ -110,7 +110,7 @@ def test_an_option_left_out_means_leave_it_as_it_is(kind: str, data: st.DataObje
 @immutable
 @given(data=st.data())
 def test_create_only_options_are_refused_by_name(kind: str, data: st.DataObject) -> None:
-    resource = TABLES[kind]
+    resource = ALL[kind]
     current, options = data.draw(currents(resource)), data.draw(options_of(resource))
     fixed = {
         field.option
@@ -144,7 +144,7 @@ def test_create_only_options_are_refused_by_name(kind: str, data: st.DataObject)
 @settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_replace_keeps_what_was_not_mentioned_and_may_be_left_out(kind: str, data: st.DataObject) -> None:
-    resource = TABLES[kind]
+    resource = ALL[kind]
     current = {**data.draw(currents(resource)), "charge_type": "Daily"}
     option, value = IMMUTABLE[resource.name]
     assume(current[option] is not None and current[option] != value)
@@ -183,7 +183,7 @@ def test_replace_keeps_what_was_not_mentioned_and_may_be_left_out(kind: str, dat
 @given(data=st.data())
 def test_replace_wants_all_that_a_create_requires_named_in_the_task(kind: str, data: st.DataObject) -> None:
     """Else another run of the task could not create again what a killed one has deleted."""
-    resource = TABLES[kind]
+    resource = ALL[kind]
     current = resource.read(wire(resource))
     option, value = IMMUTABLE[resource.name]
     required = {field.option for field in resource.fields if field.required}
@@ -227,7 +227,7 @@ def test_monthly_gateways_only_grow(now: int, then: int, charge_type: str) -> No
 @by_name
 @given(data=st.data())
 def test_create(kind: str, data: st.DataObject) -> None:
-    resource = TABLES[kind]
+    resource = ALL[kind]
     options = {**OPTIONS[resource.name], **data.draw(options_of(resource))}
     made = plan(resource, options, None)
     (step,) = made.steps
@@ -245,7 +245,7 @@ def test_create(kind: str, data: st.DataObject) -> None:
 
 @by_name
 def test_create_without_what_it_needs(kind: str) -> None:
-    resource = TABLES[kind]
+    resource = ALL[kind]
     for option in [field.option for field in resource.fields if field.required]:
         options = {name: value for name, value in OPTIONS[resource.name].items() if name != option}
         with pytest.raises(InvalidOptionsError, match=f"there is no {resource.noun}.* needs {option}$|{option}"):
@@ -255,7 +255,7 @@ def test_create_without_what_it_needs(kind: str) -> None:
 @by_name
 @given(data=st.data())
 def test_absent(kind: str, data: st.DataObject) -> None:
-    resource = TABLES[kind]
+    resource = ALL[kind]
     current = data.draw(currents(resource))
     made = plan(resource, data.draw(options_of(resource)), current, present=False)
     (step,) = made.steps

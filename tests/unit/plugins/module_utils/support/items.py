@@ -1,7 +1,7 @@
 # Copyright (c) 2026, ksyun.vpn contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options and objects of the wire for the three resources: plain ones, and strategies for any."""
+"""Options and objects of the wire for all resources: plain ones, and strategies for any."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from hypothesis import strategies as st
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import customer_gateway, vpn_gateway, vpn_tunnel
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources.schema import Field, Item, Resource
+from ansible_collections.ksyun.vpn.tests.support import tables
 from ansible_collections.ksyun.vpn.tests.unit.plugins.module_utils.support.common import PSK
 
 GATEWAY, CUSTOMER, TUNNEL = vpn_gateway.RESOURCE, customer_gateway.RESOURCE, vpn_tunnel.RESOURCE
-RESOURCES = (GATEWAY, CUSTOMER, TUNNEL)
-TABLES = {resource.name: resource for resource in RESOURCES}
+RESOURCES = (GATEWAY, CUSTOMER, TUNNEL)  # those of the document
+TABLES = tables.NAMED  # those with a name
+ALL = tables.RESOURCES  # with routes, which are what they are by their place
 
 TUNNEL_ID = "0c1d2e3f-0000-4000-8000-00000000d001"
 
 
 def identity(resource: Resource, number: int = 1) -> str:
     """An id, with letters, so that it can be written in upper case."""
-    return f"abcdef{RESOURCES.index(resource):02x}-0000-4000-8000-{number:012x}"
+    return f"abcdef{list(ALL).index(resource.name):02x}-0000-4000-8000-{number:012x}"
 
 
 # options that suffice to create each
@@ -36,6 +38,17 @@ OPTIONS: dict[str, Item] = {
         "customer_gateway": identity(CUSTOMER),
         "type": "Ipsec",
         "pre_shared_key": PSK,
+    },
+    "vpc_route": {
+        "vpc_id": "vpc-1",
+        "destination_cidr_block": "10.1.0.0/16",
+        "vpn_tunnel": identity(TUNNEL),
+    },
+    "vpn_gateway_route": {
+        "vpn_gateway": identity(GATEWAY),
+        "destination_cidr_block": "10.1.0.0/16",
+        "next_hop_type": "vpn_tunnel",
+        "vpn_tunnel": identity(TUNNEL),
     },
 }
 # what the service takes where nothing is said
@@ -71,6 +84,7 @@ addresses = st.ip_addresses(v=4).map(str)
 interfaces = st.builds("{}/{}".format, addresses, st.integers(0, 32))
 networks = st.builds(lambda address: str(IPv4Interface(address).network), interfaces)
 uuids = st.uuids().map(str)
+hops = st.lists(st.fixed_dictionaries({"GatewayId": uuids, "GatewayName": texts}), min_size=1, max_size=1)
 _BY_TYPE = {
     "str": texts,
     "word": texts,
@@ -80,6 +94,8 @@ _BY_TYPE = {
     "cidr": networks,
     "reference": uuids,
     "time": st.datetimes().map(str),
+    "hop_id": hops,
+    "hop_name": hops,
     "cidrs": st.lists(interfaces, max_size=3),
 }
 
@@ -102,9 +118,12 @@ def options_of(resource: Resource) -> st.SearchStrategy[Item]:
 def currents(resource: Resource) -> st.SearchStrategy[Item]:
     """Resources as they may be listed: any valid values, some absent, with fields that the table does not know."""
     objects = st.fixed_dictionaries(
-        {resource.id_wire: uuids, resource.field("name").wire: texts},
+        {
+            resource.id_wire: uuids,
+            **{resource.field(key).wire: valid(resource.field(key)) for key in resource.identity.by},
+        },
         optional={
-            **{field.wire: valid(field) for field in resource.fields if field.option != "name"},
+            **{field.wire: valid(field) for field in resource.fields if field.option not in resource.identity.by},
             "NatId": texts,
             "ServiceEndTime": st.just("2027-01-02 03:04:05"),
         },
