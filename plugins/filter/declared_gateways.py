@@ -141,9 +141,10 @@ def declared_gateways(
             raise AnsibleFilterError("ksyun.vpn.declared_gateways: the VPN gateways, own_keys and only must be lists")
     if not all(isinstance(gateway, t.Mapping) for gateway in gateways):
         raise AnsibleFilterError("ksyun.vpn.declared_gateways: each VPN gateway must be a dictionary")
+    gateways = _plain(gateways)
     common = Common(
-        dict(tunnel_defaults or {}),
-        {str(name): value for name, value in (pre_shared_keys or {}).items()},
+        _plain(tunnel_defaults or {}),
+        {str(name): value for name, value in _plain(pre_shared_keys or {}).items()},
         bool(several),
         list(own_keys),
         list(only),
@@ -156,6 +157,13 @@ def declared_gateways(
         return as_data({part: prepared[number][part] for part in SECRET_PARTS})
     public = [{part: value for part, value in each.items() if part not in SECRET_PARTS} for each in prepared]
     return as_data({"gateways": public, "faults": faults})
+
+
+def _plain(value: t.Any) -> t.Any:
+    """The same in plain dictionaries and lists: those of ansible-core 2.19 template a value each time it is read."""
+    if isinstance(value, t.Mapping):
+        return {name: _plain(part) for name, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
 def _validate(sites: list[dict[str, t.Any]], defaults: dict[str, t.Any]) -> list[str]:

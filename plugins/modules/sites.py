@@ -207,25 +207,29 @@ options:
       state: &state
         description:
           - Whether the site is to be there. It is V(present) if nothing is said.
-          - If it is V(absent), so are its tunnels and the routes into them. A customer gateway that other tunnels use
-            stays, and the site fails.
+          - If it is V(absent), so are its tunnels and the routes into them. If other tunnels use its customer gateway,
+            the site fails before anything of it is removed; O(sites[].tunnels) can be V(absent) one by one.
+          - Without O(sites[].customer_gateway_id), several customer gateways of the name are refused, and the one that
+            no tunnel of the VPN gateway uses, but tunnels of others do, stays.
         type: str
         choices:
           - present
           - absent
       ignore:
         description:
-          - Whether to leave the site alone, that is the customer gateway of its name, the tunnels that use it and
-            those that are named so. O(prune) spares them, too.
+          - Whether to leave the site alone, that is the customer gateway of its name or ID, the tunnels that use it and
+            those that are named so. O(prune) spares them, too, and no other site may take anything from them.
+          - Names count here whatever their case, white space and form of Unicode. If the VPN gateway has nothing of it,
+            there is a warning, and a failure with O(prune).
         type: bool
       previous_name:
         description:
           - The name that the site had before. A customer gateway of this name is renamed, and so is a tunnel, if
-            O(sites[].tunnels) is left out.
+            O(sites[].tunnels) is left out. No other site of the list may have it, as O(sites[].name) or so.
         type: str
       customer_gateway_id:
         description:
-          - The ID of the customer gateway. With it, a different O(sites[].name) renames it.
+          - The ID of the customer gateway. With it, a different O(sites[].name) renames it, unless that is the ID.
         type: str
       address:
         description:
@@ -262,7 +266,8 @@ options:
                 type: str
               id:
                 description:
-                  - The ID of the tunnel. With it, a different O(sites[].tunnels[].name) renames the tunnel.
+                  - The ID of the tunnel. With it, a different O(sites[].tunnels[].name) renames the tunnel, unless
+                    that is the ID.
                 type: str
               state: *state
               previous_name:
@@ -285,15 +290,18 @@ options:
         gateways that no other tunnels use, the routes into these tunnels, and routes into declared tunnels to
         networks that O(sites[].remote_cidrs) does not list.
       - Nothing else is ever removed. The VPN gateway itself stays, and so do customer gateways that no tunnel uses,
-        or that tunnels of another VPN gateway use.
+        or that tunnels of another VPN gateway use. A tunnel whose customer gateway the service does not list stays,
+        with a warning.
+      - Nothing is removed by it as long as a declared site can't be planned, whatever O(on_error) is.
     type: bool
     default: false
   prune_limit:
     description:
       - From how many sites O(prune) may take something at most, as a number or as a part of the sites that exist,
         like V(30%). If it would be more, nothing is done and the task fails.
-      - If it is left out, that is V(30%) as soon as the VPN gateway has ten sites, and any number before. An empty
-        list of O(sites) is refused then.
+      - A part holds for the tunnels of the VPN gateway, too.
+      - If it is left out, that is V(30%) of the sites as soon as the VPN gateway has ten, and of the tunnels as soon as
+        it has ten of them, and any number before. An empty list of O(sites) is refused then.
     type: str
   replace_limit:
     description:
@@ -326,7 +334,10 @@ notes:
   - It needs the permissions of M(ksyun.vpn.customer_gateway), M(ksyun.vpn.vpn_tunnel), and of
     M(ksyun.vpn.vpn_gateway_route) or M(ksyun.vpn.vpc_route) where O(sites[].remote_cidrs) is used.
   - The customer gateway of a site that exists is the one of its name which its tunnels use. Others of the name are not
-    looked for.
+    looked for, unless the site is to be absent.
+  - No two of the list may mean one customer gateway or one tunnel. Rename in a task of its own what another one is to
+    have the name of.
+  - Where what the service lists contradicts itself, nothing is begun.
   - When a signal or the task's C(timeout) comes, what has begun is carried out to its end and nothing new is begun.
     RV(sites) tells which sites were not reached. Running the task again goes on from there.
 seealso:
@@ -587,7 +598,8 @@ error:
       description:
         - What kind of failure it is.
         - V(sites_failed) where sites failed, V(sites_refused) where nothing was begun as some sites can't be planned,
-          V(limit) where O(prune_limit) or O(replace_limit) is too small, V(interrupted) after a signal or a time-out.
+          V(limit) where O(prune_limit) or O(replace_limit) is too small, V(interrupted) after a signal or a time-out,
+          V(contradiction) where a listing lacks what another one refers to.
         - V(invalid_options), V(configuration), V(missing), V(ambiguous_name) and the kinds of failed requests as for
           the other modules, where it is the task that failed.
         - A fault of this collection, V(internal).

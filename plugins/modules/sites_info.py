@@ -65,7 +65,9 @@ sites:
   description:
     - The sites, each with the options of O(ksyun.vpn.sites#module:sites). A site with one tunnel of its name has the
       options of that.
-    - A site or tunnel has its ID where its name does not tell it from another one of the VPN gateway.
+    - A site or tunnel has its ID where its name does not tell it from another one of the VPN gateway, and in the place
+      of a name that no task may have.
+    - A tunnel whose customer gateway the service does not list stands alone, with C(ignore), and there is a warning.
   returned: always
   type: list
   elements: dict
@@ -103,7 +105,8 @@ error:
     kind:
       description:
         - What kind of failure it is.
-        - Found by the module, V(invalid_options), V(configuration), V(missing) and V(ambiguous_name).
+        - Found by the module, V(invalid_options), V(configuration), V(missing) and V(ambiguous_name), and
+          V(contradiction) where a listing lacks what another one refers to.
         - Refused by the service, V(access_denied), V(signature), V(throttled), V(unavailable), V(not_found),
           V(invalid_parameter) and, for the rest, V(service).
         - No usable answer, V(transport) and V(tls).

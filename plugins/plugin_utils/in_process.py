@@ -32,7 +32,7 @@ from ansible_collections.ksyun.vpn.plugins.module_utils.api.errors import Config
 from ansible_collections.ksyun.vpn.plugins.module_utils.api.transport.pool import REQUESTS_IMPORT_ERROR, Channels
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import Entry
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.module import tell_secrets
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner.result import Result
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.result import Result, take_warnings
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.retyping import faults
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.sites import SitesEntry, SitesInfoEntry
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.verify import VerifyEntry
@@ -204,7 +204,7 @@ class InProcessAction(ModuleAction):
                 **({"tell": self._tell} if isinstance(self.entry, SitesEntry) and self._is_told(parameters) else {}),
             )
         tell_secrets(self.entry, result)
-        warnings += result.pop("warnings", ())
+        warnings += take_warnings(result)
         return {**result, "warnings": warnings} if warnings else result
 
     def _is_told(self, parameters: dict[str, t.Any]) -> bool:

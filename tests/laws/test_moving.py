@@ -11,10 +11,13 @@ no more, has to be named. What goes wrong happens to each of the calls in turn, 
 from __future__ import annotations
 
 import itertools
+import json
 import os
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import event, given, settings
@@ -23,6 +26,7 @@ from laws.moving import CALLS, GENERATIONS, NETWORKS, Stage, replaced
 from laws.strategies import law
 from laws.world import World, writes
 
+from ansible_collections.ksyun.vpn.plugins.module_utils.api.client import Client
 from ansible_collections.ksyun.vpn.tests.support.examples import examples
 
 # How a write goes wrong: faults of the emulator.
@@ -198,6 +202,76 @@ def test_a_run_that_is_killed_is_finished_by_the_next(stage: Stage, generation: 
     again = stage.replace()
     assert not again.get("failed"), again["msg"]
     assert stage.hops() == dict.fromkeys(NETWORKS, again["vpn_tunnel"]["id"])
+    assert stage.notes_left() == []
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_note_goes_with_the_tunnel_that_is_given_up(stage: Stage, generation: str) -> None:
+    for ended in (1, 2):
+        stage.begin(generation, {})
+        stage.kill_at(ended)
+        assert stage.notes_left()
+        assert stage.task(state="absent")["changed"] == (ended == 1)
+        assert stage.notes_left() == []
+        later = stage.replace()
+        assert (later.get("failed"), later["changed"], stage.hops()) == (None, True, {})
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_note_does_nothing_to_a_tunnel_that_it_is_not_about(stage: Stage, generation: str) -> None:
+    """Somebody else has brought the tunnel since, and no routes."""
+    stage.begin(generation, {})
+    stage.kill_at(2)
+    stage.seed_tunnel("berlin")
+    for check in (True, False):
+        result = stage.replace(ike_dh_group=2, check=check)
+        assert (result.get("failed"), result["changed"], stage.hops()) == (None, False, {})
+        assert [warning for warning in result["warnings"] if all(network in warning for network in NETWORKS)]
+    assert stage.notes_left() == []
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_note_does_nothing_after_days(stage: Stage, generation: str) -> None:
+    stage.begin(generation, {})
+    stage.kill_at(2)
+    (note,) = stage.notes.rglob("*.json")
+    note.write_text(json.dumps({**json.loads(note.read_text()), "at": time.time() - 4 * 24 * 3600}))
+    result = stage.replace()
+    assert (result.get("failed"), result["changed"], stage.hops()) == (None, True, {})
+    assert [warning for warning in result["warnings"] if all(network in warning for network in NETWORKS)]
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_run_that_finishes_another_may_be_killed_too(stage: Stage, generation: str) -> None:
+    for ended in (0, 1, 2):
+        stage.begin(generation, {})
+        stage.kill_at(2)
+        stage.kill_at(ended)
+        stage.replace()
+        tunnel = stage.world.emulator.state()["VpnTunnelSet"][-1]["VpnTunnelId"]
+        assert stage.hops() == dict.fromkeys(NETWORKS, tunnel)
+        assert stage.notes_left() == [] or not stage.replace()["changed"]
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_route_that_others_have_removed_is_not_created_again(stage: Stage, generation: str) -> None:
+    """Between the plan and its turn."""
+    stage.begin(generation, {})
+    kind = GENERATIONS[generation]
+    call = Client.call
+
+    def meanwhile(client: Client, action: Any, parameters: Any) -> Any:
+        if action.name == f"Delete{kind}":
+            for route in stage.world.emulator.state()[f"{kind}Set"]:
+                if route["DestinationCidrBlock"] == NETWORKS[1]:
+                    stage.world.emulator.remove(route.get("RouteId") or route["VpnGatewayRouteId"])
+        return call(client, action, parameters)
+
+    with mock.patch.object(Client, "call", meanwhile):
+        result = stage.replace()
+    assert replaced(stage.old, result)
+    assert stage.hops() == {NETWORKS[0]: result["vpn_tunnel"]["id"]}
+    assert [warning for warning in result["warnings"] if NETWORKS[1] in warning and "not there any more" in warning]
     assert stage.notes_left() == []
 
 

@@ -61,6 +61,11 @@ class World:
     quick: bool = False
     vpc: str = ""
 
+    @property
+    def waited(self) -> float:
+        """How long all tasks would have waited that took no time for it, in seconds."""
+        return _CLOCK.monotonic() - time.monotonic()
+
     def begin(self) -> None:
         """An empty account with the parents that tunnels of the laws are between, of both generations."""
         self.quick = False
@@ -96,11 +101,13 @@ class World:
         with mock.patch.object(manage, "Client", _QUICK) if self.quick else nullcontext():
             return run_resource(resource, parameters, check_mode=check, diff=True, environment=environment or {})
 
-    def sites(self, *, check: bool = False, **options: Any) -> dict[str, Any]:
+    def sites(
+        self, *, check: bool = False, environment: dict[str, str] | None = None, **options: Any
+    ) -> dict[str, Any]:
         """The result of a task of the module C(sites)."""
         parameters = self.parameters(sites.SPEC.options, options)
         with mock.patch.object(sites, "Client", _QUICK) if self.quick else nullcontext():
-            return sites.SitesEntry().run(parameters, check_mode=check, diff=True, environment={})
+            return sites.SitesEntry().run(parameters, check_mode=check, diff=True, environment=environment or {})
 
     def sites_info(self, **options: Any) -> dict[str, Any]:
         """The result of a task of the module C(sites_info)."""

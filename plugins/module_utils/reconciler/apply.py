@@ -10,6 +10,7 @@ import typing as t
 from contextlib import suppress
 from dataclasses import replace
 
+from ..api.action import Action
 from ..api.errors import (
     AccessDeniedError,
     ApiError,
@@ -36,16 +37,23 @@ from .errors import (
 from .following import names_of
 from .lookup import Lookup, list_of
 from .model import Change, Desired, Plan, Progress, Step, Wanted, describe
-from .moving import Mover, may_move, permitted
-from .notes import Notes, move_key
-from .plan import differences, recreate
+from .moving import Mover, Probe, may_move, permitted
+from .notes import SENT, Notes, move_key
+from .plan import differences, recreate, unseen
 from .write import Parts, finish
 
 Replacement = t.Callable[[Item, "list[Change]"], Plan]
 
 
 class Applier(Creator):
-    """Carries out the plan of one task."""
+    """Carries out the plan of one task. C(asks) sends its dry runs, where that is not the client."""
+
+    asks: Probe | None = None
+    found_nothing = False  # whether what it was last to delete was not there any more
+
+    def probe(self, action: Action, parameters: dict[str, t.Any]) -> None:
+        """Ask the service whether it would permit a write. Raises L(ApiError)."""
+        (self.asks or self.client.probe)(action, parameters)
 
     def applying(self, plan: Plan, wanted: Wanted, replacement: Replacement) -> Parts:
         """Carry out the steps in their order, a replacement without a pause. Raises L(KsyunError).
@@ -58,10 +66,14 @@ class Applier(Creator):
         for step in plan.own:
             if step.action == "delete":
                 yield from self._deleting(step, t.cast(Item, plan.before))
+                if self.resource.moves:  # nothing is to lead there any more
+                    Notes(self.policy.notes).drop(self._move_key(t.cast(Item, plan.before)))
                 self._tell_dangling(step, t.cast(Item, plan.before))
             elif step.action == "update":
                 yield from self._updating(step, plan, wanted, replacement)
             else:
+                if plan.moves:
+                    self._mover(plan).lead_to(SENT)
                 yield from self.creating(step, wanted, set())
         if plan.moves:
             self._finish_moves(plan)
@@ -73,21 +85,21 @@ class Applier(Creator):
         if self.policy.probe:
             # Better to hear a refusal while the old one still stands.
             if self.resource.identity.is_unique:
-                create.permitted = permitted(self.client, create, self.resource)
+                create.permitted = permitted(self.probe, create, self.resource)
             else:
-                self.client.probe(self.resource.actions.create, create.parameters)
+                self.probe(self.resource.actions.create, create.parameters)
                 create.permitted = True
         before = self._bearers(old, create)
         if not plan.moves:
             self._exchange(plan, wanted, before)
             return
         if self.policy.probe:
-            delete.permitted = permitted(self.client, delete, self.resource)
-            may_move(self.client, plan)
+            delete.permitted = permitted(self.probe, delete, self.resource)
+            may_move(self.probe, plan)
         mover = self._mover(plan)
         mover.take_away(old)
         try:
-            self._exchange(plan, wanted, before)
+            self._exchange(plan, wanted, before, mover.lead_to)
         except KsyunError as error:
             mover.bring_after(error, self._standing(old))
             raise
@@ -95,13 +107,15 @@ class Applier(Creator):
 
     def _mover(self, plan: Plan) -> Mover:
         policy = replace(self.policy, wait_for_state=None)
-        key = move_key(self.resource, t.cast(Item, plan.after), self.client.connection.region)
 
         def writer(table: Resource) -> Applier:
             lookup = Lookup(self.client, table, policy.project_id)
             return Applier(self.client, table, Desired({}), policy, lookup, Progress(), self.hold)
 
-        return Mover(plan, policy, key, self.progress, writer)
+        return Mover(plan, policy, self._move_key(t.cast(Item, plan.after)), self.progress, writer)
+
+    def _move_key(self, item: Item) -> str:
+        return move_key(self.resource, item, self.client.connection.region)
 
     def _standing(self, old: Item) -> Item | None:
         """What is there after a replacement that failed: the new one, or the old one; None if that is not known."""
@@ -118,6 +132,7 @@ class Applier(Creator):
         if to is None or not to.get("id"):
             return
         mover = self._mover(plan)
+        mover.lead_to(str(to["id"]))
         mover.take_away(to)
         self._bring(mover, to)
 
@@ -130,8 +145,7 @@ class Applier(Creator):
             f"The {describe(self.resource, to, to['id'])} is there, but not all that is to lead to it: {failures[0]}",
             failures[0],
         )
-        if mover.missing:
-            mover.tell(error, failures[1:])
+        mover.tell(error, failures[1:])
         raise error
 
     def _tell_dangling(self, step: Step, old: Item) -> None:
@@ -147,6 +161,15 @@ class Applier(Creator):
         """Delete what moves, and wait until it is no longer listed. Raises L(KsyunError)."""
         self._delete(step, old, before_create=True)
 
+    def as_wanted(self, step: Step, wanted: Wanted, others: set[str]) -> bool | None:
+        """Whether what is called as a create would call it is as that wants it; None if there is not just one."""
+        found: list[Item] = []
+        with suppress(ApiError):
+            found = self.lookup.all_by_key(step.options, others)
+        if len(found) != 1:
+            return None
+        return not differences(self.resource, wanted, found[0]) and not unseen(self.resource, wanted, found[0])
+
     def is_gone(self, item: Item) -> bool | None:
         """Whether it is not there; None if that can't be seen."""
         try:
@@ -154,17 +177,24 @@ class Applier(Creator):
         except ApiError:
             return None
 
-    def _exchange(self, plan: Plan, wanted: Wanted, before: set[str]) -> None:
+    def _exchange(
+        self, plan: Plan, wanted: Wanted, before: set[str], note: t.Callable[[str], None] = lambda _new: None
+    ) -> None:
         """Delete the old one and create the new one. If that is refused, put the old one back.
 
         If it ends between the two all the same, the failure says so, and what the old one had. C(before) are ids of
-        what bears the name of the old one.
+        what bears the name of the old one. C(note) is called before the create is sent, and with the id of its answer.
         """
         delete, create = plan.own
         old = t.cast(Item, plan.before)
         try:
             self._delete(delete, old, before_create=True)
-            self.create(create, wanted, {old["id"]}, replaces=True)
+            note(SENT)
+            creating = self.creating(create, wanted, {old["id"]}, replaces=True)
+            next(creating)
+            if self.progress.item is not None:
+                note(str(self.progress.item["id"]))
+            finish(creating)
         except (ApiError, UnknownOutcomeError, AmbiguousNameError, WaitTimeoutError) as error:
             if isinstance(error, RaceError) and self.progress.item is not None:
                 raise RaceError(f"The {delete.target} was deleted, to be replaced. {error}", error.ids) from None
@@ -258,8 +288,11 @@ class Applier(Creator):
 
         self.write_until(step, lambda: changed(self.lookup.by_id(identity, after)))
         yield
-        timeout = self.policy.wait_timeout if self.policy.wait else 0
-        item = self.poll(lambda: self.lookup.by_id(identity, after), settled, timeout)
+
+        def look() -> Item | None:
+            return self.lookup.by_id(identity, after)
+
+        item = self.wait(look, settled) if self.policy.wait else look()
         if item is None:
             self.progress.item = None
             raise WaitTimeoutError(
@@ -302,6 +335,7 @@ class Applier(Creator):
             f"The service does not change {', '.join(options)} of the {step.target} in place."
         )
         self.progress.plan = plan.followed_by(instead)
+        self.sent = None
         self._replace(instead, wanted)
 
     def _delete(self, step: Step, old: Item, *, before_create: bool = False) -> None:
@@ -314,6 +348,7 @@ class Applier(Creator):
     def _deleting(self, step: Step, old: Item, *, before_create: bool = False) -> Parts:
         """The same in two parts: it is sent, and then waited for."""
         identity = step.parameters[self.resource.id_wire]
+        self.found_nothing = False
         try:
             self.write_until(step, lambda: self.lookup.by_id(identity, old) is None)
         except ServiceError as error:
@@ -322,6 +357,7 @@ class Applier(Creator):
             gone = isinstance(error, NotFoundError) and error.names(identity)
             if not gone and self._is_there(identity, old):
                 raise self._with_users(step, old, error) from None
+            self.found_nothing = not self.was_lost
             self.progress.done.append(step)
         Notes(self.policy.notes).drop(identity)
         self.progress.item = None
@@ -329,9 +365,7 @@ class Applier(Creator):
             return
         yield
         try:
-            left = self.poll(
-                lambda: self.lookup.by_id(identity, old), lambda item: item is None, self.policy.wait_timeout
-            )
+            left = self.wait(lambda: self.lookup.by_id(identity, old), lambda item: item is None)
         except ApiError:
             if not before_create:
                 raise
@@ -371,10 +405,8 @@ class Applier(Creator):
 
     def await_end(self, items: t.Sequence[Item]) -> None:
         """Wait until what is being deleted already is no longer listed."""
-        left = self.poll(
-            lambda: [item for item in items if self.lookup.by_id(item["id"], item)],
-            lambda found: not found,
-            self.policy.wait_timeout,
+        left = self.wait(
+            lambda: [item for item in items if self.lookup.by_id(item["id"], item)], lambda found: not found
         )
         if left:
             raise WaitTimeoutError(
@@ -391,7 +423,7 @@ class Applier(Creator):
 
         if reached(item):
             return item
-        found = self.poll(lambda: self.lookup.by_id(item["id"], item), reached, self.policy.wait_timeout)
+        found = self.wait(lambda: self.lookup.by_id(item["id"], item), reached)
         if not reached(found):
             raise WaitTimeoutError(
                 f"The {describe(self.resource, item, item['id'])} did not reach the state {wanted!r} in "

@@ -10,6 +10,8 @@ listings are shared.
 
 - Removals go before additions: routes, tunnels, customer gateways, and the other way round to create them. A removal of
   what something else has to let go of first comes last.
+- What is due of one kind is looked at and planned once more when its turn comes, by listings that it shares: minutes
+  may have passed. What would take more away than was planned is not done then.
 - All writes of one kind are sent, and then confirmed by listings that they share.
 - A replacement is one piece of work of one thread, which ends it whatever comes.
 """
@@ -21,17 +23,36 @@ import threading
 import typing as t
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..api.action import Action
 from ..api.client import Call, Client
+from ..api.errors import DryRunExecutedError, KsyunError
 from ..resources.schema import Item, Resource
 from .lookup import UNKNOWN_ID
-from .model import Desired, Outcome, Plan, Policy
+from .model import Desired, Outcome, Plan, Policy, describe
 from .reconcile import Reconciler
 from .signals import Hold
 from .snapshot import Snapshot, View
 from .write import Parts
+
+# In which order check mode asks about jobs: a service that carries out dry runs shows so before one that deletes.
+_ASKED_FIRST = ("create", "update", "none", "refused", "replace", "delete")
+
+
+_TAKES_AWAY = ("delete", "replace")
+# Times of creation are told in seconds: which of two came first can be told so long after both.
+SAME_SECOND = 1.0
+
+
+class NotAskedError(KsyunError):
+    """A dry run was not sent any more."""
+
+
+class ChangedError(KsyunError):
+    """What is there has changed since it was planned, so that more would be taken away."""
+
+    kind = "changed_since"
 
 
 @dataclass(eq=False)
@@ -51,6 +72,7 @@ class Job:
     reconciler: Reconciler | None = None
     outcome: Outcome | None = None
     reached: bool = False  # whether its turn came
+    _renewed: bool = False  # whether it was planned anew when its turn came, and is due
     _parts: Parts | None = None
 
     @property
@@ -64,6 +86,11 @@ class Job:
     def kind(self) -> str:
         """What its plan does; C(none) if there is no plan."""
         return self.plan.kind if self.plan is not None else "none"
+
+    @property
+    def called(self) -> str:
+        """It in words, without an id."""
+        return describe(self.resource, self.desired.options)
 
     @property
     def is_due(self) -> bool:
@@ -130,18 +157,24 @@ class Batch:
         self._lock = threading.Lock()
         self._shapes: dict[t.Any, threading.Lock] = {}
         self._permitted: set[t.Any] = set()
+        self._first = threading.Lock()
+        self._executed = False  # whether a dry run was carried out
 
     # --- plan ---------------------------------------------------------------------------------
 
     def plan(self) -> None:
         """Plan all jobs. One that can't be planned has its failure; one that needs such a one has no plan."""
         view = View(self._snapshot, self._client)
+        declared = frozenset(job.called for job in self.jobs if job.desired.state == "present")
         for job in self.jobs:
+            job.policy = replace(job.policy, apart=declared)
             if all(not each.has_failed and (each.reconciler or each.outcome) for each in job.before):
                 self._prepare(job, self._client, view)
 
     def _prepare(self, job: Job, client: Client, view: View) -> bool:
         """Find what is there of a job, and plan it; whether that was possible."""
+        planned = job.kind
+        job.outcome = None
         parents = {}
         for option, parent in job.parents.items():
             found = parent.item() if isinstance(parent, Job) else parent
@@ -150,12 +183,27 @@ class Batch:
         job.reconciler.began = min(job.reconciler.began, self._began)
         try:
             job.reconciler.prepare()
+            if view.since is not None and job.kind in _TAKES_AWAY:
+                if planned not in _TAKES_AWAY:
+                    self._must_not_take_more(job)
+                job.reconciler.must_be_unused()
         except Exception as error:  # pylint: disable=broad-except
             job.outcome = job.reconciler.failed(error)
             return False
         if not job.is_due:
             job.outcome = job.reconciler.outcome()
         return True
+
+    def _must_not_take_more(self, job: Job) -> None:
+        """Raise for what would take something away, and would not have when all was planned.
+
+        What leads to something that was replaced since is of this task's own making.
+        """
+        if not job.follows_replaced:
+            raise ChangedError(
+                f"It has changed since it was planned, and now this would {t.cast(Plan, job.plan).summary}. Run the "
+                "task again to see and do that."
+            )
 
     # --- check mode ---------------------------------------------------------------------------
 
@@ -164,8 +212,15 @@ class Batch:
 
         The answer to a dry run is about what the key may do. Where one is refused, the others like it are asked about.
         """
+        due = [job for job in self.jobs if job.is_due and not job.has_failed]
+        due.sort(key=lambda job: _ASKED_FIRST.index(job.kind))
         with self._threads():
-            self._each([job for job in self.jobs if job.is_due and not job.has_failed], self._ask, lambda: False)
+            while due and not self._permitted and not self._executed:  # one at a time, until one was not carried out
+                job = due.pop(0)
+                self._ask(job)
+                if job.outcome is not None:
+                    self._tell(job)
+            self._each(due, self._ask, lambda: self._executed)
 
     def _ask(self, job: Job) -> None:
         reconciler = t.cast(Reconciler, job.reconciler)
@@ -173,21 +228,42 @@ class Batch:
         reconciler.hand_to(client, View(self._snapshot, client))
         job.reached = True
         try:
-            reconciler.ask(self._probe)
+            reconciler.ask(self._probe_shape)
             job.outcome = reconciler.outcome()
+        except NotAskedError:
+            job.reached = False
         except Exception as error:  # pylint: disable=broad-except
             job.outcome = reconciler.failed(error)
 
-    def _probe(self, action: Action, parameters: dict[str, t.Any]) -> None:
-        shape = (action.name, tuple(sorted(parameters)))
+    def _probe_shape(self, action: Action, parameters: dict[str, t.Any]) -> None:
+        """Send a dry run, if none of its shape was permitted yet."""
+        shape = _shape(action, parameters)
         with self._lock:
             lock = self._shapes.setdefault(shape, threading.Lock())
         with lock:
             if shape not in self._permitted:
-                with self._lock:
-                    self.asked += 1
-                self._client_of_thread().probe(action, parameters)
-                self._permitted.add(shape)
+                self._send_probe(action, parameters)
+
+    def _probe_each(self, action: Action, parameters: dict[str, t.Any]) -> None:
+        """Send a dry run, the first ones alone, until one was permitted."""
+        if self._permitted:
+            self._send_probe(action, parameters)
+            return
+        with self._first:
+            self._send_probe(action, parameters)
+
+    def _send_probe(self, action: Action, parameters: dict[str, t.Any]) -> None:
+        """Send a dry run, unless one was carried out: what does that once does it to each."""
+        with self._lock:
+            if self._executed:
+                raise NotAskedError("It was not asked whether this is permitted, as a dry run was carried out.")
+            self.asked += 1
+        try:
+            self._client_of_thread().probe(action, parameters)
+        except DryRunExecutedError:
+            self._executed = True
+            raise
+        self._permitted.add(_shape(action, parameters))
 
     # --- run ----------------------------------------------------------------------------------
 
@@ -199,38 +275,50 @@ class Batch:
         with self._hold as hold, self._threads():  # signals are held before any thread is there
             for stage in _stages(due):
                 self._stage_began = self._client.monotonic()
-                self._each(stage, self._begin, self._is_over)
+                self._each(stage, self._renew, self._is_over)
+                self._each([job for job in stage if job._renewed], self._begin, self._is_over)
                 sent = [job for job in stage if job._parts is not None]
+                if any(job.kind == "create" for job in sent):
+                    # of two tasks that create the same at once, the one that is to give way sees the other one then
+                    self._client.sleep(SAME_SECOND)
                 self._each(sent, functools.partial(self._end, self._client.monotonic()), lambda: False)
             self.timed_out, self.interrupted = hold.timed_out, hold.waiting
 
     def _is_over(self) -> bool:
         """Whether no other job may begin."""
-        return self._hold.waiting or (self._failed and not self._goes_on)
+        return self._hold.waiting or self._executed or (self._failed and not self._goes_on)
 
-    def _begin(self, job: Job) -> None:
-        """Send what a job has to write, up to where it has to be confirmed."""
+    def _renew(self, job: Job) -> None:
+        """Look at a job again, and plan it anew, by listings that began with the stage."""
         if not all(each.outcome is not None and not each.has_failed for each in job.before):
             return
         client = self._client_of_thread()
+        job.policy = replace(job.policy, removed_before=())  # that has been done
+        can_be = self._prepare(job, client, View(self._snapshot, client, self._stage_began, once=True))
+        self._failed = self._failed or not can_be
+        job._renewed = can_be and job.is_due
+        job.reached = not job._renewed
+
+    def _begin(self, job: Job) -> None:
+        """Send what a job has to write, up to where it has to be confirmed."""
+        client = self._client_of_thread()
         job.reached = True
-        # what leads to something that is replaced moves along: it is looked at again, and so is what will move
-        since = self._stage_began if job.kind == "replace" or job.follows_replaced else None
-        made = any(isinstance(each, Job) and each.kind == "create" for each in job.parents.values())
-        if (made or since is not None) and not self._prepare(job, client, View(self._snapshot, client, since)):
-            self._failed = True
-            return
-        if not job.is_due:
-            return
+        if job.kind == "replace":  # one after the other: what leads there may have changed since the stage began
+            view = View(self._snapshot, client, client.monotonic(), once=True)
+            if not self._prepare(job, client, view):
+                self._failed = True
+                return
+            if not job.is_due:
+                return
         reconciler = t.cast(Reconciler, job.reconciler)
         reconciler.hand_to(client, View(self._snapshot, client, client.monotonic()))
-        job._parts = reconciler.work(self._hold)
+        job._parts = reconciler.work(self._hold, self._probe_each)
         self._go_on(job)
 
     def _end(self, since: float, job: Job) -> None:
         """Confirm what a job has sent, by a listing that began when all of its kind was sent."""
         client = self._client_of_thread()
-        t.cast(Reconciler, job.reconciler).hand_to(client, View(self._snapshot, client, since))
+        t.cast(Reconciler, job.reconciler).hand_to(client, View(self._snapshot, client, since), since)
         self._go_on(job)
 
     def _go_on(self, job: Job) -> None:
@@ -241,8 +329,11 @@ class Batch:
         except StopIteration:
             job.outcome = reconciler.outcome()
         except Exception as error:  # pylint: disable=broad-except
-            job.outcome = reconciler.failed(error)
-            self._failed = True
+            if isinstance(error, NotAskedError) and not reconciler.progress.done:
+                job.reached = False
+            else:
+                job.outcome = reconciler.failed(error)
+                self._failed = True
         job._parts = None
 
     # --- threads ------------------------------------------------------------------------------
@@ -275,7 +366,16 @@ class Batch:
         for future in as_completed(futures):
             future.result()
             if futures[future].outcome is not None:
-                self._finished(futures[future])
+                self._tell(futures[future])
+
+    def _tell(self, job: Job) -> None:
+        """Tell that a job's turn is over. If that can't be told, the work goes on all the same."""
+        try:
+            self._finished(job)
+        except Exception as error:  # pylint: disable=broad-except
+            warning = f"Progress could not be shown any more: {error}"
+            if warning not in self._client.warnings:
+                self._client.warnings.append(warning)
 
     def _client_of_thread(self) -> Client:
         if not hasattr(self._own, "client"):
@@ -297,6 +397,11 @@ def _stages(jobs: t.Sequence[Job]) -> list[list[Job]]:
         key = (2, -depth) if job in late else (0, -depth) if job.kind == "delete" else (1, depth)
         stages.setdefault(key, []).append(job)
     return [stages[key] for key in sorted(stages)]
+
+
+def _shape(action: Action, parameters: t.Mapping[str, t.Any]) -> t.Any:
+    """What dry runs have in common that differ in values only."""
+    return (action.name, tuple(sorted(parameters)))
 
 
 def _depth(resource: Resource) -> int:

@@ -128,7 +128,7 @@ class Creator(Writer):
 
         found: list[Item] = []
         if created is not None:
-            found = self.poll(listed, lambda items: _has(items, own), policy.wait_timeout if policy.wait else 0)
+            found = self.wait(listed, lambda items: _has(items, own)) if policy.wait else listed()
         if lost is not None:  # what is to come of that may come late, when others have given way already
             found = self.poll(listed, lambda _items: False, SETTLE_TIME)
         if created is None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import typing as t
 from contextlib import suppress
+from datetime import datetime
 
 from ..api.errors import ApiError
 from ..resources.followers import followers_of
@@ -151,6 +152,7 @@ def _sort(result: Following, kind: Resource, field: Field, listed: list[Item], i
     noun = reference.resource.noun
     by_place: list[Follower] = []
     by_name: list[Follower] = []
+    earlier: list[Follower] = []
     for other in listed:
         follower = Follower(kind, field, other)
         told = other.get(reference.listed_as or reference.led_to or field.option)
@@ -162,7 +164,7 @@ def _sort(result: Following, kind: Resource, field: Field, listed: list[Item], i
             elif reference.led_to is not None and same_id(told, place.id):
                 by_place.append(follower)
         elif told == item.get("name"):
-            by_name.append(follower)
+            (earlier if _is_older(other, item) else by_name).append(follower)
         elif told not in [each.get("name") for each in place.beside]:
             result.doubts.append(
                 f"The {follower} leads to {told!r}, and no {noun} there has that name: it may be an earlier one"
@@ -178,6 +180,11 @@ def _sort(result: Following, kind: Resource, field: Field, listed: list[Item], i
         )
     else:
         result.found.extend(by_place)
+    if earlier:
+        result.mixed.append(
+            f"these lead to {item.get('name')!r} by its name, and are older than the {noun} of that name, so that they "
+            f"lead to an earlier one, or to one that had the name: {_list(earlier)}"
+        )
     namesakes = [each for each in place.beside if each.get("name") == item.get("name")] if by_name else []
     if namesakes:
         result.mixed.append(
@@ -186,6 +193,15 @@ def _sort(result: Following, kind: Resource, field: Field, listed: list[Item], i
         )
     else:
         result.found.extend(by_name)
+
+
+def _is_older(item: Item, other: Item) -> bool:
+    """Whether something was created before another one, as far as both times can be read."""
+    try:
+        first, second = (datetime.fromisoformat(str(each.get("create_time"))) for each in (item, other))
+        return first < second
+    except (TypeError, ValueError):
+        return False
 
 
 def _list(followers: t.Sequence[Follower]) -> str:

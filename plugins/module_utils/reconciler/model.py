@@ -186,6 +186,7 @@ class Policy:
     wait_timeout: float = 300
     wait_for_state: str | None = None
     removed_before: t.Sequence[str] = ()  # ids of what earlier tasks of the play remove
+    apart: t.Collection[str] = ()  # what the same task brings to what is wanted by itself, in words
     notes: str | None = None  # the folder of L(notes)
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ..api.action import Action
 from ..api.errors import AccessDeniedError, ApiError, KsyunError, ServiceError, SignatureError, UnknownActionError
 from ..resources.schema import Item, Resource
 from .errors import UnknownOutcomeError
@@ -21,20 +22,24 @@ from .model import Move, Plan, Policy, Progress, Step, Wanted
 from .notes import Notes
 from .plan import aimed
 
-if t.TYPE_CHECKING:
-    from ..api.client import Client
+# What sends a dry run: L(Client.probe), or what a batch has in its place.
+Probe = t.Callable[[Action, "dict[str, t.Any]"], None]
 
 
 class Writer(t.Protocol):
     """What writes one resource, and tells how far it came."""
 
     progress: Progress
+    found_nothing: bool  # whether what it was last to delete was not there any more
 
     def delete(self, step: Step, old: Item) -> None:
         """Delete, and wait until it is no longer listed. Raises L(KsyunError)."""
 
     def create(self, step: Step, wanted: Wanted, others: set[str]) -> None:
         """Create exactly once. Raises L(KsyunError)."""
+
+    def as_wanted(self, step: Step, wanted: Wanted, others: set[str]) -> bool | None:
+        """Whether what is called as a create would call it is as that wants it; None if there is not just one."""
 
     def is_gone(self, item: Item) -> bool | None:
         """Whether it is not there; None if that can't be seen."""
@@ -48,23 +53,37 @@ class Mover:
     ) -> None:
         self._progress, self._notes, self._key = progress, Notes(policy.notes), key
         self._place = plan.after or {}
+        self._old: str | None = (plan.before or plan.after or {}).get("id")
+        self._new: str | None = None
         self._each = [(move, writer(move.table)) for move in plan.moves]
         # those that were removed, by this task or an earlier one, and those of which that is not known
         self._away = [(move, by) for move, by in self._each if move.remove is None]
         self._doubtful: list[Move] = []
+        self._elsewhere: list[Move] = []  # others have created them, leading elsewhere
+
+    def _note(self, moves: t.Sequence[Move]) -> None:
+        self._notes.begin_move(self._key, moves, self._old, self._new)
+
+    def lead_to(self, new: str) -> None:
+        """Note the id of what takes the place of the old one; C(notes.SENT) before it is created."""
+        self._new = new
+        self._note([move for move, _by in self._each])
 
     def take_away(self, back_to: Item | None) -> None:
         """Remove what is there of them.
 
         If one can't be removed, those that were lead to C(back_to) again, and the error that is raised says so.
         """
-        self._notes.begin_move(self._key, [move for move, _by in self._each])
-        for move, by in self._each:
+        self._note([move for move, _by in self._each])
+        for move, by in list(self._each):
             if move.remove is None:
                 continue
             try:
                 by.delete(move.remove, move.item)
-                self._away.append((move, by))
+                if by.found_nothing:
+                    self._not_there(move)
+                else:
+                    self._away.append((move, by))
             except KsyunError as error:
                 gone = by.is_gone(move.item)
                 if gone:
@@ -77,6 +96,15 @@ class Mover:
             finally:
                 self._collect(by)
 
+    def _not_there(self, move: Move) -> None:
+        """Leave something as it is: others have removed it, or moved it, since it was planned."""
+        self._each = [each for each in self._each if each[0] is not move]
+        self._note([each for each, _by in self._each])
+        self._progress.warnings.append(
+            f"The {move.called} was not there any more, and so is not created again: others have removed it, or moved "
+            "it."
+        )
+
     def bring(self, to: Item) -> list[KsyunError]:
         """Create them, leading to a resource; the errors of those that could not be. Each is tried."""
         failures: list[KsyunError] = []
@@ -88,13 +116,20 @@ class Mover:
             try:
                 by.create(step, wanted, known)
             except KsyunError as error:
+                right = by.as_wanted(step, wanted, known) if by.progress.item is None else None
+                if right:
+                    self._progress.warnings.append(f"Another task has created the {step.target} at the same time.")
+                    continue
                 failures.append(error)
-                if by.progress.item is None:
+                if right is False:
+                    self._elsewhere.append(move)
+                elif by.progress.item is None:
                     left.append((move, by))
             finally:
                 self._collect(by)
         self._away = left
-        self._notes.begin_move(self._key, self.missing)
+        self._new = str(to["id"])
+        self._note(self.missing)
         return failures
 
     def bring_after(self, error: KsyunError, to: Item | None) -> None:
@@ -104,7 +139,7 @@ class Mover:
             return
         moved = ", ".join(move.called for move, _by in self._away)
         failures = [] if to is None else self.bring(to)
-        if not self.missing:
+        if not self.missing and not self._elsewhere:
             error.further = f"What led to it was created again, and leads to {to and to['id']}: {moved}."
             return
         self.tell(error, failures)
@@ -128,6 +163,7 @@ class Mover:
                 if self._place.get(theirs) is not None:
                     told.setdefault(ours, self._place[theirs])
             tasks.append({"module": move.table.name, "options": told})
+        elsewhere = ", ".join(move.called for move in self._elsewhere)
         doubtful = ", ".join(move.called for move in self._doubtful)
         sure = ", ".join(move.called for move, _by in self._away)
         error.further = " ".join(
@@ -135,16 +171,22 @@ class Mover:
             for part in (
                 f"These do not exist now, so that nothing flows there: {sure}." if sure else "",
                 f"Of these it is not known: {doubtful}." if doubtful else "",
+                f"Others have created these otherwise since, so that they lead elsewhere: {elsewhere}."
+                if elsewhere
+                else "",
                 "The causes: " + " ".join(map(str, failures)) if failures else "",
                 "Running the task again creates them, if it can find its notes; else use "
                 + ", ".join(
                     f"{task['module']} with {json.dumps(task['options'], ensure_ascii=False)}" for task in tasks
                 )
-                + ".",
+                + "."
+                if tasks
+                else "",
             )
             if part
         )
-        error.left_behind = {"missing_routes": tasks}
+        if tasks:
+            error.left_behind = {"missing_routes": tasks}
 
     def _collect(self, by: Writer) -> None:
         """Count what was written for one of them as this task's."""
@@ -153,14 +195,14 @@ class Mover:
         by.progress.done, by.progress.warnings = [], []
 
 
-def permitted(client: Client, step: Step, table: Resource) -> bool | None:
+def permitted(probe: Probe, step: Step, table: Resource) -> bool | None:
     """Whether the service would permit a write that is made under other circumstances; None if it does not tell.
 
     A dry run now may be refused for what will have changed by then: such a refusal says nothing. Raises L(ApiError) for
     one that says that this key may not do it at all.
     """
     try:
-        client.probe(table.actions.of(step.action), step.parameters)
+        probe(table.actions.of(step.action), step.parameters)
     except (AccessDeniedError, SignatureError, UnknownActionError):
         raise
     except ServiceError:
@@ -168,7 +210,7 @@ def permitted(client: Client, step: Step, table: Resource) -> bool | None:
     return True
 
 
-def may_move(client: Client, plan: Plan) -> None:
+def may_move(probe: Probe, plan: Plan) -> None:
     """Ask, once for each kind of write, whether this key may move what has to move. Raises L(ApiError)."""
     asked: dict[tuple[str, str], bool | None] = {}
     for move in plan.moves:
@@ -177,7 +219,7 @@ def may_move(client: Client, plan: Plan) -> None:
                 continue
             key = (move.table.name, step.action)
             if key not in asked:
-                asked[key] = permitted(client, step, move.table)
+                asked[key] = permitted(probe, step, move.table)
             step.permitted = asked[key]
 
 

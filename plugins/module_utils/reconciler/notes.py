@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import re
+import time
 import typing as t
 from contextlib import suppress
 
@@ -28,6 +29,31 @@ def folder(environment: t.Mapping[str, str]) -> str | None:
     home = environment.get("HOME")
     state = environment.get("XDG_STATE_HOME") or (home and os.path.join(home, ".local", "state"))
     return os.path.join(state, "ksyun.vpn") if state else None
+
+
+# What stands for the id of a successor that is being created. If its answer is lost with the process, what is there of
+# its name then is taken as that.
+SENT = ""
+# How long a note on a move counts, in seconds. Later, others have had the time to decide otherwise.
+MOVE_COUNTS = 3 * 24 * 3600.0
+
+
+class Begun(t.NamedTuple):
+    """A move that was begun: from C(old) to C(new), at a time by the clock of this machine.
+
+    C(entries) have C(kind), C(id), C(options) and C(by).
+    """
+
+    old: t.Any
+    new: t.Any
+    at: float
+    entries: list[dict[str, t.Any]]
+
+    def is_about(self, identity: t.Any) -> bool:
+        """Whether a resource is one that it was begun for; with no id one that is to be created in its place."""
+        if time.time() - self.at > MOVE_COUNTS:
+            return False
+        return identity is None or self.new == SENT or identity in (self.old, self.new)
 
 
 class Notes:
@@ -65,13 +91,17 @@ class Notes:
             note.get(change.field.option) == _mark(identity, asked[change.field.option]) for change in changes
         )
 
-    def begin_move(self, key: str, moves: t.Sequence[Move]) -> None:
-        """Note what moves, in place of what was noted for the key; of nothing there is no note."""
+    def begin_move(self, key: str, moves: t.Sequence[Move], old: str | None = None, new: str | None = None) -> None:
+        """Note what moves, in place of what was noted for the key; of nothing there is no note.
+
+        C(old) is the id of what is replaced, C(new) that of what takes its place: C(SENT) while it is being created,
+        None before that.
+        """
         file = self.file(key)
         if file is None or not moves:
             self.drop(key)
             return
-        note = [
+        entries = [
             {
                 "kind": move.table.name,
                 "id": move.item.get("id"),
@@ -80,6 +110,7 @@ class Notes:
             }
             for move in moves
         ]
+        note = {"old": old, "new": new, "at": time.time(), "moves": entries}
         with suppress(OSError):
             os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
             with open(f"{file}.new", "w", encoding="utf-8", opener=_private) as opened:
@@ -88,14 +119,18 @@ class Notes:
                 os.fsync(opened.fileno())
             os.replace(f"{file}.new", file)
 
-    def begun(self, key: str) -> list[dict[str, t.Any]]:
-        """What was moving when a task was ended: entries with C(kind), C(id), C(options) and C(by)."""
+    def begun(self, key: str) -> Begun:
+        """What was moving when a task was ended."""
         try:
             with open(self.file(key) or "", encoding="utf-8") as opened:
                 note = json.load(opened)
         except (OSError, ValueError):
-            return []
-        return [entry for entry in note if _is_entry(entry)] if isinstance(note, list) else []
+            note = None
+        if not isinstance(note, dict) or not isinstance(note.get("moves"), list):
+            return Begun(None, None, 0, [])
+        at = note.get("at")
+        entries = [entry for entry in note["moves"] if _is_entry(entry)]
+        return Begun(note.get("old"), note.get("new"), at if isinstance(at, (int, float)) else 0, entries)
 
     def drop(self, identity: str) -> None:
         """Forget a resource that is gone."""

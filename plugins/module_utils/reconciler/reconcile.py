@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import typing as t
+from contextlib import suppress
 from dataclasses import replace
 
 from ..api.action import Action
@@ -135,6 +136,8 @@ class Reconciler:
             wanted = wanted._replace(former=self._former(plan))
         if resource.moves and wanted.present:
             plan = outcome.plan = self._moving(plan, wanted)
+        elif resource.moves and current is None and not self.policy.check_mode:
+            self._forget_moves(wanted)
         self._wanted, self._leaving = wanted, found.leaving
         waits = self.policy.wait_for_state or (found.leaving and self.policy.wait and not wanted.present)
         self.is_due = bool(plan.steps or waits)
@@ -156,13 +159,16 @@ class Reconciler:
         if plan.creates and outcome.item is not None:
             outcome.item = {**outcome.item, "id": UNKNOWN_ID}
 
-    def work(self, hold: Hold) -> Parts:
-        """Carry out what was planned, in two parts, and wait for what the task waits for."""
+    def work(self, hold: Hold, probe: t.Callable[[Action, dict[str, t.Any]], None] | None = None) -> Parts:
+        """Carry out what was planned, in two parts, and wait for what the task waits for.
+
+        C(probe) sends the dry runs before a replacement, if not the client's.
+        """
         from .apply import Applier  # here, as each module compiles what it imports, and most tasks change nothing
 
         outcome, wanted, plan = self.progress, t.cast(Wanted, self._wanted), t.cast(Plan, self.progress.plan)
         applier = Applier(self.client, self.resource, self.desired, self.policy, self.lookup, outcome, hold)
-        applier.began, self._applier = self.began, applier
+        applier.began, applier.asks, self._applier = self.began, probe, applier
         try:
             yield from applier.applying(plan, wanted, lambda item, changes: self._replacement(wanted, item, changes))
             if wanted.present and self.policy.wait_for_state and outcome.item:
@@ -174,11 +180,11 @@ class Reconciler:
                 outcome.secrets_match = match_secrets(self.resource, wanted, outcome.item)
                 outcome.not_compared = not_compared(self.resource, wanted, outcome.item)
 
-    def hand_to(self, client: Client, reader: Reader) -> None:
-        """Go on with another thread's client."""
+    def hand_to(self, client: Client, reader: Reader, sent: float | None = None) -> None:
+        """Go on with another thread's client. C(sent): when all was sent that is waited for at the same time."""
         self.client, self.lookup.client = client, reader
         if self._applier is not None:
-            self._applier.client = client
+            self._applier.client, self._applier.sent = client, sent
 
     def _apply(self) -> None:
         """Carry out the plan to its end. Nothing ends the process in between."""
@@ -545,7 +551,10 @@ class Reconciler:
             self._must_stay(delete.target, list(map(str, led.found)))
             return []
         moves, stuck = [], []
+        removed = {each.lower() for each in self.policy.removed_before}
         for follower in led.found:
+            if str(follower.item.get("id")).lower() in removed:
+                continue
             move = move_of(follower.kind, follower.field, follower.item, old)
             faults = ["not all of it is told"] if move is None else self._misfits(plan, move)
             if move is None or faults:
@@ -575,6 +584,17 @@ class Reconciler:
             raise error
         self.progress.warnings.append(f"{error} An earlier task of the play must remove them.")
 
+    def must_be_unused(self) -> None:
+        """Raise for what uses something that is deleted now, if this key may see that."""
+        plan = self.progress.plan
+        if plan is None or plan.kind != "delete" or not self.policy.wait:
+            return
+        users: list[str] = []
+        with suppress(AccessDeniedError, UnknownActionError):
+            users = self.lookup.users(str((plan.before or {})["id"]))
+        if users:
+            raise in_use(plan.own[0].target, users)
+
     def _misfits(self, plan: Plan, move: Move) -> list[str]:
         """Why what moves would not fit a new one that is elsewhere than the old one was."""
         scope, old, new = self.resource.scope, plan.before or {}, plan.own[1].options
@@ -593,15 +613,29 @@ class Reconciler:
 
         notes, after = Notes(self.policy.notes), plan.after or {}
         key = move_key(self.resource, after, self.client.connection.region)
-        entries = notes.begun(key)
+        begun = notes.begun(key)
         try:
-            moves = [move for entry in entries for move in [self._left(entry, after)] if move is not None]
+            moves = [move for entry in begun.entries for move in [self._left(entry, after)] if move is not None]
         except ApiError as error:
             self.progress.warnings.append(f"What an earlier task did not finish could not be looked at: {error}")
             return []
-        if entries and not moves and not plan.steps and not self.policy.check_mode:
+        if moves and not begun.is_about((plan.before or {}).get("id")):
+            self.progress.warnings.append(
+                f"An earlier task was moving {', '.join(move.called for move in moves)} when it was ended, and has not "
+                f"created it again. That is left as it is, as this {self.resource.noun} is another one than it was "
+                "begun for, or it was too long ago. If it is to lead there, say so in a task of its own."
+            )
+            moves = []
+        if begun.entries and not moves and not plan.steps and not self.policy.check_mode:
             notes.drop(key)
         return moves
+
+    def _forget_moves(self, wanted: Wanted) -> None:
+        """Drop the note of what was moving to something that is not to be."""
+        from .notes import Notes, move_key
+
+        if self.policy.notes and all(wanted.options.get(option) for option in self.resource.identity.by):
+            Notes(self.policy.notes).drop(move_key(self.resource, wanted.options, self.client.connection.region))
 
     def _left(self, entry: Item, to: Item) -> Move | None:
         """What is still to be done of what an earlier task has noted; None if it is done, or not as it was noted."""
@@ -610,7 +644,7 @@ class Reconciler:
 
         kinds = {(kind.name, field.option): (kind, field) for kind, field in followers_of(self.resource)}
         kind, field = kinds.get((entry["kind"], entry["by"]), (None, None))
-        if kind is None or field is None:
+        if kind is None or field is None or describe(kind, entry["options"]) in self.policy.apart:
             return None
         options = {name: value for name, value in entry["options"].items() if name in {f.option for f in kind.settable}}
         if kind.missing(options) or kind.faults(options, complete=False, strict=False):
@@ -715,13 +749,12 @@ class Reconciler:
                     continue
             unlike = plan.moves if step.action == "delete" else plan.replaces and self.resource.identity.is_unique
             if self.policy.probe and unlike:
-                step.permitted = permitted(self.client, step, self.resource)
+                step.permitted = permitted(probe, step, self.resource)
             elif self.policy.probe:
                 probe(self.resource.actions.of(step.action), step.parameters)
                 step.permitted = True
-                step.permitted = True
         if self.policy.probe and not (plan.own and self._waits_for_parents(wanted)):
-            may_move(self.client, plan)
+            may_move(probe, plan)
 
     def _waits_for_parents(self, wanted: Wanted) -> bool:
         """Whether a planned create refers to something that an earlier task of the play would create."""

@@ -43,6 +43,7 @@ class Hold:
     def __init__(self) -> None:
         self._before: dict[signal.Signals, t.Any] = {}
         self._came: list[int] = []
+        self.seen: float | None = None  # when something that waits has first seen that one came, by its own clock
         self._group: int | None = None
 
     @property

@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import re
 import typing as t
+import unicodedata
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -24,7 +25,7 @@ from ..resources.schema import Item, Resource
 from ..resources.sites import KEY, Site, Tunnel, as_site, overlapping
 from ..resources.types import TYPES, fold, is_id, same_id
 from .batch import Batch, Job
-from .errors import MissingError
+from .errors import AmbiguousNameError, InUseError, MissingError, in_use
 from .lookup import UNKNOWN_ID, Lookup
 from .model import Desired, Policy, describe
 from .snapshot import Snapshot, View, pieces_of
@@ -58,6 +59,12 @@ class LimitError(KsyunError):
     """More than the task allows would be removed or replaced; nothing was begun."""
 
     kind = "limit"
+
+
+class ContradictionError(KsyunError):
+    """What the service lists contradicts itself; nothing was begun."""
+
+    kind = "contradiction"
 
 
 class InterruptedError(KsyunError):  # pylint: disable=redefined-builtin
@@ -100,7 +107,10 @@ class Observed:
         self._policy = policy
         self.warnings: list[str] = []
         self._routes: list[Item] | None = None
+        self._everywhere: list[Item] | None = None
+        self._users: dict[str, list[Item]] = {}
         self.tunnels: list[Item] = []
+        self.used: set[str] = set()  # ids of the customer gateways that the tunnels name
         self.customers: dict[str, Item] = {}
         if is_id(given):  # by which its tunnels can be asked for at once
             self._at_once(
@@ -112,15 +122,16 @@ class Observed:
         if not self.is_there:
             return
         self.tunnels = self.lookup(TUNNEL).all_within({"vpn_gateway": self.gateway["id"]})
-        used = [str(tunnel["customer_gateway"]) for tunnel in self.tunnels if tunnel.get("customer_gateway")]
-        pieces = pieces_of(self._unknown(used))
+        self.used = {str(each["customer_gateway"]).lower() for each in self.tunnels if each.get("customer_gateway")}
+        pieces = pieces_of(self._unknown(self.used))
         reads: list[t.Callable[[Client], t.Any]] = [
             functools.partial(snapshot.preload, resource=CUSTOMER, ids=piece) for piece in pieces
         ]
         if routes:
             reads.append(self._list_routes)
         self._at_once(*reads)
-        self.load(used)
+        self.load(self.used)
+        self._look_again()
 
     def lookup(self, resource: Resource, client: Client | None = None) -> Lookup:
         """A lookup on what was listed, by a client of another thread where that is given."""
@@ -153,6 +164,62 @@ class Observed:
             found = self.lookup(CUSTOMER).by_id(identity)
             if found is not None:
                 self.customers[identity] = found
+
+    @property
+    def unlisted(self) -> set[str]:
+        """Ids of customer gateways that tunnels name and that the service does not list: nothing is known of these."""
+        return self.used - set(self.customers)
+
+    def _look_again(self) -> None:
+        """Raise L(ContradictionError) if customer gateways are listed now that were missing a moment ago."""
+        missing = sorted(filter(is_id, self.unlisted))
+        if not missing:
+            return
+        again = Snapshot()
+        again.preload(self._client, CUSTOMER, missing)
+        lookup = Lookup(View(again, self._client), CUSTOMER, self._policy.project_id)
+        found = [item for item in map(lookup.by_id, missing) if item is not None]
+        if found:
+            raise _contradicts([describe(CUSTOMER, item, item["id"]) for item in found])
+
+    def check_tunnels(self) -> None:
+        """Raise L(ContradictionError) if routes lead to tunnels of the gateway that its listing lacked."""
+        own = {str(each["id"]).lower() for each in [self.gateway, *self.tunnels]}
+        names = {tunnel.get("name") for tunnel in self.tunnels}
+        by_id = self.route is vpc_route.RESOURCE
+        if all(
+            str(route.get("next_hop_id")).lower() in own
+            if by_id
+            else fold(route.get("next_hop_type")) != fold(vpn_gateway_route.TUNNEL)
+            or route.get("next_hop_name") in names
+            for route in self.routes
+        ):
+            return
+        missed = [
+            item
+            for item in self._all_tunnels()
+            if same_id(item.get("vpn_gateway"), self.gateway["id"]) and str(item["id"]).lower() not in own
+        ]
+        if missed:
+            raise _contradicts([describe(TUNNEL, item, item["id"]) for item in missed])
+
+    def _all_tunnels(self) -> list[Item]:
+        """The tunnels of all VPN gateways, listed once, but for those that are being deleted."""
+        if self._everywhere is None:
+            self._everywhere = Lookup(self._view, TUNNEL).all_within({})
+        return self._everywhere
+
+    def users(self, customer: str, without: t.Collection[str] = ()) -> list[str]:
+        """The tunnels of all VPN gateways that use a customer gateway, in words; but for those with the ids."""
+        if not self._users:
+            for tunnel in self._all_tunnels():
+                self._users.setdefault(str(tunnel.get("customer_gateway")).lower(), []).append(tunnel)
+        gone = {each.lower() for each in without}
+        return [
+            describe(TUNNEL, tunnel, tunnel["id"])
+            for tunnel in self._users.get(customer.lower(), ())
+            if str(tunnel["id"]).lower() not in gone
+        ]
 
     def _gateway(self, given: str, needed: bool) -> Item:
         if not given.strip():
@@ -205,6 +272,9 @@ class Observed:
         elif fold(route.get("next_hop_type")) == fold(vpn_gateway_route.TUNNEL):
             name = route.get("next_hop_name")
             ids = [str(each["id"]) for each in self.tunnels if name is not None and each.get("name") == name]
+            made = {str(each["id"]): each.get("create_time") for each in self.tunnels}
+            if len(ids) == 1 and is_older(route.get("create_time"), made[ids[0]]):
+                ids = []  # it leads to an earlier one of the name
         else:
             ids = []
         return ids[0] if len(ids) == 1 else None
@@ -218,14 +288,31 @@ class Observed:
                 found.setdefault(tunnel, []).append(route)
         return found
 
+    def led_to_gateway(self) -> list[Item]:
+        """The routes of which the service tells the VPN gateway that they lead to, not the tunnel."""
+        if self.route is not vpc_route.RESOURCE:
+            return []
+        return [each for each in self.routes if same_id(each.get("next_hop_id"), self.gateway["id"])]
+
+    def untold(self) -> list[Item]:
+        """The tunnels of which no site can be told, as the service does not list their customer gateway."""
+        return [each for each in self.tunnels if str(each.get("customer_gateway")).lower() not in self.customers]
+
     def sites(self) -> tuple[list[Item], dict[str, str]]:
-        """All sites as a declaration has them, which changes nothing, and the keys of the tunnels by their names."""
+        """All sites as a declaration has them, which changes nothing, and the keys of the tunnels by their names.
+
+        What can't be told is there with C(ignore), and there is a warning.
+        """
+        self.check_tunnels()
         into, route = self.routes_into(), self.route
+        leading = Counter(str(each["destination_cidr_block"]) for routes in into.values() for each in routes)
         told: Counter[str] = Counter(str(tunnel.get("name")) for tunnel in self.tunnels)
         untold = self.route is vpn_gateway_route.RESOURCE
         networks: dict[str, list[str] | None] = {
             str(tunnel["id"]): None
-            if route is None or (untold and told[str(tunnel.get("name"))] > 1)
+            if route is None
+            or (untold and told[str(tunnel.get("name"))] > 1)
+            or any(leading[str(each["destination_cidr_block"])] > 1 for each in into.get(str(tunnel["id"]), ()))
             else [str(each["destination_cidr_block"]) for each in into.get(str(tunnel["id"]), ())]
             for tunnel in self.tunnels
         }
@@ -238,7 +325,37 @@ class Observed:
             site, of_site = as_site(customer, own, networks, by_id)
             found.append(site)
             keys.update(of_site)
+        for tunnel in self.untold():
+            self.warnings.append(untold_warning(tunnel))
+            found.append({"name": str(tunnel["id"]), "ignore": True, "tunnels": [{"id": str(tunnel["id"])}]})
         return found, keys
+
+
+def untold_warning(tunnel: Item) -> str:
+    """A warning for a tunnel whose customer gateway is not listed."""
+    return (
+        f"The {describe(TUNNEL, tunnel, tunnel['id'])} uses the customer gateway {tunnel.get('customer_gateway')}, "
+        "which the service does not list: its site can't be told, and prune leaves it alone."
+    )
+
+
+def is_older(time: t.Any, other: t.Any) -> bool:
+    """Whether a time is before another one; no where that can't be told, as they are not written alike."""
+    one, two = str(time), str(other)
+    return re.sub(r"\d", "0", one) == re.sub(r"\d", "0", two) and one[:1].isdigit() and one < two
+
+
+def _contradicts(missed: t.Sequence[str]) -> ContradictionError:
+    return ContradictionError(
+        f"The service's listings contradict each other, so that nothing was begun: {', '.join(missed[:5])}"
+        f"{f' and {len(missed) - 5} more' if len(missed) > 5 else ''} could not be seen a moment ago. Run the "
+        "task again."
+    )
+
+
+def _alike(name: t.Any) -> str:
+    """What is equal for names that differ in case, white space or the form of Unicode only."""
+    return fold(" ".join(unicodedata.normalize("NFKC", str(name)).split()))
 
 
 @dataclass
@@ -259,6 +376,8 @@ class Plan:
     undeclared: list[Undeclared] = field(default_factory=list)
     pruned: set[str] = field(default_factory=set)  # the sites that prune takes something from
     gone: set[str] = field(default_factory=set)  # the sites that are to be absent, or pruned whole
+    ignored: set[str] = field(default_factory=set)  # ids of tunnels and customer gateways, in lower case
+    warnings: list[str] = field(default_factory=list)
 
 
 class Planner:
@@ -272,14 +391,21 @@ class Planner:
         self._by_id = {str(item["id"]): item for item in observed.tunnels}
         self._customers: dict[str, str] = {}  # ids of customer gateways that are declared, and their sites' labels
         self._matched: dict[str, Job] = {}  # jobs of tunnels that are there, by id
-        self._ignored: set[str] = set()  # ids of tunnels and customer gateways
+        self._kept: set[str] = set()  # ids of customer gateways that ignored tunnels use, in lower case
         self._removed: list[str] = []  # ids
+        self._names = Counter(
+            str(observed.customers[each].get("name")) for each in observed.used & {*observed.customers}
+        )
 
     def make(self) -> Plan:
-        """The plan, not yet looked at by any reconciler."""
+        """The plan, not yet looked at by any reconciler. Raises L(InvalidOptionsError), L(ContradictionError)."""
+        faults: list[str] = []
         for site in self.sites:
-            if site.ignored:
-                self._ignore(site)
+            if site.ignored and self.there.is_there:
+                self._ignore(site, faults)
+        if faults and self.task.prune:
+            raise InvalidOptionsError(faults)
+        self.plan.warnings += faults
         self.there.load(str(site.id) for site in self.sites if site.id)
         declared = [site for site in self.sites if not site.ignored]
         customers = [self._customer(site) for site in declared]
@@ -292,7 +418,7 @@ class Planner:
         removed = [job for _site, _tunnel, job in tunnels if job.desired.state == "absent"] + pruned
         routes = self._routes(tunnels, removed)
         gone = self._undeclared_customers(pruned)
-        leaving = [job for job in customers if job.desired.state == "absent"] + gone
+        leaving = [job for site, job in zip(declared, customers) if not site.present and self._may_go(site, job)] + gone
         users: dict[str, list[Job]] = {}  # by what they use now, and by their site
         for tunnel, job in self._matched.items():
             users.setdefault(str(self._by_id[tunnel].get("customer_gateway")).lower(), []).append(job)
@@ -321,19 +447,35 @@ class Planner:
             wait_for_state=settings.get("wait_for_state") if waits else None,
         )
 
-    def _ignore(self, site: Site) -> None:
-        names = {site.name, *(tunnel.name for tunnel in site.tunnels)}
+    def _ignore(self, site: Site, faults: list[str]) -> None:
+        """Note what a site means that is to be left alone. It must be there, as a typing error protects nothing.
+
+        Names count whatever their case, white space and form of Unicode.
+        """
+        names = {_alike(site.name), *(_alike(tunnel.name) for tunnel in site.tunnels)}
         ids = {str(tunnel.id).lower() for tunnel in site.tunnels if tunnel.id}
+        known = {each: self.there.customers.get(each, {}).get("name") for each in self.there.used}
         customers = {
             identity
-            for identity, item in self.there.customers.items()
-            if same_id(identity, site.id) or (site.id is None and item.get("name") == site.name)
+            for identity, name in known.items()
+            if same_id(identity, site.id)
+            or (site.id is None and name is not None and _alike(name) == _alike(site.name))
         }
-        for tunnel in self.there.tunnels:
-            used = str(tunnel.get("customer_gateway")).lower()
-            if used in customers or str(tunnel["id"]).lower() in ids or tunnel.get("name") in names:
-                self._ignored |= {str(tunnel["id"]), used}
-        self._ignored |= customers
+        tunnels = {
+            str(tunnel["id"]).lower(): str(tunnel.get("customer_gateway")).lower()
+            for tunnel in self.there.tunnels
+            if str(tunnel.get("customer_gateway")).lower() in customers
+            or str(tunnel["id"]).lower() in ids
+            or _alike(tunnel.get("name")) in names
+        }
+        wrong = sorted(ids - set(tunnels))
+        if site.id and not customers:
+            wrong.append(site.id)
+        if wrong or not tunnels:
+            what = ", ".join(wrong) or repr(site.name)
+            faults.append(f"site {site.label!r}: ignore protects nothing, as no tunnel of the VPN gateway is of {what}")
+        self.plan.ignored |= customers | set(tunnels)
+        self._kept |= set(tunnels.values())
 
     # --- what is declared ---------------------------------------------------------------------
 
@@ -341,8 +483,10 @@ class Planner:
         self.plan.failures.append((site.label, InvalidOptionsError([message])))
 
     def _customer(self, site: Site) -> Job:
-        identity = self._customer_id(site)
+        identity = self._customer_id(site) if site.present else self._leaving_id(site)
         options = {"name": site.name, **site.options} if site.present else {"name": site.name}
+        if same_id(site.name, site.id):  # the id in the place of a name leaves the name as it is
+            del options["name"]
         if identity:
             self._customers[identity.lower()] = site.label
         job = Job(
@@ -356,6 +500,44 @@ class Planner:
             if identity:
                 self._removed.append(identity)
         return job
+
+    def _leaving_id(self, site: Site) -> str | None:
+        """The id of the customer gateway of a site that is to be absent: the only one of its name, if no id is given.
+
+        Where there are several, the next one would be removed by the next run.
+        """
+        if site.id:
+            return site.id
+        try:
+            found = self.there.lookup(CUSTOMER).by_key({"name": site.name}).item
+        except AmbiguousNameError as error:
+            self._fail(
+                site,
+                f"{len(error.ids)} customer gateways are named {site.name!r}: {', '.join(error.ids)}. Set "
+                "customer_gateway_id to say which one is to be absent",
+            )
+            return None
+        return None if found is None else str(found["id"])
+
+    def _may_go(self, site: Site, job: Job) -> bool:
+        """Whether a customer gateway that is to be absent is to be removed, as far as its users show.
+
+        If tunnels use it that stay, its site fails. If none of this VPN gateway's use it, it is none of its sites.
+        """
+        if any(unit == site.label for unit, _error in self.plan.failures):
+            return False
+        identity = str(job.desired.id or "").lower()
+        users = self.there.users(identity, self._removed) if identity and self.there.is_there else []
+        if not users:
+            return True
+        if site.id is None and identity not in self.there.used:
+            self.plan.warnings.append(
+                f"site {site.label!r}: the {describe(CUSTOMER, job.desired.options, identity)} stays, as no tunnel of "
+                f"this VPN gateway uses it, and others do: {', '.join(users)}."
+            )
+            return False
+        self.plan.failures.append((site.label, in_use(describe(CUSTOMER, job.desired.options, identity), users)))
+        return True
 
     def _customer_id(self, site: Site) -> str | None:
         """The id of the customer gateway of a site that is there; None where it has to be found by its name."""
@@ -408,7 +590,24 @@ class Planner:
                 "leave previous_name out, if they are two",
             )
         identity = tunnel.id or (str(there[0]["id"]) if len(there) == 1 else None)
-        options: Item = {"name": tunnel.name, "vpn_gateway": self.task.gateway}
+        if (
+            tunnel.present
+            and site.id is None
+            and any(str(item.get("customer_gateway")).lower() in self.there.unlisted for item in there)
+        ):
+            self.plan.failures.append(
+                (
+                    site.label,
+                    MissingError(
+                        f"The service does not list the customer gateway {there[0].get('customer_gateway')}, which the "
+                        f"{describe(TUNNEL, there[0], there[0]['id'])} uses. If it is gone, set customer_gateway_id "
+                        "to the one that the tunnel is to use."
+                    ),
+                )
+            )
+        options: Item = {"vpn_gateway": self.task.gateway}
+        if not same_id(tunnel.name, tunnel.id):  # the id in the place of a name leaves the name as it is
+            options["name"] = tunnel.name
         if tunnel.present:
             options.update({"customer_gateway": customer.desired.id or site.name, **tunnel.options})
         job = Job(
@@ -430,16 +629,20 @@ class Planner:
     def _label(self, customer: str) -> str:
         """The name of the site that a customer gateway stands for, which is not declared."""
         name = str(self.there.customers.get(customer, {}).get("name") or customer)
-        return f"{name} ({customer})" if any(site.label == name for site in self.sites) else name
+        is_declared = any(site.label == name for site in self.sites)
+        return f"{name} ({customer})" if is_declared or self._names[name] > 1 else name
 
     def _undeclared_tunnels(self) -> list[Job]:
         jobs = []
         for tunnel in self.there.tunnels:
             identity, customer = str(tunnel["id"]), str(tunnel.get("customer_gateway")).lower()
-            if identity in self._matched or identity in self._ignored:
+            if identity in self._matched or identity.lower() in self.plan.ignored:
                 continue
             unit = self._customers.get(customer) or self._label(customer)
             self.plan.undeclared.append(Undeclared(unit, TUNNEL, tunnel))
+            if customer not in self.there.customers:
+                self.plan.warnings.append(untold_warning(tunnel))
+                continue
             if self.task.prune:
                 jobs.append(self._removal(unit, TUNNEL, tunnel, {"vpn_gateway": self.task.gateway}))
                 self._matched[identity] = jobs[-1]
@@ -464,9 +667,9 @@ class Planner:
                 continue
             self.plan.pruned.add(unit)
             self.plan.gone.add(unit)
-            if item is None or customer in self._ignored:
+            if item is None or customer in self.plan.ignored | self._kept:
                 continue
-            if self.there.lookup(CUSTOMER).users(customer, self._removed):
+            if self.there.users(customer, self._removed):
                 continue
             self.plan.undeclared.append(Undeclared(unit, CUSTOMER, item))
             jobs.append(self._removal(unit, CUSTOMER, item, {}))
@@ -495,12 +698,19 @@ class Planner:
             for site, tunnel, job in managed
             for network in dict.fromkeys(map(_CANONICAL, tunnel.networks or ()))
         ]
+        self.there.check_tunnels()
+        if matched & going and self.there.led_to_gateway():
+            told = ", ".join(describe(route, item, item["id"]) for item in self.there.led_to_gateway())
+            self.plan.warnings.append(
+                "Of these routes the service tells the VPN gateway, not the tunnel that they lead into: "
+                f"{told}. They stay, and lead to nothing if their tunnel is removed."
+            )
         by_network = {str(job.desired.options["destination_cidr_block"]): job for job in jobs}
         managing = {job for _site, _tunnel, job in managed}
         extra = []
         for identity, routes in self.there.routes_into().items():
             tunnel_job = self._matched.get(identity)
-            if tunnel_job is None or identity in self._ignored:
+            if tunnel_job is None or identity.lower() in self.plan.ignored:
                 continue
             for item in routes:
                 other = by_network.get(str(item["destination_cidr_block"]))
@@ -551,6 +761,7 @@ class Sites:
         self.sites = sites
         self.warnings: list[str] = []
         self.plan = Plan()
+        self.is_planned = False  # whether it is known what each site needs
         # the jobs by site: all that are declared, and those that are pruned
         self.units: dict[str, list[Job]] = {site.label: [] for site in sites if not site.ignored}
         self.observed: Observed | None = None
@@ -578,11 +789,46 @@ class Sites:
             workers=task.workers,
         )
         self.warnings += self.observed.warnings
-        self.plan = Planner(task, self.observed, self.sites).make()
+        self.warnings += overlapping(self.sites)
+        failures = self._make_plan(task)
+        declared = {site.label for site in self.sites}
+        if task.prune and task.goes_on and any(unit in declared for unit, _error in failures):
+            # what a site means that can't be planned is not known, so that it may be what prune would remove
+            self.warnings.append(
+                "Nothing was pruned, as not all of the declared sites can be brought to what is wanted."
+            )
+            failures = self._make_plan(replace(task, prune=False))
+        self.warnings += [each for each in self.observed.warnings if each not in self.warnings]
+        self.is_planned = True
+        self._check_limits()
+        if failures and not task.goes_on:
+            raise self._error(SitesRefusedError, "Nothing was changed, as not all can be done.", failures)
+        refused = {unit for unit, _error in failures}
+        for job in self.plan.jobs:  # what goes on does so without the sites that can't
+            if job.unit in refused and job.reconciler is not None and not job.has_failed:
+                job.reconciler.is_due = False
+        self._left = Counter(job.unit for job in self.plan.jobs if job.is_due)
+        batch = t.cast(Batch, self.batch)
+        if task.policy.check_mode:
+            batch.ask()
+        else:
+            batch.run()
+        failures = self._failures()
+        self.warnings += self._orphans()
+        if batch.interrupted:
+            when = "The task's time-out came" if batch.timed_out else "A signal came"
+            raise InterruptedError(f"{when}. What had begun was carried out to its end, and nothing new was begun.")
+        if failures:
+            others = "all others went on" if task.goes_on else "nothing else was begun then"
+            raise self._error(SitesError, f"{len({unit for unit, _e in failures})} sites failed; {others}.", failures)
+
+    def _make_plan(self, task: Task) -> list[tuple[str, Exception]]:
+        """Plan all, and what stands against it, by site. Raises L(InvalidOptionsError), L(ContradictionError)."""
+        self.plan = Planner(task, t.cast(Observed, self.observed), self.sites).make()
+        self.units = {site.label: [] for site in self.sites if not site.ignored}
         for job in self.plan.jobs:
             self.units.setdefault(job.unit, []).append(job)
-        self.warnings += [each for each in self.observed.warnings if each not in self.warnings]
-        self.warnings += overlapping(self.sites)
+        self.warnings += self.plan.warnings
         self.batch = Batch(
             self._client,
             self._snapshot,
@@ -592,27 +838,52 @@ class Sites:
             finished=self._job_finished,
         )
         self.batch.plan()
-        self._check_limits()
-        failures = self._failures()
-        if failures and not task.goes_on:
-            raise self._error(SitesRefusedError, "Nothing was changed, as not all can be done.", failures)
-        refused = {unit for unit, _error in failures}
-        for job in self.plan.jobs:  # what goes on does so without the sites that can't
-            if job.unit in refused and job.reconciler is not None and not job.has_failed:
-                job.reconciler.is_due = False
-        self._left = Counter(job.unit for job in self.plan.jobs if job.is_due)
-        if task.policy.check_mode:
-            self.batch.ask()
-        else:
-            self.batch.run()
-        failures = self._failures()
-        self.warnings += self._orphans()
-        if self.batch.interrupted:
-            when = "The task's time-out came" if self.batch.timed_out else "A signal came"
-            raise InterruptedError(f"{when}. What had begun was carried out to its end, and nothing new was begun.")
-        if failures:
-            others = "all others went on" if task.goes_on else "nothing else was begun then"
-            raise self._error(SitesError, f"{len({unit for unit, _e in failures})} sites failed; {others}.", failures)
+        self._no_two_mean_one()
+        self._none_means_ignored()
+        return self._failures()
+
+    def _no_two_mean_one(self) -> None:
+        """Raise L(InvalidOptionsError) where several of the declaration mean one resource that is there."""
+        owners: dict[tuple[str, str], list[Job]] = {}
+        for job in self.plan.jobs:
+            before = job.plan.before if job.plan is not None else None
+            identity = before["id"] if before is not None else job.desired.id
+            if identity and identity != UNKNOWN_ID:
+                owners.setdefault((job.resource.name, str(identity).lower()), []).append(job)
+        faults = [
+            f"{len(jobs)} of the declaration mean one {jobs[0].resource.noun} ({identity}): "
+            + ", ".join(f"{describe(job.resource, job.desired.options)} of site {job.unit!r}" for job in jobs)
+            + ". Rename in a task of its own what another one is to have the name of"
+            for (_kind, identity), jobs in owners.items()
+            if len(jobs) > 1
+        ]
+        if faults:
+            raise InvalidOptionsError(faults)
+
+    def _none_means_ignored(self) -> None:
+        """Let the sites fail that would change what another one of the declaration says is to be left alone.
+
+        Of a network that is taken from another tunnel, there is a warning.
+        """
+        there, ignored = t.cast(Observed, self.observed), self.plan.ignored
+        tunnels = {str(tunnel["id"]): tunnel for tunnel in there.tunnels}
+        for job in self.plan.jobs:
+            before = job.plan.before if job.plan is not None else None
+            if before is None or job.kind == "none":
+                continue
+            means = str(before["id"]).lower()
+            if job.resource is there.route:
+                loses = tunnels.get(str(there.led_to(before)), {"id": "", "name": None})
+                means = loses["id"].lower()
+                if job.kind == "replace" and means and loses.get("name") != job.desired.options.get("vpn_tunnel"):
+                    self.warnings.append(
+                        f"{job.unit}: the {describe(TUNNEL, loses, loses['id'])} loses the network "
+                        f"{before['destination_cidr_block']}."
+                    )
+            if means in ignored:
+                told = describe(job.resource, before, before["id"])
+                message = f"the {told} is to be left alone, as another site of the list says with ignore"
+                self.plan.failures.append((job.unit, InvalidOptionsError([message])))
 
     def _orphans(self) -> list[str]:
         """Warnings for customer gateways that were to be pruned, and that no other run will find by their tunnels."""
@@ -625,7 +896,8 @@ class Sites:
             and job.kind == "delete"
             and (job.outcome is None or job.outcome.failure is not None)
             and job.after
-            and all(each.outcome is not None and each.outcome.failure is None for each in job.after)
+            and all(_is_deleted(each) for each in job.after if each.resource is TUNNEL)
+            and not isinstance(job.outcome and job.outcome.failure, InUseError)  # which names its other users
             and not self.task.policy.check_mode
         ]
 
@@ -647,18 +919,38 @@ class Sites:
         return kind(f"{what} {told}", {unit: getattr(error, "kind", "internal") for unit, error in failures})
 
     def _check_limits(self) -> None:
-        existing = len(t.cast(Observed, self.observed).customers)
-        replaced = {job.unit for job in self.plan.jobs if job.kind == "replace"}
-        for option, limit, units, verb in (
-            ("prune_limit", self.task.prune_limit, self.plan.pruned, "removed, or lose something,"),
-            ("replace_limit", self.task.replace_limit, replaced, "interrupted, as something of them is replaced,"),
+        """Raise L(LimitError) for more than may be removed or replaced, by sites or, of a part, by tunnels."""
+        there = t.cast(Observed, self.observed)
+        replaced = [job for job in self.plan.jobs if job.kind == "replace"]
+        removed = [each for each in self.plan.jobs if each.kind == "delete" and each.unit in self.plan.pruned]
+        for option, limit, units, jobs, verb in (
+            ("prune_limit", self.task.prune_limit, self.plan.pruned, removed, "removed, or lose something,"),
+            (
+                *("replace_limit", self.task.replace_limit, {job.unit for job in replaced}, replaced),
+                "interrupted, as something of them is replaced,",
+            ),
         ):
-            most = limit_of(limit, existing)
-            if most is not None and len(units) > most:
-                raise LimitError(
-                    f"Nothing was changed: {len(units)} of {existing} sites would be {verb} and {option} is "
-                    f"{limit or USUAL_LIMIT}: {', '.join(sorted(units))}. If that is meant, set {option} to as many."
-                )
+            tunnels = sum(job.resource is TUNNEL for job in jobs)
+            is_part = limit is None or limit.strip().endswith("%")
+            for noun, number, there_are in (
+                ("sites", len(units), len(there.used)),
+                *((("tunnels", tunnels, len(there.tunnels)),) if is_part else ()),
+            ):
+                # what is affected is there, whatever was listed
+                existing = max(number, there_are)
+                most = limit_of(limit, existing)
+                if most is not None and number > most:
+                    raise LimitError(
+                        f"Nothing was changed: {number} of {existing} {noun} would be {verb} and {option} is "
+                        f"{limit or USUAL_LIMIT}: {', '.join(sorted(units))}. If that is meant, set {option} to as "
+                        "many sites, or to a larger part."
+                    )
+
+
+def _is_deleted(job: Job) -> bool:
+    """Whether what a job removes is gone, even if that could not be confirmed."""
+    outcome = job.outcome
+    return outcome is not None and (outcome.failure is None or any(step.action == "delete" for step in outcome.done))
 
 
 def limit_of(limit: str | None, existing: int) -> float | None:

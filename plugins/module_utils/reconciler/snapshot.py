@@ -50,24 +50,33 @@ class Snapshot:
                 self._homes.update({(describe.name, identity): key for identity in piece})
             try:
                 self.read(client, describe, {resource.id_wire: piece}, None)
-            except NotFoundError:  # of one that is not there; each is asked for alone, then
-                with self._lock:
-                    for identity in piece:
-                        del self._homes[describe.name, identity]
+            except NotFoundError:  # of one that is not there
+                self._leave(key)
 
     def read(self, client: Client, action: Action, parameters: t.Mapping[str, t.Any], since: float | None) -> list[Raw]:
         """What an action lists: as it was at C(since) or later, or at any time if that is None."""
         asked = parameters.get(str(action.item_id))
         identity = str(asked[0]).lower() if isinstance(asked, list) and len(asked) == 1 else None
-        key = (action.name, _frozen(parameters))
+        alone = key = (action.name, _frozen(parameters))
         with self._lock:
             if identity is not None:
-                key = self._homes.get((action.name, identity), key)
-            listing, parameters = self._listings.setdefault(key, (_Listing(), dict(parameters)))
-        with listing.lock:
-            if listing.began is None or (since is not None and listing.began < since):
-                self._make(client, action, parameters, key, listing)
-            return listing.objects if identity is None else list(listing.by_id.get(identity, ()))
+                key = self._homes.get((action.name, identity), alone)
+            listing, of_listing = self._listings.setdefault(key, (_Listing(), dict(parameters)))
+        try:
+            with listing.lock:
+                if listing.began is None or (since is not None and listing.began < since):
+                    self._make(client, action, of_listing, key, listing)
+                return listing.objects if identity is None else list(listing.by_id.get(identity, ()))
+        except NotFoundError:
+            if key == alone:
+                raise
+        self._leave(key)  # another one of this listing is not there any more
+        return self.read(client, action, parameters, since)
+
+    def _leave(self, key: Key) -> None:
+        """Ask for each id of a listing alone from now on, as the service refuses to list them together."""
+        with self._lock:
+            self._homes = {known: home for known, home in self._homes.items() if home != key}
 
     def _make(self, client: Client, action: Action, parameters: Raw, key: Key, listing: _Listing) -> None:
         began = client.monotonic()
@@ -90,25 +99,27 @@ def pieces_of(ids: t.Iterable[str]) -> list[list[str]]:
 class View:
     """The listings as one item of a batch may see them: L(lookup.Reader).
 
-    C(since): it has to see what was so at this time, what its C(client) has written, and what is newer than what it has
-    seen before. None: whatever was listed does, as nothing is written yet.
+    C(since): it has to see what was so at this time, what its C(client) has written, and, unless it looks C(once), what
+    is newer than what it has seen before. None: whatever was listed does, as nothing is written yet.
     """
 
-    def __init__(self, snapshot: Snapshot, client: Client, since: float | None = None) -> None:
+    def __init__(self, snapshot: Snapshot, client: Client, since: float | None = None, *, once: bool = False) -> None:
         self.connection, self.redact = client.connection, client.redact
         self._snapshot = snapshot
         self._client = client
-        self._since = since
+        self.since = since
+        self._once = once
         self._seen: dict[Key, float] = {}
 
     def items(self, action: Action, parameters: t.Mapping[str, t.Any]) -> list[Raw]:
         """All that an action lists."""
-        if self._since is None:
+        if self.since is None:
             return self._snapshot.read(self._client, action, parameters, None)
         key = (action.name, _frozen(parameters))
-        since = max(self._since, self._client.last_write, self._seen.get(key, self._since))
+        since = max(self.since, self._client.last_write, self._seen.get(key, self.since))
         found = self._snapshot.read(self._client, action, parameters, since)
-        self._seen[key] = self._client.monotonic()
+        if not self._once:
+            self._seen[key] = self._client.monotonic()
         return found
 
 

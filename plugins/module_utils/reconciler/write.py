@@ -25,7 +25,7 @@ T = t.TypeVar("T")
 # confirm many.
 Parts = t.Iterator[None]
 
-# Once a signal has asked this process to end, nothing is waited for any longer than this, in seconds.
+# For so long, in seconds, things are waited for once a signal has asked this process to end, all together.
 ENDING_TIME = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 
@@ -54,12 +54,15 @@ class Writer:
         self.progress = progress
         self.hold = hold
         self.began = client.monotonic()
+        self.sent: float | None = None  # when all was sent that is waited for at the same time
         self.waited = 0.0  # seconds, by the last C(poll)
+        self.was_lost = False  # whether an answer to the last C(write_until) was lost
 
     def write_until(self, step: Step, happened: t.Callable[[], bool]) -> None:
         """Send a write that may be repeated, but only when a look shows that it did not happen."""
         action = self.resource.actions.of(step.action)
         lost: ApiError | None = None
+        self.was_lost = False
         for attempt in (1, 2):
             try:
                 self.client.call(action, step.parameters)
@@ -69,7 +72,7 @@ class Writer:
                     if lost is None or isinstance(error, NotFoundError):
                         raise
                     raise unknown(step, lost, f"It was sent once more, and this time: {error}") from None
-                lost = error
+                lost, self.was_lost = error, True
                 try:
                     if happened():
                         break
@@ -81,8 +84,25 @@ class Writer:
 
     def poll(self, look: t.Callable[[], T], enough: t.Callable[[T], bool], timeout: float) -> T:
         """Look, with growing pauses, until it is enough or the time is up; the last look. C(waited) tells how long."""
-        item, self.waited = poll(self.client, look, enough, timeout, lambda: self.hold.waiting)
+        item, self.waited = poll(self.client, look, enough, timeout, self._ends)
         return item
+
+    def wait(self, look: t.Callable[[], T], enough: t.Callable[[T], bool]) -> T:
+        """Look for as long as the task waits, which counts from C(sent) where that is set; the last look."""
+        timeout, over = self.policy.wait_timeout, 0.0
+        if self.sent is not None:
+            over = self.client.monotonic() - self.sent
+        item = self.poll(look, enough, max(timeout - over, 0))
+        self.waited += over
+        return item
+
+    def _ends(self, now: float) -> float | None:
+        """When waiting ends for a signal, if one has come."""
+        if not self.hold.waiting:
+            return None
+        if self.hold.seen is None:
+            self.hold.seen = now
+        return self.hold.seen + ENDING_TIME
 
 
 def finish(parts: Parts) -> None:
@@ -96,19 +116,20 @@ def poll(
     look: t.Callable[[], T],
     enough: t.Callable[[T], bool],
     timeout: float,
-    is_to_end: t.Callable[[], bool] = lambda: False,
+    ends: t.Callable[[float], float | None] = lambda _now: None,
 ) -> tuple[T, float]:
     """Look, with growing pauses, until it is enough or the time is up: the last look, and how long it took, in seconds.
 
-    From when C(is_to_end) says so, it goes on for no longer than C(ENDING_TIME).
+    C(ends) is asked with the time whether it has to end earlier, and when.
     """
     pause, began = _FIRST_PAUSE, client.monotonic()
     end = began + timeout
     while True:
         item = look()
         now = client.monotonic()
-        if is_to_end():
-            end = min(end, now + ENDING_TIME)
+        earlier = ends(now)
+        if earlier is not None:
+            end = min(end, earlier)
         if enough(item) or now >= end:
             return item, now - began
         client.sleep(min(pause, end - now))

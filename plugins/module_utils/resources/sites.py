@@ -13,6 +13,7 @@ from __future__ import annotations
 import typing as t
 from collections import Counter
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from . import customer_gateway, vpn_tunnel
 from .schema import Field, Item, Resource
@@ -75,6 +76,7 @@ def declared(sites: t.Sequence[Item], defaults: Item, keys: t.Mapping[str, t.Any
     _give_keys(found, sites, keys, faults)
     _unique_tunnels(found, faults)
     _unique_networks(found, faults)
+    _unique_meanings(found, faults)
     return found
 
 
@@ -124,7 +126,7 @@ def _give_keys(found: list[Site], sites: t.Sequence[Item], keys: t.Mapping[str, 
     """Give the tunnels the keys that stand in a map by names, or ids of tunnels: that of a tunnel before its site's."""
     owners = Counter(tunnel.name for site in found for tunnel in site.tunnels)
     ids = {tunnel.id for site in found for tunnel in site.tunnels}
-    unused = {str(name) for name in keys} - set(owners) - {site.name for site in found} - ids
+    known = {*owners, *(site.name for site in found), *ids}
     doubtful = {str(name) for name in keys if owners[str(name)] > 1}
     for site, raw in zip(found, sites):
         by_site, at_site = keys.get(site.name), raw.get(KEY)
@@ -144,7 +146,13 @@ def _give_keys(found: list[Site], sites: t.Sequence[Item], keys: t.Mapping[str, 
         f"pre_shared_keys: {name!r} is the name of more than one site or tunnel; set {KEY} there"
         for name in sorted(doubtful)
     ]
-    faults += [f"pre_shared_keys: there is no site or tunnel named {name!r}" for name in sorted(unused)]
+    for number, unused in enumerate(map(str, keys), 1):
+        if unused not in known:  # it is not shown, as it may be a key: of an entry that is the wrong way round
+            near = get_close_matches(unused, sorted(map(str, known)), 1)
+            faults.append(
+                f"pre_shared_keys: there is no site or tunnel named as its entry {number} is, which has {len(unused)} "
+                f"characters{f' and is much like {near[0]!r}' if near else ''}"
+            )
 
 
 def _unique_tunnels(found: list[Site], faults: list[str]) -> None:
@@ -152,6 +160,27 @@ def _unique_tunnels(found: list[Site], faults: list[str]) -> None:
     for name, number in names.items():
         if number > 1:
             faults.append(f"{number} tunnels are named {name!r}; only their id could tell them apart")
+
+
+def _unique_meanings(found: list[Site], faults: list[str]) -> None:
+    """An id, and a name that something had before, mean one site or tunnel of the list."""
+    sites = [site for site in found if not site.ignored]
+    tunnels = [tunnel for site in sites for tunnel in site.tunnels]
+    for noun, given in (
+        ("customer_gateway_id", [site.id for site in sites]),
+        ("id", [tunnel.id for tunnel in tunnels]),
+        ("previous_name", [site.previous_name for site in sites]),
+    ):
+        for value, number in Counter(
+            each if noun == "previous_name" else each.lower() for each in given if each
+        ).items():
+            if number > 1:
+                faults.append(f"{number} have the {noun} {value!r}, which means one")
+    new = {site.name for site in sites if site.previous_name != site.name}
+    for value in sorted({str(site.previous_name) for site in sites if site.previous_name != site.name} & new):
+        faults.append(
+            f"site {value!r} is declared, and is the previous_name of another one: rename in a task of its own, before"
+        )
 
 
 def _unique_networks(found: list[Site], faults: list[str]) -> None:
@@ -225,15 +254,15 @@ def as_site(
     C(networks) are those that lead into a tunnel, by its id; None where that can't be told. C(by_id) are the ids of
     what its name does not tell from others.
     """
-    name = str(gateway.get("name") or gateway["id"])
+    name = _name_of(customer_gateway.RESOURCE, gateway)
     site: Item = {"name": name}
-    if gateway["id"] in by_id or not gateway.get("name"):
+    if gateway["id"] in by_id or name == gateway["id"]:
         site["customer_gateway_id"] = gateway["id"]
     site.update(as_options(customer_gateway.RESOURCE, GATEWAY_FIELDS, gateway))
     entries = []
     for tunnel in tunnels:
-        entry: Item = {"name": str(tunnel.get("name") or tunnel["id"])}
-        if tunnel["id"] in by_id or not tunnel.get("name"):
+        entry: Item = {"name": _name_of(vpn_tunnel.RESOURCE, tunnel)}
+        if tunnel["id"] in by_id or entry["name"] == tunnel["id"]:
             entry["id"] = tunnel["id"]
         entry.update(as_options(vpn_tunnel.RESOURCE, TUNNEL_FIELDS, tunnel))
         leading = networks.get(str(tunnel["id"]))
@@ -244,6 +273,13 @@ def as_site(
     if len(entries) == 1 and entries[0]["name"] == name and "id" not in entries[0]:
         return {**site, **entries[0]}, keys
     return {**site, "tunnels": entries}, keys
+
+
+def _name_of(resource: Resource, item: Item) -> str:
+    """The name of an item; its id, if it has none that a task may have."""
+    name = str(item.get("name") or "")
+    is_fit = name.strip() and resource.field("name").fault(name, False) is None
+    return name if is_fit else str(item["id"])
 
 
 def as_options(resource: Resource, fields: t.Sequence[Field], item: Item) -> Item:

@@ -19,7 +19,7 @@ from ..api.errors import InvalidOptionsError  # noqa: E402
 from ..api.transport.pool import REQUESTS_IMPORT_ERROR  # noqa: E402
 from ..resources.schema import Resource  # noqa: E402
 from .entry import Entry, OwnEntry, info_entry, manage_entry, status_entry  # noqa: E402
-from .result import Result  # noqa: E402
+from .result import Result, take_warnings  # noqa: E402
 from .retyping import faults  # noqa: E402
 
 if t.TYPE_CHECKING:
@@ -63,7 +63,7 @@ class _Module(AnsibleModule):
     def end(self, result: Result) -> None:
         """End with a result of the entry."""
         self.no_log_values.clear()
-        for warning in result.pop("warnings", ()):
+        for warning in take_warnings(result):
             self.warn(warning)
         if result.get("failed"):
             super().fail_json(**result)

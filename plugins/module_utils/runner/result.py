@@ -69,6 +69,14 @@ def trace(client: Client | None, warnings: t.Sequence[str]) -> Result:
     }
 
 
+def take_warnings(result: Result) -> list[str]:
+    """Take the warnings out of a result, for Ansible to show: it writes them to a terminal as they are.
+
+    So none has a character that a terminal would obey, whoever has brought it in by a name.
+    """
+    return [readable(str(warning)) for warning in result.pop("warnings", ())]
+
+
 def refused(problem: str | BaseException, redact: Redactor) -> Result:
     """The result of a task that did not come to be run: C(problem) is what its options lack, or a fault of ours."""
     return {"failed": True, "msg": redact.text(problem)} if isinstance(problem, str) else failed(problem, redact)

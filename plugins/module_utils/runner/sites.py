@@ -16,7 +16,7 @@ from ..api.redaction import Redactor
 from ..api.transport.pool import Channel
 from ..reconciler.batch import Batch, Job
 from ..reconciler.diff import as_text, diff_of, readable
-from ..reconciler.model import Policy
+from ..reconciler.model import Policy, Step
 from ..reconciler.notes import folder
 from ..reconciler.sites import Observed, Sites, Task
 from ..reconciler.snapshot import Snapshot
@@ -99,6 +99,7 @@ INFO_SPEC = ArgSpec(
     }
 )
 OUTCOMES = ("created", "updated", "replaced", "deleted", "unchanged", "failed", "not_reached")
+NOTHING_CHANGED = "Nothing was changed."
 _WORDS = (
     *("sites", "counts", "outcome", "undeclared", "site", "calls", "requests", "by_action", "throttled", "dry_runs"),
     *("planned", "asked", "vpn_gateway", "vpn_tunnels", "customer_gateway", "routes", "name", "pre_shared_keys"),
@@ -217,7 +218,7 @@ def _site(unit: str, jobs: t.Sequence[Job], sites: Sites) -> Result:
     outcomes = [(job, job.outcome) for job in jobs if job.outcome is not None]
     failures = [outcome.failure for _job, outcome in outcomes if outcome.failure is not None]
     failures += [error for label, error in sites.plan.failures if label == unit]
-    missed = any(job.outcome is None for job in jobs)
+    missed = not sites.is_planned or any(job.outcome is None for job in jobs)
     done = [(job, outcome) for job, outcome in outcomes if outcome.changed]
     kinds = {job.kind for job, outcome in done}
     if failures:
@@ -251,11 +252,20 @@ def _site(unit: str, jobs: t.Sequence[Job], sites: Sites) -> Result:
     if unseen:
         result["not_compared"] = unseen
     if failures:
-        result["msg"] = " ".join(dict.fromkeys(map(str, failures)))
+        result["msg"] = _message(failures, [step for _job, outcome in outcomes for step in outcome.done])
         details = getattr(failures[0], "details", None)
         result["error"] = details() if details is not None else {"kind": "internal"}
         result["failures"] = _item_failures(unit, jobs, sites)
     return result
+
+
+def _message(failures: t.Sequence[Exception], done: t.Sequence[Step]) -> str:
+    """What the failures of a site say, and what was carried out of it: one that changed nothing speaks of itself."""
+    told = " ".join(dict.fromkeys(map(str, failures)))
+    carried = ", ".join(f"{step.action} {step.target}" for step in done)
+    if not carried or NOTHING_CHANGED not in told:
+        return told
+    return f"{told.replace(f' {NOTHING_CHANGED}', '')} Of the site, this was carried out: {carried}."
 
 
 def _item_failures(unit: str, jobs: t.Sequence[Job], sites: Sites) -> list[Result]:
@@ -382,6 +392,6 @@ class SitesInfoEntry(OwnEntry):
                 result["pre_shared_keys"] = keys
         except Exception as error:  # pylint: disable=broad-except
             result.update(failed(error, learning))
-        result["warnings"] = client.warnings if client else []
+        result["warnings"] = [*(client.warnings if client else ()), *(observed.warnings if observed else ())]
         result["calls"] = _calls(client, observed)
         return {**redact(result), "invocation": {"module_args": INFO_SPEC.shown(parameters, redact)}}

@@ -76,6 +76,22 @@ def test_what_is_absent_takes_its_tunnels_along() -> None:
             "the network 10.1.0.0/16 can't lead into more than one of tunnel 'a', tunnel 'b'",
         ),
         (
+            [{"name": "a", "customer_gateway_id": "AB"}, {"name": "b", "customer_gateway_id": "ab"}],
+            "2 have the customer_gateway_id 'ab', which means one",
+        ),
+        (
+            [{"name": "a", "tunnels": [{"name": "x", "id": "1"}, {"name": "y", "id": "1"}]}],
+            "2 have the id '1', which means one",
+        ),
+        (
+            [{"name": "a", "previous_name": "c"}, {"name": "b", "previous_name": "c"}],
+            "2 have the previous_name 'c', which means one",
+        ),
+        (
+            [{"name": "a"}, {"name": "b", "previous_name": "a"}],
+            "site 'a' is declared, and is the previous_name of another one",
+        ),
+        (
             [{"name": "a", "remote_cidrs": ["10.1.0.1/16"]}],
             "site 'a': remote_cidrs must be an IPv4 network without bits of a host, like 10.1.0.0/16",
         ),
@@ -130,6 +146,15 @@ def test_keys_without_an_owner_or_with_two_values_are_refused(site: t.Any, keys:
     assert found
     assert ONE not in str(found)
     assert OTHER not in str(found)
+
+
+def test_what_has_no_owner_is_not_shown_as_it_may_be_a_key() -> None:
+    (found,) = faults({"name": "shanghai"}, {"name": "chengdu"}, keys={"chengdu": OTHER, ONE: "shanghai"})
+    assert found == (
+        f"pre_shared_keys: there is no site or tunnel named as its entry 2 is, which has {len(ONE)} characters"
+    )
+    (found,) = faults({"name": "shanghai"}, keys={"shangai": ONE})
+    assert found.endswith("entry 1 is, which has 7 characters and is much like 'shanghai'")
 
 
 # --- what two sites should not have in common ------------------------------------------------------
