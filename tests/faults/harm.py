@@ -382,7 +382,9 @@ def _losses(
         instead is not None and instead.maker is not None and str(item["id"]).lower() in run.now
     )
     told = result["failed"] and (kind in _TOLD_LOST or any(phrase in result["msg"] for phrase in (*HALF, *UNKNOWN)))
-    if faultless and kind in ("interrupted_replace", "replacement_undone"):
+    # no read can show that an answer will not come: of a busy machine, without a fault
+    lost = any(phrase in str(result.get("msg")) for phrase in UNKNOWN)
+    if faultless and not lost and kind in ("interrupted_replace", "replacement_undone"):
         yield (
             "lost",
             f"task {task.number} interrupted {', '.join(deleted)} for what a read could have shown: {_say(result)}",

@@ -23,7 +23,7 @@ from faults.ways import PROXIES
 import ansible_collections.ksyun.vpn.plugins.module_utils.version as installed
 
 COLLECTIONS = Path(installed.__file__).absolute().parents[5]
-SEED, TRIALS = 7, 30
+SEED, TRIALS = 11, 30
 GATEWAY = {"name": "office", "vpc_id": "vpc-1", "bandwidth": 5, "charge_type": "Daily"}
 CUSTOMER = {"name": "branch", "address": "192.0.2.7"}
 

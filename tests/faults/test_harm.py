@@ -65,9 +65,9 @@ class History:
         """As a run of one task."""
         return harm.Run(self.before, {0: result}, self.rows, self.now)
 
-    def laws(self, result: Wire, asked: harm.Asked = REPLACES) -> set[str]:
+    def laws(self, result: Wire, asked: harm.Asked = REPLACES, *, faultless: bool = False) -> set[str]:
         """The laws that are broken."""
-        return {law for law, _text in harm.judge([asked], self.run(result), 0.0, set())}
+        return {law for law, _text in harm.judge([asked], self.run(result), 0.0, set(), faultless=faultless)}
 
 
 @KINDS
@@ -134,6 +134,16 @@ def test_an_answer_that_is_told_as_lost_may_have_changed_something() -> None:
     assert History("Route").laws(idle) == {"false"}
     lost = {**idle, "warnings": ["The answer to CreateRoute was lost, but it exists, so it was not created again."]}
     assert History("Route").laws(lost) == set()
+
+
+def test_a_replacement_without_faults_is_not_interrupted_but_for_an_answer_that_does_not_come() -> None:
+    deleted = History("Route", OTHER).write("Delete", ("VpnTunnel", OLD, None))
+    refused = "The tunnel was deleted, and its replacement does not exist."
+    ended = {"failed": True, "changed": True, "msg": refused, "error": {"kind": "interrupted_replace"}}
+    assert deleted.laws(ended) == set()
+    assert deleted.laws(ended, faultless=True) == {"lost"}
+    unknown = {**ended, "msg": "The tunnel was deleted, and its replacement may or may not exist."}
+    assert deleted.laws(unknown, faultless=True) == set()
 
 
 @KINDS
