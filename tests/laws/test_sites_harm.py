@@ -233,6 +233,14 @@ def test_a_customer_gateway_that_no_later_prune_finds_is_told(stage: Stage, way:
     assert stage.run({"name": "s", "state": "absent"})["counts"]["deleted"] == 1
 
 
+def test_nothing_is_said_of_what_is_deleted_and_could_not_be_confirmed(stage: Stage) -> None:
+    stage.site("s", 9)
+    with _emptied("DescribeCustomerGateways", 0, fails_after="DeleteCustomerGateway"):
+        result = stage.run(prune=True, prune_limit="1")
+    assert (result["failed"], stage.names("CustomerGateway")) == (True, [])
+    assert not any("is still there" in warning for warning in result["warnings"])
+
+
 # --- absent ----------------------------------------------------------------------------------------
 
 

@@ -894,7 +894,7 @@ class Sites:
             if job.unit in self.plan.pruned
             and job.resource is CUSTOMER
             and job.kind == "delete"
-            and (job.outcome is None or job.outcome.failure is not None)
+            and not _is_deleted(job)
             and job.after
             and all(_is_deleted(each) for each in job.after if each.resource is TUNNEL)
             and not isinstance(job.outcome and job.outcome.failure, InUseError)  # which names its other users
