@@ -119,8 +119,8 @@ class Mover:
                 right = by.as_wanted(step, wanted, known) if by.progress.item is None else None
                 if right:
                     self._progress.warnings.append(
-                        f"Another task has created the {step.target} at the same time. It leads to the new one, too, "
-                        "as far as the service tells."
+                        f"The {step.target} is there, and leads to the new one as far as the service tells, though its "
+                        f"create failed: {error}"
                     )
                     continue
                 failures.append(error)
