@@ -475,7 +475,10 @@ sites:
       type: str
       sample: "customer_gateway has no address"
     error:
-      description: The first failure as data, as the module of the resource returns it.
+      description:
+        - The first failure as data, as the module of the resource returns it.
+        - RV(sites.error.kind) is V(changed_since) where more would be taken away than was planned, as somebody else has
+          changed it meanwhile. It was left as it is.
       returned: when RV(sites.outcome) is V(failed)
       type: dict
       sample: {"kind": "immutable_change", "options": ["type"]}

@@ -412,6 +412,7 @@ class Held:
     """A L(signals.Hold) that a signal has met."""
 
     waiting = timed_out = True
+    seen = None
 
     def __enter__(self) -> Held:
         return self
