@@ -477,7 +477,7 @@ sites:
     error:
       description:
         - The first failure as data, as the module of the resource returns it.
-        - RV(sites.error.kind) is V(changed_since) where more would be taken away than was planned, as somebody else has
+        - Its C(kind) is V(changed_since) where more would be taken away than was planned, as somebody else has
           changed it meanwhile. It was left as it is.
       returned: when RV(sites.outcome) is V(failed)
       type: dict
