@@ -15,7 +15,8 @@ third by a forward proxy, a third by HTTPS through a proxy's tunnel (CONNECT): L
   throttling, an endpoint that goes down, a wrong clock. ansible-core runs them, in-process and as modules in turn;
 - L(faults.contests): races of two to five tasks with any subset of their answers lost, strangers who create, rename and
   delete at a drawn moment, replacements of all types and generations, tasks by ids in capitals and of what is gone, and
-  a service of odd habits. The core runs them in threads (L(faults.core)), all tasks of a trial at once.
+  a service of odd habits; and L(faults.routes): the same of routes, and of tunnels that routes lead to. The core runs
+  them in threads (L(faults.core)), all tasks of a trial at once.
 
 **What happens.** The tasks run with what goes wrong, then all comes to rest (late commits, too), then they run without:
 the latter must finish what the former had begun. Where the first run of the first kind had failed, a third one must
