@@ -72,8 +72,10 @@ def test_a_task_that_takes_anothers_for_its_own_is_noticed(tmp_path: Path) -> No
     tasks = [Ask("customer_gateway", dict(CUSTOMER)) for _unused in range(3)]
     races = [Contest(number, "race", [], tasks, faults=[lost]) for number in range(4)]
     deleted = 0
-    for _attempt in range(4):  # of a race whose last is the first by its id as well, all is well by chance
-        tally = run(races, str(collections), tmp_path)
+    for attempt in "abcd":  # of a race whose last is the first by its id as well, all is well by chance
+        directory = tmp_path / attempt
+        directory.mkdir()
+        tally = run(races, str(collections), directory)
         deleted += tally.laws["deleted"]
         if deleted:
             break
