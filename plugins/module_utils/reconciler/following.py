@@ -195,10 +195,10 @@ def _sort(result: Following, kind: Resource, field: Field, listed: list[Item], i
         result.found.extend(by_name)
 
 
-def _is_older(item: Item, other: Item) -> bool:
+def _is_older(one: Item, another: Item) -> bool:
     """Whether something was created before another one, as far as both times can be read."""
     try:
-        first, second = (datetime.fromisoformat(str(each.get("create_time"))) for each in (item, other))
+        first, second = (datetime.fromisoformat(str(each.get("create_time"))) for each in (one, another))
         return first < second
     except (TypeError, ValueError):
         return False

@@ -81,7 +81,7 @@ def report(gateways: t.Mapping[str, Item]) -> Report:
         sites: t.Mapping[str, Item] = found.get("sites") or {}
         total += len(sites)
         same += sum(site.get("outcome") == "unchanged" for site in sites.values())
-        told = {(what, why) for what, why in (found.get("failed") or {}).items()}
+        told = set((found.get("failed") or {}).items())
         listed = tuple(f"({each['id']})" for each in found.get("undeclared") or ())
         rows += [_of_step(label, step) for step in found.get("plan") or () if not _is_listed(step, listed)]
         for name, site in sites.items():
