@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from laws.world import RESOURCES, World
+from laws.world import NAMED, World
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import info_spec, resource_spec
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.info import run_info
@@ -45,12 +45,12 @@ _LONGEST_MESSAGE = 10_000
 def spec_of(module: str) -> dict[str, dict[str, Any]]:
     """The argument spec of a module."""
     name = module.removesuffix("_info")
-    return (info_spec if module.endswith("_info") else resource_spec)(RESOURCES[name])
+    return (info_spec if module.endswith("_info") else resource_spec)(NAMED[name])
 
 
 def run(module: str, options: Options, *, check: bool = False, environment: Mapping[str, str] | None = None) -> Result:
     """The result of a module's core. C(options) are complete, as C(AnsibleModule) would give them."""
-    resource = RESOURCES[module.removesuffix("_info")]
+    resource = NAMED[module.removesuffix("_info")]
     if module.endswith("_info"):
         return run_info(resource, options, environment=environment or {})
     return run_resource(resource, options, check_mode=check, diff=True, environment=environment or {})

@@ -14,7 +14,7 @@ from hostile.counting import CASES
 from hostile.shapes import HARMFUL_NAMES, answers, as_json, as_xml, deep
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from laws.world import RESOURCES
+from laws.world import NAMED
 from support.wire_server import Answer, Server, by_action, http
 
 IDENTITY = "9b3d5f1e-0000-4000-8000-0000000000aa"
@@ -53,7 +53,7 @@ statuses = st.sampled_from([200] * 12 + [201, 202, 206, 400, 403, 404, 412, 418,
 
 def listing(kind: str, *names: str) -> bytes:
     """A right answer that lists resources of these names."""
-    wire = RESOURCES[kind].actions.create.result
+    wire = NAMED[kind].actions.create.result
     objects = [{f"{wire}Id": IDENTITY, f"{wire}Name": name, **EXISTING[kind]} for name in names]
     return http(as_json({"RequestId": "r-0", f"{wire}Set": objects}))
 
@@ -98,27 +98,27 @@ def lists(value: Any, wire: str) -> bool:
 
 
 @pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("kind", RESOURCES)
+@pytest.mark.parametrize("kind", NAMED)
 def test_a_task_answered_with_anything(kind: str, call: str, server: Server) -> None:
     @hostile
-    @given(answers(RESOURCES[kind].actions.create.result), statuses, st.booleans())
+    @given(answers(NAMED[kind].actions.create.result), statuses, st.booleans())
     def cases(value: Any, status: int, xml: bool) -> None:
         CASES["answers"] += 1
         result = perform(server, kind, call, http(as_xml(value) if xml else as_json(value), status))
         check_result(kind, result)
-        creates = [request for request in server.requests if request.action == RESOURCES[kind].actions.create.name]
+        creates = [request for request in server.requests if request.action == NAMED[kind].actions.create.name]
         assert len(creates) <= 2
         if call == "Describe" and creates:
             # only a listing that is right, and may well be empty, is followed by a create
             assert status < 300
-            assert xml or lists(value, RESOURCES[kind].actions.create.result)
+            assert xml or lists(value, NAMED[kind].actions.create.result)
 
     cases()
 
 
-@pytest.mark.parametrize("kind", RESOURCES)
+@pytest.mark.parametrize("kind", NAMED)
 def test_a_listing_answered_with_anything(kind: str, server: Server) -> None:
-    resource = RESOURCES[kind]
+    resource = NAMED[kind]
 
     @hostile
     @given(answers(resource.actions.create.result), statuses, st.booleans(), st.booleans())
@@ -150,7 +150,7 @@ def test_a_right_item_with_fields_of_harmful_names(module: str, value: Any, serv
     """They come back beside the known ones, and set none of them."""
     CASES["answers"] += 1
     kind = module.removesuffix("_info")
-    wire = RESOURCES[kind].actions.create.result
+    wire = NAMED[kind].actions.create.result
     known = {f"{wire}Id": IDENTITY, f"{wire}Name": "hostile", **EXISTING[kind]}
     server.begin(
         by_action(http(as_json({"RequestId": "r", f"{wire}Set": [{**dict.fromkeys(HARMFUL_NAMES, value), **known}]})))

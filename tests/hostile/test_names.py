@@ -15,7 +15,7 @@ from hostile.shapes import HARMFUL_NAMES
 from hypothesis import given
 from hypothesis import strategies as st
 from laws.strategies import law
-from laws.world import RESOURCES
+from laws.world import NAMED
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.api import wire
 from ansible_collections.ksyun.vpn.plugins.plugin_utils.in_process import InProcessAction
@@ -63,7 +63,7 @@ def read_by_ansible(result: dict[str, Any]) -> Any:
 
 def check(name: str, raw: dict[str, Any]) -> None:
     """Whether an object of an answer stays what it is on its way to the user."""
-    resource = RESOURCES[name]
+    resource = NAMED[name]
     item = resource.read(wire.parse(json.dumps(raw).encode()))
     assert [key for key in keys(item) if key.startswith(("_ansible", "__ansible"))] == []
     read = read_by_ansible({"changed": False, name: item})
@@ -72,7 +72,7 @@ def check(name: str, raw: dict[str, Any]) -> None:
 
 
 @law
-@given(name=st.sampled_from(list(RESOURCES)), raw=st.dictionaries(_names, _values, max_size=6))
+@given(name=st.sampled_from(list(NAMED)), raw=st.dictionaries(_names, _values, max_size=6))
 def test_what_ansible_reads_is_what_was_returned(name: str, raw: dict[str, Any]) -> None:
     check(name, raw)
 

@@ -16,11 +16,11 @@ from hostile.counting import CASES
 from hostile.values import AWKWARD, values_of
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from laws.world import RESOURCES
+from laws.world import NAMED
 
 Requests = list[dict[str, Any]]
 
-MODULES = sorted([*RESOURCES, *(f"{name}_info" for name in RESOURCES)])
+MODULES = sorted([*NAMED, *(f"{name}_info" for name in NAMED)])
 PAIRS = [(module, option) for module in MODULES for option in spec_of(module)]
 COMPLETE: dict[str, Options] = {
     "customer_gateway": {"name": "hostile", "address": "198.51.100.1"},
@@ -133,7 +133,7 @@ def one_case(bench: Bench, module: str, given_: Options, option: str | None, che
 def check_request(module: str, options: Options, request: dict[str, Any]) -> None:
     """A request has only parameters that the task asked for, with their exact values."""
     name = module.removesuffix("_info")
-    resource, parameters, action = RESOURCES[name], request["parameters"], request["action"]
+    resource, parameters, action = NAMED[name], request["parameters"], request["action"]
     assert not sent.strange(resource, parameters)
     assert action in {one.name for one in resource.actions if one and one.writes} or action.startswith("Desc")
     assert action.startswith("Describe") or not module.endswith("_info")

@@ -84,11 +84,11 @@ LIFE: list[tuple[str, str, dict[str, Any], bool, str]] = [
     ("list peers", "customer_gateway_info", {"name": "peer2"}, False, "D"),
     ("list tunnels", "vpn_tunnel_info", {"ids": ["{{ tunnel_id }}"]}, False, "D"),
     ("wait for tunnels", "vpn_tunnel_status_info", {"wait_for": "all"}, False, "D D D"),
-    ("remove tunnel", "vpn_tunnel", {"name": "tunnel2", "state": "absent"}, True, "D Delete D"),
+    ("remove tunnel", "vpn_tunnel", {"name": "tunnel2", "state": "absent"}, True, "D Delete D D D"),
     ("tunnel is gone", "vpn_tunnel", {"name": "tunnel2", "state": "absent"}, False, "D"),
     ("remove peer", "customer_gateway", {"id": "{{ peer_id }}", "state": "absent"}, True, "D Delete D"),
     ("peer is gone", "customer_gateway", {"id": "{{ peer_id }}", "state": "absent"}, False, "D"),
-    ("remove gateway", "vpn_gateway", {"name": "gw2", "state": "absent"}, True, "D Delete D"),
+    ("remove gateway", "vpn_gateway", {"name": "gw2", "state": "absent"}, True, "D Delete D D"),
     ("gateway is gone", "vpn_gateway", {"name": "gw2", "state": "absent"}, False, "D"),
 ]
 _KEEP_IDS = {"create gateway": "gateway_id", "create peer": "peer_id", "create tunnel": "tunnel_id"}

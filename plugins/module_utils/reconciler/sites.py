@@ -325,6 +325,7 @@ class Observed:
             site, of_site = as_site(customer, own, networks, by_id)
             found.append(site)
             keys.update(of_site)
+        found.sort(key=lambda site: (site["name"], site.get("customer_gateway_id", "")))
         for tunnel in self.untold():
             self.warnings.append(untold_warning(tunnel))
             found.append({"name": str(tunnel["id"]), "ignore": True, "tunnels": [{"id": str(tunnel["id"])}]})

@@ -90,7 +90,7 @@ except ImportError:  # ansible-rulebook runs this file by its path, without the 
 
 from ansible_collections.ksyun.vpn.plugins.module_utils.resources import vpn_tunnel
 from ansible_collections.ksyun.vpn.plugins.module_utils.runner.argspec import CONNECTION
-from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import Entry, asking, listing
+from ansible_collections.ksyun.vpn.plugins.module_utils.runner.entry import Entry, info_entry, status_entry
 
 _SELECTION = ("ids", "name_glob", "vpn_gateway")
 _OWN = ("delay", "drift")
@@ -139,9 +139,9 @@ async def main(queue: asyncio.Queue[t.Any], args: dict[str, t.Any]) -> None:
 def _look(args: dict[str, t.Any], before: Look | None) -> Look:
     """What there is now. Raises WatchError."""
     resource = vpn_tunnel.RESOURCE
-    statuses = _asked(asking(resource), args)["vpn_tunnel_statuses"]
+    statuses = _asked(status_entry(resource), args)["vpn_tunnel_statuses"]
     drift = args.get("drift", True)
-    tunnels = _asked(listing(resource), args)["vpn_tunnels"] if drift else statuses
+    tunnels = _asked(info_entry(resource), args)["vpn_tunnels"] if drift else statuses
     return look(tunnels, statuses, before)
 
 
