@@ -10,8 +10,10 @@ The same in a module of its own process and in the action plugin of that name.
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ..api.errors import InvalidOptionsError
+from ..api.redaction import Redactor
 from ..api.transport.pool import Channel
 from ..resources.schema import Resource
 from . import retyping
@@ -20,6 +22,7 @@ from .manage import ChannelFactory, run_resource
 from .result import Result, redactor, refused
 
 Environment = t.Mapping[str, str]
+Tell = t.Callable[[str], None]
 
 
 class Entry(t.NamedTuple):
@@ -106,12 +109,46 @@ class Entry(t.NamedTuple):
         return [str(item[option]) for item in items for option in options if item.get(option) is not None]
 
 
+@dataclass(frozen=True)
+class Run:
+    """How a task is run."""
+
+    check_mode: bool
+    diff: bool
+    environment: Environment
+    open_channel: ChannelFactory
+    redact: Redactor
+    tell: Tell | None
+
+
 class OwnEntry:
-    """The entry of a module that has no resource of its own. C(reports): it tells how far it has come."""
+    """The entry of a module that has no resource of its own."""
 
     spec: ArgSpec
     lists = False
-    reports = False
+
+    def run(
+        self,
+        parameters: Parameters,
+        *,
+        check_mode: bool,
+        diff: bool,
+        environment: Environment,
+        open_channel: ChannelFactory = Channel,
+        given: Parameters | None = None,
+        tell: Tell | None = None,
+    ) -> Result:
+        """The same as of L(Entry). C(tell) is called with lines on how far the task has come."""
+        faults = retyping.faults(self.spec.options, given or {})
+        if faults:
+            return self.refuse(parameters, InvalidOptionsError(faults), environment)
+        redact = redactor(self.spec, parameters, environment)
+        run = Run(check_mode, diff, environment, open_channel, redact, tell)
+        return {**self.result(parameters, run), **_invocation(self.spec.shown(parameters, redact))}
+
+    def result(self, parameters: Parameters, run: Run) -> Result:
+        """What the module returns, without secrets; its failure is a part of it."""
+        raise NotImplementedError
 
     def accepted(self, arguments: Parameters) -> dict[str, t.Any]:
         """All arguments are its business."""

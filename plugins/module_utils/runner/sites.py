@@ -13,7 +13,6 @@ from ..api.client import Client
 from ..api.connection import resolve
 from ..api.errors import InvalidOptionsError
 from ..api.redaction import Redactor
-from ..api.transport.pool import Channel
 from ..reconciler.batch import Batch, Job
 from ..reconciler.diff import as_text, diff_of, readable
 from ..reconciler.model import Policy, Step
@@ -23,11 +22,9 @@ from ..reconciler.snapshot import Snapshot
 from ..resources import customer_gateway, vpn_gateway, vpn_tunnel
 from ..resources.schema import Resource
 from ..resources.sites import GATEWAY_FIELDS, SETTINGS, TUNNEL_FIELDS, declared
-from . import retyping
 from .argspec import CONNECTION, ArgSpec, Parameters, Spec, option_of, resource_spec
-from .entry import OwnEntry
-from .manage import ChannelFactory
-from .result import Result, check_text, failed, redactor
+from .entry import OwnEntry, Run
+from .result import Result, check_text, failed
 
 MOST_WORKERS = 64
 _SHOWN_WHOLE = 20  # sites that differ, up to which a diff shows all of each
@@ -105,7 +102,6 @@ _WORDS = (
     *("planned", "asked", "vpn_gateway", "vpn_tunnels", "customer_gateway", "routes", "name", "pre_shared_keys"),
     *("kind", "vpn_tunnel", "vpc_route", "vpn_gateway_route", *OUTCOMES),
 )
-Tell = t.Callable[[str], None]
 
 
 def _words() -> list[str]:
@@ -117,22 +113,9 @@ class SitesEntry(OwnEntry):
 
     spec = SPEC
 
-    def run(
-        self,
-        parameters: Parameters,
-        *,
-        check_mode: bool,
-        diff: bool,
-        environment: t.Mapping[str, str],
-        open_channel: ChannelFactory = Channel,
-        given: Parameters | None = None,
-        tell: Tell | None = None,
-    ) -> Result:
-        """The whole result for parameters that the spec accepts. C(tell) is called with a line for each site."""
-        wrong = retyping.faults(SPEC.options, given or {})
-        if wrong:
-            return self.refuse(parameters, InvalidOptionsError(wrong), environment)
-        redact = redactor(SPEC, parameters, environment)
+    def result(self, parameters: Parameters, run: Run) -> Result:
+        """What became of the sites. A line is told of each."""
+        redact = run.redact
         redact.names.update(_words())
         redact.public.update(_names(parameters))
         client: Client | None = None
@@ -148,21 +131,21 @@ class SitesEntry(OwnEntry):
             )
             if faults:
                 raise InvalidOptionsError(faults)
-            client = Client(resolve(parameters, environment), redact, open_channel)
+            client = Client(resolve(parameters, run.environment), redact, run.open_channel)
 
             def finished(unit: str) -> None:
-                if tell is not None and sites is not None:
+                if run.tell is not None and sites is not None:
                     told = _site(unit, sites.units[unit], sites)
-                    tell(readable(redact.text(f"{unit}: {told['outcome']} {told.get('msg', '')}".strip())))
+                    run.tell(readable(redact.text(f"{unit}: {told['outcome']} {told.get('msg', '')}".strip())))
 
-            sites = Sites(client, _task(parameters, check_mode, environment), wanted, finished)
+            sites = Sites(client, _task(parameters, run), wanted, finished)
             sites.run()
         except Exception as error:  # pylint: disable=broad-except
             failure = failed(error, redact)
-        shown = redact({**_result(sites, client, diff), **failure})
+        shown = redact({**_result(sites, client, run.diff), **failure})
         if "diff" in shown:
             shown["diff"] = as_text(shown["diff"])
-        return {**shown, "invocation": {"module_args": SPEC.shown(parameters, redact)}}
+        return shown
 
 
 def _names(parameters: Parameters) -> list[str]:
@@ -172,10 +155,10 @@ def _names(parameters: Parameters) -> list[str]:
     return [str(entry["name"]) for entry in entries if entry.get("name") is not None]
 
 
-def _task(parameters: Parameters, check_mode: bool, environment: t.Mapping[str, str]) -> Task:
+def _task(parameters: Parameters, run: Run) -> Task:
     return Task(
         parameters["vpn_gateway"],
-        Policy(project_id=parameters.get("project_id"), check_mode=check_mode, notes=folder(environment)),
+        Policy(project_id=parameters.get("project_id"), check_mode=run.check_mode, notes=folder(run.environment)),
         prune=parameters["prune"],
         prune_limit=parameters.get("prune_limit"),
         replace_limit=parameters.get("replace_limit"),
@@ -361,18 +344,9 @@ class SitesInfoEntry(OwnEntry):
         """The keys, where the task asked for them."""
         return [str(key) for key in (result.get("pre_shared_keys") or {}).values()]
 
-    def run(
-        self,
-        parameters: Parameters,
-        *,
-        check_mode: bool,
-        diff: bool,
-        environment: t.Mapping[str, str],
-        open_channel: ChannelFactory = Channel,
-        given: Parameters | None = None,
-    ) -> Result:
+    def result(self, parameters: Parameters, run: Run) -> Result:
         """What a gateway has. Reads only."""
-        redact = redactor(INFO_SPEC, parameters, environment)
+        redact = run.redact
         redact.names.update(_words())
         # the keys that are asked for are learnt by another one, as this one would mask them
         learning = (
@@ -383,7 +357,7 @@ class SitesInfoEntry(OwnEntry):
         result: Result = {"changed": False, "vpn_gateway": None, "sites": [], "warnings": []}
         try:
             check_text(parameters)
-            client = Client(resolve(parameters, environment), learning, open_channel)
+            client = Client(resolve(parameters, run.environment), learning, run.open_channel)
             policy = Policy(project_id=parameters.get("project_id"))
             observed = Observed(client, Snapshot(), parameters["vpn_gateway"], policy)
             result["vpn_gateway"] = vpn_gateway.RESOURCE.public(observed.gateway)
@@ -394,4 +368,4 @@ class SitesInfoEntry(OwnEntry):
             result.update(failed(error, learning))
         result["warnings"] = [*(client.warnings if client else ()), *(observed.warnings if observed else ())]
         result["calls"] = _calls(client, observed)
-        return {**redact(result), "invocation": {"module_args": INFO_SPEC.shown(parameters, redact)}}
+        return t.cast(Result, redact(result))

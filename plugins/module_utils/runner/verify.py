@@ -15,16 +15,13 @@ from contextlib import suppress
 from ..api.connection import resolve
 from ..api.errors import ConfigurationError, InvalidOptionsError, KsyunError
 from ..api.redaction import Redactor
-from ..api.transport.pool import Channel
 from ..verification.exchange import Sender
 from ..verification.interview import Options
 from ..verification.questions import BY_NAME, LEVELS
 from ..verification.run import Outcome, as_text, clean_up, table_of, verify
-from . import retyping
 from .argspec import CONNECTION, ArgSpec, Parameters
-from .entry import OwnEntry
-from .manage import ChannelFactory
-from .result import Result, check_text, failed, redactor
+from .entry import OwnEntry, Run
+from .result import Result, check_text, failed
 
 SPEC = ArgSpec(
     {
@@ -60,21 +57,9 @@ class VerifyEntry(OwnEntry):
 
     spec = SPEC
 
-    def run(
-        self,
-        parameters: Parameters,
-        *,
-        check_mode: bool,
-        diff: bool,
-        environment: t.Mapping[str, str],
-        open_channel: ChannelFactory = Channel,
-        given: Parameters | None = None,
-    ) -> Result:
-        """The whole result for parameters that the spec accepts. In check mode nothing is written or tried."""
-        wrong = retyping.faults(SPEC.options, given or {})
-        if wrong:
-            return self.refuse(parameters, InvalidOptionsError(wrong), environment)
-        redact = redactor(SPEC, parameters, environment)
+    def result(self, parameters: Parameters, run: Run) -> Result:
+        """What was found. In check mode nothing is written or tried."""
+        redact, check_mode = run.redact, run.check_mode
         redact.names.update(_WORDS)
         result: Result = {
             "changed": False,
@@ -87,12 +72,12 @@ class VerifyEntry(OwnEntry):
         warnings: list[str] = []
         try:
             check_text(parameters)
-            connection = resolve(parameters, environment)
+            connection = resolve(parameters, run.environment)
             warnings += connection.warnings()
             options = _options(parameters, check_mode or connection.dry_run)
             for secret in connection.credentials[1:]:
                 redact.add(secret)
-            sender = Sender(connection, open_channel)
+            sender = Sender(connection, run.open_channel)
             if parameters.get("cleanup"):
                 result.update(_cleaned(sender, redact, parameters["cleanup"], check_mode or connection.dry_run))
             else:
@@ -103,8 +88,7 @@ class VerifyEntry(OwnEntry):
             result.update(failed(error, redact))
         if result["left"]:  # whatever else went wrong
             result.update(failed(_left_behind(result), redact))
-        invocation = {"invocation": {"module_args": SPEC.shown(parameters, redact)}}
-        return {**redact({**result, "warnings": warnings}), **invocation}
+        return t.cast(Result, redact({**result, "warnings": warnings}))
 
 
 def _options(parameters: Parameters, only_reads: bool) -> Options:
