@@ -38,8 +38,6 @@ from .write import Parts
 
 # In which order check mode asks about jobs: a service that carries out dry runs shows so before one that deletes.
 _ASKED_FIRST = ("create", "update", "none", "refused", "replace", "delete")
-
-
 _TAKES_AWAY = ("delete", "replace")
 # Times of creation are told in seconds: which of two came first can be told so long after both.
 SAME_SECOND = 1.0

@@ -20,10 +20,8 @@ may show others of the name that were not there before. Then one rule holds for 
 
 from __future__ import annotations
 
-import math
 import typing as t
 from dataclasses import replace
-from datetime import datetime, timezone
 
 from ..api.client import Call
 from ..api.errors import ApiError, NotFoundError
@@ -31,7 +29,7 @@ from ..resources.schema import Item
 from ..resources.types import same_id
 from .errors import NotAsAskedError, RaceError, UnknownOutcomeError, WaitTimeoutError, unknown
 from .lookup import list_of
-from .model import Step, Wanted, describe
+from .model import Step, Wanted, created_at, describe
 from .notes import Notes
 from .plan import differences, unseen
 from .write import Parts, Writer, finish
@@ -164,7 +162,7 @@ class Creator(Writer):
 
     def _existed(self, item: Item, mine: Item) -> bool:
         """Whether something was created before this task looked for its name, so that it has got the name since."""
-        earlier = _seconds(mine) - _seconds(item)
+        earlier = created_at(mine) - created_at(item)
         return earlier > self.client.monotonic() - self.began + LISTING_TIME  # false if a time can't be read: NaN
 
     def _give_way(
@@ -311,14 +309,6 @@ def _has(items: list[Item], identity: str | None) -> bool:
 
 def _of(items: list[Item], identity: str | None) -> Item:
     return next(item for item in items if same_id(item["id"], identity))
-
-
-def _seconds(item: Item) -> float:
-    """When it was created, in seconds since the epoch of the service's clock; NaN if that can't be told."""
-    try:
-        return datetime.fromisoformat(str(item.get("create_time"))).replace(tzinfo=timezone.utc).timestamp()
-    except ValueError:
-        return math.nan
 
 
 def _first(items: list[Item]) -> Item:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import typing as t
 from contextlib import suppress
-from datetime import datetime
 
 from ..api.errors import ApiError
 from ..resources.followers import followers_of
@@ -20,7 +19,7 @@ from ..resources.schema import Field, Item, Reference, Resource
 from ..resources.types import same_id
 from .errors import AmbiguousNameError, MissingError
 from .lookup import Lookup
-from .model import describe
+from .model import created_at, describe
 
 
 class Follower(t.NamedTuple):
@@ -164,7 +163,7 @@ def _sort(result: Following, kind: Resource, field: Field, listed: list[Item], i
             elif reference.led_to is not None and same_id(told, place.id):
                 by_place.append(follower)
         elif told == item.get("name"):
-            (earlier if _is_older(other, item) else by_name).append(follower)
+            (earlier if created_at(other) < created_at(item) else by_name).append(follower)
         elif told not in [each.get("name") for each in place.beside]:
             result.doubts.append(
                 f"The {follower} leads to {told!r}, and no {noun} there has that name: it may be an earlier one"
@@ -193,15 +192,6 @@ def _sort(result: Following, kind: Resource, field: Field, listed: list[Item], i
         )
     else:
         result.found.extend(by_name)
-
-
-def _is_older(one: Item, another: Item) -> bool:
-    """Whether something was created before another one, as far as both times can be read."""
-    try:
-        first, second = (datetime.fromisoformat(str(each.get("create_time"))) for each in (one, another))
-        return first < second
-    except (TypeError, ValueError):
-        return False
 
 
 def _list(followers: t.Sequence[Follower]) -> str:

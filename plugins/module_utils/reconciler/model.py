@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import math
 import typing as t
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 
 from ..resources.schema import Field, Item, Resource
 
@@ -236,6 +238,14 @@ class Progress:
 def matches_key(secret: Field) -> str:
     """The name of the boolean that stands for a secret: C(pre_shared_key_matches)."""
     return f"{secret.option}_matches"
+
+
+def created_at(item: Item) -> float:
+    """When it was created, in seconds since the epoch of the service's clock; NaN if that can't be told."""
+    try:
+        return datetime.fromisoformat(str(item.get("create_time"))).replace(tzinfo=timezone.utc).timestamp()
+    except ValueError:
+        return math.nan
 
 
 def describe(resource: Resource, item: Item, identity: t.Any = None) -> str:

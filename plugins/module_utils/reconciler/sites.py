@@ -27,7 +27,7 @@ from ..resources.types import TYPES, fold, is_id, same_id
 from .batch import Batch, Job
 from .errors import AmbiguousNameError, InUseError, MissingError, in_use
 from .lookup import UNKNOWN_ID, Lookup
-from .model import Desired, Policy, describe
+from .model import Desired, Policy, created_at, describe
 from .snapshot import Snapshot, View, pieces_of
 
 CUSTOMER, TUNNEL = customer_gateway.RESOURCE, vpn_tunnel.RESOURCE
@@ -267,17 +267,15 @@ class Observed:
 
     def led_to(self, route: Item) -> str | None:
         """The id of the tunnel that a route leads into; None if that can't be told, or it leads elsewhere."""
+        led: list[Item] = []
         if self.route is vpc_route.RESOURCE:
-            ids = [str(each["id"]) for each in self.tunnels if same_id(each["id"], route.get("next_hop_id"))]
+            led = [each for each in self.tunnels if same_id(each["id"], route.get("next_hop_id"))]
         elif fold(route.get("next_hop_type")) == fold(vpn_gateway_route.TUNNEL):
             name = route.get("next_hop_name")
-            ids = [str(each["id"]) for each in self.tunnels if name is not None and each.get("name") == name]
-            made = {str(each["id"]): each.get("create_time") for each in self.tunnels}
-            if len(ids) == 1 and is_older(route.get("create_time"), made[ids[0]]):
-                ids = []  # it leads to an earlier one of the name
-        else:
-            ids = []
-        return ids[0] if len(ids) == 1 else None
+            led = [each for each in self.tunnels if name is not None and each.get("name") == name]
+            if len(led) == 1 and created_at(route) < created_at(led[0]):
+                led = []  # it leads to an earlier one of the name
+        return str(led[0]["id"]) if len(led) == 1 else None
 
     def routes_into(self) -> dict[str, list[Item]]:
         """The routes by the tunnels that they lead into."""
@@ -338,12 +336,6 @@ def untold_warning(tunnel: Item) -> str:
         f"The {describe(TUNNEL, tunnel, tunnel['id'])} uses the customer gateway {tunnel.get('customer_gateway')}, "
         "which the service does not list: its site can't be told, and prune leaves it alone."
     )
-
-
-def is_older(time: t.Any, other: t.Any) -> bool:
-    """Whether a time is before another one; no where that can't be told, as they are not written alike."""
-    one, two = str(time), str(other)
-    return re.sub(r"\d", "0", one) == re.sub(r"\d", "0", two) and one[:1].isdigit() and one < two
 
 
 def _contradicts(missed: t.Sequence[str]) -> ContradictionError:
